@@ -1,0 +1,38 @@
+{
+    'name': "Pharma CRM",
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Pharma',
+    'summary': "Hospitals, departments, doctors and pharmacies; search in Chinese; rights by role",
+    'author': "Pharma Suite Contributors",
+    'website': "https://github.com/pharma-suite/pharma-suite",
+    'license': 'AGPL-3',
+    'application': True,
+    'depends': [
+        'queue_job',
+        'sale_crm',  # -> crm, sale, account, portal: orders and money belong to the customer
+        'web_hierarchy',
+    ],
+    'external_dependencies': {
+        'python': ['pypinyin', 'python_calamine', 'xlrd'],
+    },
+    'data': [
+        'security/pharma_crm_groups.xml',
+        'security/ir.model.access.csv',
+        'security/ir_rules.xml',
+        'data/pharma.division.csv',
+        'data/pharma.specialty.csv',
+        'wizard/pharma_hospital_import_views.xml',
+        'views/pharma_division_views.xml',
+        'views/pharma_specialty_views.xml',
+        'views/pharma_alias_views.xml',
+        'views/product_template_views.xml',
+        'views/res_partner_views.xml',
+        'views/res_config_settings_views.xml',
+        'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files
+    ],
+    'assets': {
+        'web.assets_tests': [
+            'pharma_crm/static/tests/tours/**/*',
+        ],
+    },
+}
