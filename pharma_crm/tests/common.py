@@ -1,0 +1,94 @@
+from odoo.fields import Command
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from odoo.addons.base.tests.common import BaseCommon
+
+# user attribute -> XML ids of his groups
+ROLES = {
+    'user_representative': 'pharma_crm.group_pharma_crm_representative',
+    'user_area_manager': 'pharma_crm.group_pharma_crm_area_manager',
+    'user_product_manager': 'pharma_crm.group_pharma_crm_product_manager',
+    'user_steward': 'pharma_crm.group_pharma_crm_steward',
+    'user_service': 'pharma_crm.group_pharma_crm_service',
+    'user_director': 'pharma_crm.group_pharma_crm_director',
+    'user_admin': 'pharma_crm.group_pharma_crm_admin',
+    'user_internal': 'base.group_user',
+    'user_portal': 'base.group_portal',
+}
+
+
+class PharmaCrmCommon(BaseCommon):
+    """Users of every role, and helpers that create the masters.
+
+    Resources, all in the main company, without demo data:
+
+    * one user per role as ``cls.user_<role>``: representative, area_manager, product_manager,
+      steward, service, director, admin; ``user_internal`` has none of our groups, ``user_portal``
+      is a customer's login. Login and password are ``pharma_<role>``;
+    * helpers ``_create_hospital``, ``_create_campus``, ``_create_department``, ``_create_person``,
+      ``_create_distributor``, ``_create_partner_of_type``, ``_create_product``, ``_create_alias``.
+      Each takes field values that override its defaults and returns one record.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users_by_role = {}
+        for attribute, groups in ROLES.items():
+            role = attribute.removeprefix('user_')
+            with mute_logger('odoo.addons.auth_signup.models.res_users'):
+                user = new_test_user(
+                    cls.env, login=f'pharma_{role}', password=f'pharma_{role}', groups=groups,
+                    name=f"Pharma {role.replace('_', ' ').title()}", tz='Asia/Shanghai',
+                    company_id=cls.env.company.id,
+                    company_ids=[Command.set(cls.env.company.ids)])
+            setattr(cls, attribute, user)
+            cls.users_by_role[role] = user
+
+    @classmethod
+    def _create_partner_of_type(cls, pharma_type, **values):
+        return cls.env['res.partner'].create({
+            'name': f"测试{pharma_type}",
+            'pharma_type': pharma_type,
+            'is_company': pharma_type not in ('campus', 'department', 'person'),
+            **values,
+        })
+
+    @classmethod
+    def _create_hospital(cls, **values):
+        return cls._create_partner_of_type('hospital', **{'name': "海州市人民医院", **values})
+
+    @classmethod
+    def _create_campus(cls, hospital, **values):
+        return cls._create_partner_of_type(
+            'campus', **{'name': "东院区", 'parent_id': hospital.id, **values})
+
+    @classmethod
+    def _create_department(cls, parent, **values):
+        return cls._create_partner_of_type(
+            'department', **{'name': "心血管内科", 'parent_id': parent.id, **values})
+
+    @classmethod
+    def _create_person(cls, parent, **values):
+        return cls._create_partner_of_type(
+            'person', **{'name': "林知远", 'parent_id': parent.id, **values})
+
+    @classmethod
+    def _create_distributor(cls, **values):
+        return cls._create_partner_of_type(
+            'distributor', **{'name': "海州医药有限公司", **values})
+
+    @classmethod
+    def _create_product(cls, **values):
+        """A product template: a drug in one strength and pack."""
+        return cls.env['product.template'].create({
+            'name': "阿托伐他汀钙片 20mg*7片",
+            'drug_generic_name': "阿托伐他汀钙片",
+            'drug_specification': "20mg*7片",
+            **values,
+        })
+
+    @classmethod
+    def _create_alias(cls, **values):
+        return cls.env['pharma.alias'].create({'name': "海州人民医院", **values})
