@@ -4,7 +4,6 @@
     'category': 'Sales/Pharma',
     'summary': "Hospitals, departments, doctors and pharmacies; search in Chinese; rights by role",
     'author': "Pharma Suite Contributors",
-    'website': "https://github.com/pharma-suite/pharma-suite",
     'license': 'AGPL-3',
     'application': True,
     'depends': [

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
 
 PHARMA_TYPES = [
     ('hospital', "Hospital"),
@@ -32,6 +33,11 @@ TERMINAL_TYPES = ('hospital', 'campus', 'primary_care', 'pharmacy')
 # Hidden from everybody who does not work with doctors.
 PERSON_TYPES = ('department', 'person')
 COMPANY_TYPES = ('hospital', 'primary_care', 'pharmacy', 'group', 'distributor', 'manufacturer')
+# Superiors that the kinds below a hospital need; the other kinds stand alone or anywhere.
+PARENT_TYPES = {
+    'campus': ('hospital', 'primary_care'),
+    'department': ('hospital', 'primary_care', 'campus', 'department'),
+}
 PERSON_GROUP = 'pharma_crm.group_pharma_crm_person'
 
 
@@ -71,6 +77,11 @@ class ResPartner(models.Model):
     member_ids = fields.One2many(
         'res.partner', 'parent_organisation_id', string="Members", groups='base.group_user')
 
+    pharma_child_ids = fields.One2many(
+        'res.partner', 'parent_id', string="Departments and Persons",
+        domain=[('pharma_type', 'in', ('campus', *PERSON_TYPES)), ('active', '=', True)],
+        groups='base.group_user')
+
     # names
     alias_ids = fields.One2many(
         'pharma.alias', 'partner_id', string="Other Names", groups='base.group_user')
@@ -97,22 +108,120 @@ class ResPartner(models.Model):
 
     @api.depends_context('uid')
     def _compute_pharma_access(self):
-        readable = set(self._search([('id', 'in', self.ids), ('pharma_access', '=', True)]))
+        visible = set(self._search([('id', 'in', self._origin.ids), ('pharma_access', '=', True)]))
         for partner in self:
-            partner.pharma_access = partner.id in readable
+            # What is being entered is its author's own
+            partner.pharma_access = not partner._origin or partner._origin.id in visible
 
     @api.model
     def _search_pharma_access(self, operator, value):
-        """Customers that the current user may see; the one place where that is decided.
+        """Customers that the current user may see: the one place where that is decided.
 
-        Whoever sees all gets no condition at all: a sub-query costs a scan of the table.
+        Record rules are evaluated in superuser mode, so the user counts and not the mode. Whoever
+        sees all gets no condition at all: a sub-query would cost a scan of the table.
         """
         if operator != 'in':
             return NotImplemented
-        if self.env.su or self.env.user.has_group(PERSON_GROUP):
+        user = self.env.user
+        if user.has_group(PERSON_GROUP):
             return Domain.TRUE
         visible = Domain('pharma_type', '=', False) | Domain('pharma_type', 'not in', PERSON_TYPES)
-        if not self.env.user._is_internal():
-            # A portal user is a person himself
-            visible |= Domain('id', '=', self.env.user.partner_id.id)
+        if not user._is_internal():
+            # A portal user is a contact of his company himself
+            visible |= Domain('id', '=', user.partner_id.id)
         return visible
+
+    def _compute_pharma_counts(self):
+        counts = {
+            (entity.id, kind): count
+            for entity, kind, count in self._read_group(
+                [('commercial_partner_id', 'in', self.ids), ('pharma_type', 'in', PERSON_TYPES)],
+                ['commercial_partner_id', 'pharma_type'], ['__count'])
+        }
+        for partner in self:
+            partner.department_count = counts.get((partner.id, 'department'), 0)
+            partner.person_count = counts.get((partner.id, 'person'), 0)
+
+    def _compute_member_count(self):
+        counts = dict(self._read_group(
+            [('parent_organisation_id', 'in', self.ids)], ['parent_organisation_id'], ['__count']))
+        for partner in self:
+            partner.member_count = counts.get(partner, 0)
+
+    # === CONSTRAINTS AND ONCHANGES === #
+
+    @api.constrains('pharma_type', 'parent_id')
+    def _check_pharma_parent(self):
+        labels = dict(self._fields['pharma_type']._description_selection(self.env))
+        for partner in self:
+            allowed = PARENT_TYPES.get(partner.pharma_type)
+            parent_type = partner.parent_id.pharma_type
+            if allowed and parent_type not in allowed:
+                raise ValidationError(self.env._(
+                    "%(name)s: a %(kind)s belongs to one of: %(allowed)s.",
+                    name=partner.name, kind=labels[partner.pharma_type],
+                    allowed=", ".join(labels[kind] for kind in allowed)))
+
+    @api.onchange('pharma_type')
+    def _onchange_pharma_type(self):
+        if self.pharma_type:
+            self.is_company = self._is_pharma_company(self.pharma_type, self.is_company)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_company_kind(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_company_kind(vals))
+
+    @api.model
+    def _with_company_kind(self, vals):
+        """Complete values: a hospital is a company, its campuses and departments are not.
+
+        That makes the hospital the commercial entity of everything below it.
+        """
+        kind = vals.get('pharma_type')
+        if not kind or 'is_company' in vals:
+            return vals
+        return {**vals, 'is_company': self._is_pharma_company(kind, vals.get('is_company'))}
+
+    @api.model
+    def _is_pharma_company(self, kind, is_company):
+        """Whether a contact of this kind is a company; an agent is one or a person."""
+        return bool(is_company) if kind == 'agent' else kind in COMPANY_TYPES
+
+    # === ACTIONS === #
+
+    def action_view_departments(self):
+        """Open the departments of this hospital, at every level."""
+        return self._action_view_below('pharma_crm.res_partner_action_department')
+
+    def action_view_persons(self):
+        """Open the doctors and key persons of this hospital, at every level."""
+        return self._action_view_below('pharma_crm.res_partner_action_person')
+
+    def _action_view_below(self, xmlid):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(xmlid)
+        action['domain'] = list(
+            Domain(safe_eval(action['domain'])) & Domain('commercial_partner_id', '=', self.id))
+        action['context'] = {**safe_eval(action['context']), 'default_parent_id': self.id}
+        return action
+
+    def action_view_members(self):
+        """Open the hospitals or pharmacies of this group or chain."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.res_partner_action_terminal')
+        action['domain'] = [('parent_organisation_id', '=', self.id)]
+        action['context'] = {'default_parent_organisation_id': self.id}
+        return action
+
+    def action_view_hierarchy(self):
+        """Open the picture of this hospital with its campuses, departments and persons."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.res_partner_action_hierarchy')
+        action['domain'] = [('commercial_partner_id', '=', self.commercial_partner_id.id)]
+        action['context'] = {'hierarchy_res_id': self.id}
+        return action
