@@ -20,7 +20,7 @@
         'security/ir_rules.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
-        'wizard/pharma_hospital_import_views.xml',
+        'views/pharma_hospital_import_views.xml',
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
         'views/pharma_alias_views.xml',

@@ -1,1 +1,0 @@
-from . import pharma_hospital_import
