@@ -1,0 +1,54 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    pharma_demo_loaded = fields.Boolean(compute='_compute_pharma_demo_loaded')
+
+    # === COMPUTE === #
+
+    def _compute_pharma_demo_loaded(self):
+        loaded = self.env['pharma.demo'].is_loaded()
+        for settings in self:
+            settings.pharma_demo_loaded = loaded
+
+    # === ACTIONS === #
+
+    def _check_pharma_setup(self):
+        """Buttons of this page can be called by anybody who is logged in: check who it is."""
+        if not self.env.is_system():
+            raise AccessError(self.env._("Only an administrator may load or remove data sets."))
+
+    def _pharma_notification(self, message):
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'success',
+                'message': message,
+                'next': {'type': 'ir.actions.client', 'tag': 'reload'},
+            },
+        }
+
+    def action_pharma_load_demo(self):
+        """Load the demo data, or what is missing of it."""
+        self._check_pharma_setup()
+        self.env['pharma.demo'].load()
+        return self._pharma_notification(self.env._("The demo data is loaded."))
+
+    def action_pharma_remove_demo(self):
+        """Remove the demo data; what documents of yours use is archived and told."""
+        self._check_pharma_setup()
+        kept = self.env['pharma.demo'].remove()
+        if not kept:
+            return self._pharma_notification(self.env._("The demo data is removed."))
+        return self._pharma_notification(self.env._(
+            "The demo data is removed, except for what other records use. This was archived: "
+            "%(names)s", names=", ".join(kept[:20])))
+
+    def action_pharma_load_data(self):
+        """Load the optional sets of public data."""
+        self._check_pharma_setup()
+        return self._pharma_notification("\n".join(self.env['pharma.demo'].load_data()))
