@@ -2,6 +2,7 @@ from . import pharma_alias
 from . import pharma_division
 from . import pharma_hospital_import
 from . import pharma_search_name
+from . import pharma_sheet_mixin
 from . import pharma_specialty
 from . import product_template
 from . import res_config_settings
