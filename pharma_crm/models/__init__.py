@@ -1,4 +1,5 @@
 from . import pharma_alias
+from . import pharma_demo
 from . import pharma_division
 from . import pharma_hospital_import
 from . import pharma_search_name
