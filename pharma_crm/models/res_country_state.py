@@ -1,7 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCountryState(models.Model):
     _inherit = 'res.country.state'
 
     division_ids = fields.One2many('pharma.division', 'state_id', string="Divisions")
+
+    @api.depends('country_id')
+    def _compute_display_name(self):
+        """Chinese provinces are called by their bare name: "(CN)" behind each is noise in lists."""
+        super()._compute_display_name()
+        for state in self:
+            if state.country_id.code == 'CN':
+                state.display_name = state.name

@@ -162,6 +162,12 @@ class ResPartner(models.Model):
                     name=partner.name, kind=labels[partner.pharma_type],
                     allowed=", ".join(labels[kind] for kind in allowed)))
 
+    @api.onchange('pharma_city_id', 'pharma_county_id')
+    def _onchange_pharma_division(self):
+        division = self.pharma_county_id or self.pharma_city_id
+        if division:
+            self.update(self._prepare_division_address(division))
+
     @api.onchange('pharma_type')
     def _onchange_pharma_type(self):
         if self.pharma_type:
@@ -171,10 +177,37 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_company_kind(vals) for vals in vals_list])
+        return super().create([
+            self._with_division_address(self._with_company_kind(vals)) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._with_company_kind(vals))
+        return super().write(self._with_division_address(self._with_company_kind(vals)))
+
+    @api.model
+    def _with_division_address(self, vals):
+        """Complete values: an official city or county fills Odoo's own address fields."""
+        division_id = vals.get('pharma_county_id') or vals.get('pharma_city_id')
+        if not division_id:
+            return vals
+        division = self.env['pharma.division'].browse(division_id)
+        return {**self._prepare_division_address(division), **vals}
+
+    @api.model
+    def _prepare_division_address(self, division):
+        """Address values that follow from a city or county.
+
+        :param division: a ``pharma.division`` of level city or county
+        :rtype: dict
+        """
+        city = division if division.level == 'city' else division.parent_id
+        parts = [city.name] if city.name != division.state_id.name else []
+        if division != city:
+            parts.append(division.name)
+        return {
+            'state_id': division.state_id.id,
+            'country_id': division.state_id.country_id.id,
+            'city': "".join(parts),
+        }
 
     @api.model
     def _with_company_kind(self, vals):
