@@ -55,7 +55,8 @@ class TestAccessRights(PharmaCrmCommon):
 
     @mute_logger('odoo.addons.base.models.ir_rule')
     def test_hidden_by_id_and_export(self):
-        """Knowing the id does not help."""
+        """Knowing the id does not help, the right to export neither."""
+        self.user_internal.group_ids += self.env.ref('base.group_allow_export')
         for record in self.below:
             with self.assertRaises(AccessError):
                 record.with_user(self.user_internal).read(['name'])
