@@ -255,6 +255,6 @@ class ResPartner(models.Model):
         """Open the picture of this hospital with its campuses, departments and persons."""
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.res_partner_action_hierarchy')
+        # No hierarchy_res_id in the context: beside a domain the view would show every contact
         action['domain'] = [('commercial_partner_id', '=', self.commercial_partner_id.id)]
-        action['context'] = {'hierarchy_res_id': self.id}
         return action

@@ -65,7 +65,6 @@ class TestResPartner(PharmaCrmCommon):
         action = department.action_view_hierarchy()
         found = self.env['res.partner'].search(action['domain'])
         self.assertEqual(found, self.hospital + department)
-        self.assertEqual(action['context']['hierarchy_res_id'], department.id)
 
     def test_buttons_open_what_they_count(self):
         """Each smart button opens as many records as it shows."""
