@@ -159,15 +159,14 @@ class Cluster:
             self.psql(f'create role {self.user} login createdb', user='postgres')
 
     def stop(self):
-        """Stop it if it runs.
+        """Stop it if it runs; says nothing, since the last line belongs to the command's result.
 
         :return: whether it ran
         """
         if not self.pid():
             return False
-        with step(f'stopping PostgreSQL ({self.name})'):
-            self._server_run(
-                [self.bin / 'pg_ctl', '-D', self.data, '-m', 'fast', '-w', '-t', '60', 'stop'])
+        self._server_run(
+            [self.bin / 'pg_ctl', '-D', self.data, '-m', 'fast', '-w', '-t', '60', 'stop'])
         shutil.rmtree(self.socket, ignore_errors=True)
         return True
 

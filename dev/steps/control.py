@@ -38,7 +38,9 @@ def stop(home):
         stopped = True
     if home.path.exists():
         for server in embedded(home):
-            stopped = server.stop() or stopped
+            if server.stop():
+                say(f'  database server ({server.name}) stopped')
+                stopped = True
     say('stopped' if stopped else 'nothing was running')
 
 

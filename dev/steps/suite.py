@@ -6,7 +6,7 @@ import subprocess
 
 from . import environment as environments
 from . import stamps
-from .base import DEV, REPOSITORY, Failure, addons, locked, say, step
+from .base import DEV, REPOSITORY, Failure, addons, locked, step
 from .cluster import cluster
 from .database import Databases
 
@@ -135,9 +135,8 @@ def pytest(environment, words, variables=None):
     """Run pytest with our rule that a skipped test is a failed build (dev/pytest_rules.py)."""
     env = environment.variables(
         **(variables or {}), PYTHONPATH=str(DEV), PYTHONDONTWRITEBYTECODE='1')
-    command = [str(environment.python), '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-p',
+    command = [str(environment.python), '-m', 'pytest', '-p', 'no:cacheprovider', '-p',
                'pytest_rules', '-W', 'ignore', *words]
-    say(f'  pytest {" ".join(word for word in words if not word.startswith("--odoo"))}')
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY, stdin=subprocess.DEVNULL)
     try:
         return process.wait()
