@@ -26,9 +26,11 @@
         'views/pharma_alias_views.xml',
         'views/product_template_views.xml',
         'views/res_partner_views.xml',
+        'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files
     ],
+    'post_init_hook': 'post_init_hook',
     'assets': {
         'web.assets_tests': [
             'pharma_crm/static/tests/tours/**/*',
