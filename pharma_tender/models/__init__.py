@@ -1,3 +1,4 @@
+from . import pharma_demo
 from . import pharma_price
 from . import pharma_tender
 from . import pharma_tender_bid

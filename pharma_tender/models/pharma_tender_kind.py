@@ -46,6 +46,9 @@ class PharmaTenderKind(models.Model):
         return self.with_context(active_test=False).search([('code', '=', code)], limit=1)
 
     def _published_stage(self):
-        """First stage in which results are public: where published tenders enter."""
+        """Where published results enter: the stage of results, else the first public one."""
         self.ensure_one()
+        results = self.env.ref('pharma_tender.pharma_tender_stage_results', raise_if_not_found=False)
+        if results and results in self.stage_ids:
+            return results
         return self.stage_ids.filtered('results_public')[:1] or self.stage_ids[-1:]

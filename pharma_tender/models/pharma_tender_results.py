@@ -166,8 +166,11 @@ class PharmaTenderResults(models.AbstractModel):
             tender.batch: tender
             for tender in self.env['pharma.tender'].with_context(active_test=False).search(domain)}
         missing = [batch for batch in dict.fromkeys(row.batch for row in rows) if batch not in tenders]
+        # Batches have Chinese names, whoever loads them
+        chinese = 'zh_CN' if self.env['res.lang']._lang_get('zh_CN') else self.env.lang
+        kind_name = kind.with_context(lang=chinese).name
         created = self.env['pharma.tender'].create([{
-            'name': f"{kind.name} {batch}",
+            'name': f"{kind_name} {batch}",
             'batch': batch,
             'sequence': batch_number(batch),
             'is_official': True,
