@@ -20,6 +20,7 @@
         'security/ir_rules.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
+        'data/pharma_hospital_import_data.xml',
         'views/pharma_hospital_import_views.xml',
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',

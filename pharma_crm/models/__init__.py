@@ -2,10 +2,14 @@ from . import pharma_alias
 from . import pharma_alias_search
 from . import pharma_demo
 from . import pharma_division
+from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_hospital_import
+from . import pharma_hospital_import_line
+from . import pharma_hospital_import_progress
+from . import pharma_hospital_import_read
+from . import pharma_hospital_import_undo
 from . import pharma_search_mixin
 from . import pharma_search_name
-from . import pharma_sheet_mixin
 from . import pharma_specialty
 from . import product_search
 from . import product_template

@@ -29,8 +29,11 @@ _PEOPLES = (
 _PEOPLE = re.compile(
     rf'(?:(?:{_PEOPLES})族)+$|(?:蒙古|维吾尔|哈萨克|柯尔克孜|锡伯|塔吉克)$')
 # Kind of division after its suffix; a promotion goes up in this order, never down.
-_RANK = {'县': 1, '旗': 1, '自治县': 1, '自治旗': 1, '地区': 1, '盟': 1, '市': 2, '特区': 2, '区': 3,
-         '新区': 3, '林区': 3}
+_RANK = {
+    '县': 1, '旗': 1, '自治县': 1, '自治旗': 1, '地区': 1, '盟': 1,
+    '市': 2, '特区': 2,
+    '区': 3, '新区': 3, '林区': 3,
+}
 # Unofficial short forms that no rule gives.
 _NICKNAMES = {
     '1501': ('呼市',), '220721': ('前郭县', '前郭'), '533325': ('兰坪县',), '530428': ('元江县',),
@@ -67,7 +70,8 @@ _FORMER = {
     '650402': ('吐鲁番市',), '650502': ('哈密市',),
 }
 # What lists write into the county's column for institutions of the city itself.
-_CITY_ITSELF = re.compile(r'^(市直|市直属|市直医院|市本级|市级|市区|市辖区|城区|主城区|中心城区|直属|市属)$')
+_CITY_ITSELF = re.compile(
+    r'^(市直|市直属|市直医院|市本级|市级|市区|市辖区|城区|主城区|中心城区|直属|市属)$')
 # Names of groups of counties that the code list needs, not places that people write.
 _NO_PLACE = re.compile(r'直辖县级行政区划|^市辖区$|^县$')
 

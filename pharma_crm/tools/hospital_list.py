@@ -10,7 +10,7 @@ How it works
     Names are cleaned, names in brackets are cut off as former or other names when they are names
     of institutions, notes such as a campus stay. Level, grade and kind are parsed from their many
     spellings, places become official codes. A row is refused only for what makes it useless: no
-    name, or a place that contradicts itself; everything else that is unclear is left empty and told.
+    name, or a place that contradicts itself; all else that is unclear is left empty and told.
 
 No Odoo imports: testable alone.
 """
@@ -27,26 +27,42 @@ NAME_LENGTH = 100
 # What a column may hold: the words by which lists call it, in one form of letters, without spaces.
 COLUMNS = {
     'name': (
-        '医院名称', '医院', '名称', '机构名称', '医疗机构名称', '医疗机构', '单位名称', '终端名称', '客户名称', '医院全称',
-        '机构全称', '标准名称', '定点医疗机构名称', '药店名称', '发热门诊医院', '医院名', '全称', 'name', 'hospital',
-        'hospitalname'),
+        '医院名称', '医院', '名称', '机构名称', '医疗机构名称', '医疗机构', '单位名称',
+        '终端名称', '客户名称', '医院全称', '机构全称', '标准名称', '定点医疗机构名称',
+        '药店名称', '发热门诊医院', '医院名', '全称', 'name', 'hospital', 'hospitalname'),
     'ref': (
-        '编码', '编号', '代码', '医院编码', '医院代码', '医院编号', '机构编码', '机构代码', '终端编码', '终端代码', '客户编码',
-        '客户代码', '客户编号', '主数据编码', '内部编码', 'code', 'ref', 'hospitalcode'),
-    'province': ('省', '省份', '所在省', '所属省份', '省级', '省区', '省自治区直辖市', 'province'),
-    'city': ('市', '城市', '地市', '地级市', '所在市', '所属城市', '市州', '地区市', '市地', 'city'),
-    'county': ('区', '县', '区县', '县区', '县市区', '区县市', '市县', '所在区县', '行政区', '县级市', 'county', 'district'),
-    'region': ('地区', '所在地', '所在地区', '行政区划', '省市', '省市区', '省市县', '所属地区', '区域', 'region'),
+        '编码', '编号', '代码', '医院编码', '医院代码', '医院编号', '机构编码', '机构代码',
+        '终端编码', '终端代码', '客户编码', '客户代码', '客户编号', '主数据编码', '内部编码',
+        'code', 'ref', 'hospitalcode'),
+    'province': (
+        '省', '省份', '所在省', '所属省份', '省级', '省区', '省自治区直辖市', 'province'),
+    'city': (
+        '市', '城市', '地市', '地级市', '所在市', '所属城市', '市州', '地区市', '市地', 'city'),
+    'county': (
+        '区', '县', '区县', '县区', '县市区', '区县市', '市县', '所在区县', '行政区', '县级市',
+        'county', 'district'),
+    'region': (
+        '地区', '所在地', '所在地区', '行政区划', '省市', '省市区', '省市县', '所属地区', '区域',
+        'region'),
     'division_code': ('行政区划代码', '区划代码', '行政区划编码', '区县代码', 'divisioncode'),
-    'level': ('级别', '等级', '医院级别', '医院等级', '机构级别', '机构等级', '医疗机构级别', '医疗机构等级', '级别等级',
-              '级别等次', '医院级别等次', '医院等级级别', 'level'),
+    'level': (
+        '级别', '等级', '医院级别', '医院等级', '机构级别', '机构等级', '医疗机构级别',
+        '医疗机构等级', '级别等级', '级别等次', '医院级别等次', '医院等级级别', 'level'),
     'grade': ('等次', '医院等次', '级别等次等次', 'grade'),
-    'street': ('地址', '详细地址', '医院地址', '机构地址', '单位地址', '通讯地址', '注册地址', '街道', 'address', 'street'),
-    'phone': ('电话', '联系电话', '医院电话', '电话号码', '总机', '固定电话', 'phone', 'tel', 'telephone'),
+    'street': (
+        '地址', '详细地址', '医院地址', '机构地址', '单位地址', '通讯地址', '注册地址', '街道',
+        'address', 'street'),
+    'phone': (
+        '电话', '联系电话', '医院电话', '电话号码', '总机', '固定电话', 'phone', 'tel',
+        'telephone'),
     'zip': ('邮编', '邮政编码', 'zip', 'postcode'),
-    'kind': ('类型', '类别', '医院类型', '医院类别', '机构类型', '机构类别', '终端类型', '客户类型', '医疗机构类别', 'type'),
+    'kind': (
+        '类型', '类别', '医院类型', '医院类别', '机构类型', '机构类别', '终端类型', '客户类型',
+        '医疗机构类别', 'type'),
     'former': ('曾用名', '原名', '原名称', '旧名称', 'formername', 'formernames'),
-    'alias': ('别名', '又名', '其他名称', '其它名称', '第二名称', '简称', '第二冠名', 'alias', 'aliases', 'othernames'),
+    'alias': (
+        '别名', '又名', '其他名称', '其它名称', '第二名称', '简称', '第二冠名', 'alias',
+        'aliases', 'othernames'),
 }
 _WORDS = {word: column for column, words in COLUMNS.items() for word in words}
 _LEVELS = {'一': '1', '二': '2', '三': '3', '1': '1', '2': '2', '3': '3',
@@ -67,7 +83,7 @@ _BRACKETS = re.compile(r'[(（\[【〔]([^()（）\[\]【】〔〕]*)[)）\]】�
 _SPLIT = re.compile(r'[、;；/|〓,，]+')
 # A name that consists of these alone fits many institutions.
 _GENERAL = re.compile(
-    r'(?:第?(?:十[一二三四五六七八九]?|[一二三四五六七八九]十?|\d{1,2})(?=人民|中|医|附属|临床|妇|精神|康复|门诊|分|院|卫)'
+    r'(?:第?\d{1,2}(?=人民|中|医|附属|临床|妇|精神|康复|门诊|分|院|卫)'
     r'|人民|中医|中西医结合|维吾尔医|哈萨克医|蒙医|藏医|民族|妇幼|妇女|儿童|妇产|保健|计划生育|精神|卫生|传染|结核|职业|肿瘤'
     r'|口腔|眼科|骨科|骨伤|康复|老年|综合|附属|中心|社区|服务|医院|病院|医疗|防治|疾病|专科|职工|定点|救治|红十字会?|门诊|诊所|街道'
     r'|[省市县区镇乡州地郊城矿中总分院所站部病科室的本])*')
@@ -287,7 +303,7 @@ def clean_name(text):
 
 
 def split_name(text):
-    """Cut former and other names off a name: ``X（原Y）``, ``X（又名Y）``, ``X（Y医院）``, ``X〓Y``.
+    """Cut other names off a name: ``X（原Y）``, ``X（又名Y）``, ``X（Y医院）``, ``X〓Y``.
 
     Brackets that hold a note (a campus, a town, 集团 amid the name) stay in the name.
 

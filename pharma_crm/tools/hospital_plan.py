@@ -26,7 +26,8 @@ from .names import normalise
 NEW, UPDATE, UNCHANGED, DUPLICATE, SKIPPED, PROBLEM = RESULTS = (
     'new', 'update', 'unchanged', 'duplicate', 'skipped', 'problem')
 PLACES = ('province', 'city', 'county')
-FIELDS = ('ref', 'pharma_type', 'hospital_level', 'hospital_grade', *PLACES, 'street', 'phone', 'zip')
+FIELDS = (
+    'ref', 'pharma_type', 'hospital_level', 'hospital_grade', *PLACES, 'street', 'phone', 'zip')
 
 
 @dataclass
@@ -158,8 +159,9 @@ class Plan:
             return None, None
         if len(customers) > 1:
             return None, Problem('ambiguous', values['name'], fatal=True)
-        if customers[0].id and not customers[0].first and _known_same(customers[0].values, values, 'city'):
-            return customers[0], None      # only its county changed
+        customer = customers[0]
+        if not customer.first and _known_same(customer.values, values, 'city'):
+            return customer, None          # only its county changed
         return None, Problem('same_name_elsewhere', values['name'], fatal=True)
 
     # === CHANGES === #

@@ -1,0 +1,130 @@
+from odoo import fields, models
+
+LINE_RESULTS = [
+    ('new', "New"),
+    ('update', "Updated"),
+    ('unchanged', "Unchanged"),
+    ('duplicate', "Twice in the List"),
+    ('skipped', "No Customer"),
+    ('problem', "Refused"),
+]
+# Fields of the engine and the contact's fields that they fill.
+PARTNER_FIELDS = {
+    'name': 'name', 'ref': 'ref', 'pharma_type': 'pharma_type', 'hospital_level': 'hospital_level',
+    'hospital_grade': 'hospital_grade', 'street': 'street', 'phone': 'phone', 'zip': 'zip',
+    'province': 'state_id', 'city': 'pharma_city_id', 'county': 'pharma_county_id',
+}
+
+
+def read_plain(record, names):
+    """A record's values as JSON can hold them: {name: value}, links as ids."""
+    values = {name: record[name] for name in names}
+    return {
+        name: value.id if isinstance(value, models.BaseModel) else value
+        for name, value in values.items()}
+
+
+class PharmaHospitalImportLine(models.Model):
+    """One row of a hospital list and what became of it; also the journal for taking it back."""
+
+    _name = 'pharma.hospital.import.line'
+    _description = "Row of a Hospital List"
+    _order = 'import_id, id'
+    _rec_name = 'name'
+
+    import_id = fields.Many2one(
+        'pharma.hospital.import', required=True, index=True, ondelete='cascade')
+    sheet_name = fields.Char(string="Sheet")
+    row_number = fields.Integer(string="Row", aggregator=None)
+    name = fields.Char()
+    place = fields.Char()
+    result = fields.Selection(LINE_RESULTS, required=True, index=True)
+    remark = fields.Text(help="Why the row was refused, or what of it was left out")
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", index='btree_not_null', ondelete='set null')
+    # {'old': values before, 'new': values written, 'alias_ids': names added}; only by the import
+    journal = fields.Json(readonly=True)
+
+    def _describe_problem(self, problem):
+        """A problem of the engine as a sentence in the user's language.
+
+        :param problem: a ``tools.hospital_list.Problem``
+        """
+        text = problem.text
+        if problem.reason == 'differs_from_row':
+            partner = self.env['res.partner']
+            text = ", ".join(
+                partner._fields[PARTNER_FIELDS[name]]._description_string(self.env)
+                for name in text.split(','))
+        texts = self._get_refusals(text) if problem.fatal else self._get_remarks(text)
+        return texts[problem.reason]
+
+    def _get_refusals(self, text):
+        """{reason why a row is not imported: sentence}"""
+        _ = self.env._
+        return {
+            'name_missing': _("The name is missing."),
+            'name_too_long': _("The name is longer than any name: is it the right column?"),
+            'province_missing': _("The province is missing: add a column with it, or our code."),
+            'province_unknown': _("There is no province for \"%s\".", text),
+            'city_elsewhere': _("The city \"%s\" does not lie in this province.", text),
+            'ambiguous': _(
+                "Several customers of this province are called \"%s\": add our code.", text),
+            'same_name_elsewhere': _(
+                "\"%s\" is already known in another place of this province: correct the place or"
+                " add our code.", text),
+            'same_name_without_province': _(
+                "A customer \"%s\" without province exists: complete him or add our code.", text),
+            'name_too_general': _(
+                "\"%s\" stands in the list twice and fits many: complete the name or the county.",
+                text),
+            'other_code': _("The customer of this name has another code: %s.", text),
+            'archived': _("The customer \"%s\" is archived: restore him first.", text),
+            'code_ambiguous': _("Several customers have the code %s.", text),
+            'code_of_other_kind': _(
+                "The code belongs to \"%s\", which is not a hospital or pharmacy.", text),
+            'code_twice': _(
+                "The code %s stands in the list twice, with different names.", text),
+            'code_and_name_differ': _(
+                "The code belongs to \"%s\", the name to another customer.", text),
+        }
+
+    def _get_remarks(self, text):
+        """{what is told about a row that is imported: sentence}"""
+        _ = self.env._
+        return {
+            'level_unknown': _("\"%s\" is not a level: left empty.", text),
+            'city_unknown': _("There is no city \"%s\" in this province: left empty.", text),
+            'county_unknown': _("There is no county \"%s\" in this city: left empty.", text),
+            'county_elsewhere': _(
+                "The county \"%s\" belongs to another city today: left empty.", text),
+            'renamed': _("Renamed; the former name \"%s\" stays known.", text),
+            'differs_from_row': _(
+                "Differs from the first row of this customer, which counts: %s.", text),
+            'other_name_general': _(
+                "The other name \"%s\" fits many customers: not recorded.", text),
+            'other_name_twice': _(
+                "The other name \"%s\" stands at several customers: not recorded.", text),
+            'other_name_is_customer': _(
+                "The other name \"%s\" is a customer of its own: not recorded.", text),
+            'other_name_waiting': _(
+                "The other name \"%s\" waits for a decision among the name aliases.", text),
+            'other_name_taken': _("The other name \"%s\" stands for another customer.", text),
+        }
+
+    def _restore(self, partner):
+        """Give a customer back what this row changed, except what was changed again since.
+
+        :param partner: the row's customer, empty when it is gone
+        :return: number of fields left as they are
+        """
+        self.ensure_one()
+        journal = self.journal
+        old, new = journal.get('old', {}), journal.get('new', {})
+        now = read_plain(partner, new) if partner else {}
+        same = {name: old[name] for name, value in now.items() if value == new[name]}
+        if same:
+            partner.write(same)
+        aliases = self.env['pharma.alias'].sudo(False).browse(journal.get('alias_ids', [])).exists()
+        aliases.filtered(lambda alias: alias.partner_id == partner).unlink()
+        return len(now) - len(same)

@@ -1,0 +1,127 @@
+import base64
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.divisions import DivisionIndex
+from ..tools.hospital_list import find_table, read_rows
+from ..tools.hospital_plan import Customer, Plan
+from ..tools.names import normalise
+from .pharma_hospital_import_line import PARTNER_FIELDS
+from .res_partner import TERMINAL_TYPES
+
+
+class PharmaHospitalImport(models.Model):
+    """Reading a list, and deciding what it does to the customers that are there."""
+
+    _inherit = 'pharma.hospital.import'
+
+    # === READING === #
+
+    def _read_tables(self):
+        """The lists in the file: (sheet name, table) pairs; also notes the columns found.
+
+        :raise UserError: when the file cannot be read or no sheet holds a list
+        """
+        sheets = self._read_sheets(base64.b64decode(self.data or b''), self.name)
+        names = self._get_column_names()
+        tables = []
+        ignored = []
+        columns = []
+        for sheet in sheets:
+            table = find_table(sheet.rows)
+            if table is None:
+                ignored.append(sheet.name)
+                continue
+            tables.append((sheet.name, table))
+            columns.append(", ".join(
+                f"{table.titles[column]} → {names[column]}"
+                for column in sorted(table.columns, key=table.columns.get)))
+        if not tables:
+            cells = [cell for sheet in sheets for row in sheet.rows[:3] for cell in row if cell]
+            raise UserError(self.env._(
+                "No column with the names of hospitals was found in %(file)s. One row above the"
+                " list must name the columns, for example 医院名称, 省份, 城市, 级别. The file"
+                " begins with: %(cells)s", file=self.name, cells=", ".join(cells[:12])))
+        self.write({
+            'columns_found': "\n".join(dict.fromkeys(columns)),
+            'sheets_ignored': ", ".join(filter(None, ignored)),
+        })
+        return tables
+
+    def _get_column_names(self):
+        """{column of the engine: what people call it}"""
+        _ = self.env._
+        return {
+            'name': _("Name"), 'ref': _("Our Code"), 'province': _("Province"), 'city': _("City"),
+            'county': _("County"), 'region': _("Province to County"),
+            'division_code': _("Division Code"), 'level': _("Level"), 'grade': _("Grade"),
+            'street': _("Address"), 'phone': _("Phone"), 'zip': _("ZIP"),
+            'kind': _("Customer Type"), 'former': _("Former Name"), 'alias': _("Other Name"),
+        }
+
+    def _make_plan(self):
+        """Read the file and decide about all rows.
+
+        :rtype: Plan
+        """
+        tables = self._read_tables()
+        divisions = DivisionIndex(self._get_division_names())
+        rows = [row for sheet, table in tables for row in read_rows(table, divisions, sheet)]
+        plan = Plan(self._get_customers(rows), self._get_aliases(rows))
+        for row in rows:
+            plan.add(row)
+        plan.finish()
+        return plan
+
+    def _get_division_names(self):
+        """(code, name) of all divisions of today."""
+        return [(record.code, record.name) for record in self.env['pharma.division'].search([])]
+
+    def _get_customers(self, rows):
+        """All customers that a row could mean, with their values as the engine knows them.
+
+        :param rows: list of HospitalRow
+        :rtype: list[Customer]
+        """
+        partners = self.env['res.partner'].with_context(active_test=False)
+        names = list(PARTNER_FIELDS.values())
+        partners.flush_model([*names, 'active'])
+        refs = {row.values['ref'] for row in rows if row.values.get('ref')}
+        query = partners._search([
+            '|', '|', ('pharma_type', 'in', TERMINAL_TYPES), ('ref', 'in', list(refs)),
+            '&', '&', ('pharma_type', '=', False), ('is_company', '=', True),
+            ('parent_id', '=', False),
+        ])
+        codes = self._get_division_codes()
+        customers = []
+        for partner_id, active, *values in self.env.execute_query(query.select(
+                SQL.identifier(query.table, 'id'), SQL.identifier(query.table, 'active'),
+                *(SQL.identifier(query.table, name) for name in names))):
+            values = dict(zip(PARTNER_FIELDS, values, strict=True))
+            for name in ('province', 'city', 'county'):
+                values[name] = codes[name].get(values[name], '')
+            values = {name: value or '' for name, value in values.items()}
+            terminal = not values['pharma_type'] or values['pharma_type'] in TERMINAL_TYPES
+            customers.append(Customer(partner_id, values, active=active, terminal=terminal))
+        return customers
+
+    def _get_division_codes(self):
+        """{'province': {state id: code}, 'city': {division id: code}, 'county': the same}"""
+        codes = {'province': {}, 'city': {}, 'county': {}}
+        for division in self.env['pharma.division'].with_context(active_test=False).search([]):
+            if division.level == 'province':
+                codes['province'][division.state_id.id] = division.code
+            else:
+                codes[division.level][division.id] = division.code
+        return codes
+
+    def _get_aliases(self, rows):
+        """(key, partner id or 0, status) of the names known everywhere that stand in the list."""
+        keys = {normalise(row.values.get('name')) for row in rows}
+        keys.update(normalise(name) for row in rows for name in row.other_names)
+        aliases = self.env['pharma.alias'].search_fetch(
+            [('kind', '=', 'partner'), ('distributor_id', '=', False), ('key', 'in', list(keys))],
+            ['key', 'partner_id', 'status'])
+        return [(alias.key, alias.partner_id.id or 0, alias.status) for alias in aliases]
