@@ -2,7 +2,7 @@
 # PHARMA_HOME  PHARMA_CACHE  ODOO_HOME  PGHOST PGPORT PGUSER  PORT  DB
 PYTHON ?= python3
 DO := @$(PYTHON) dev/pharma.py
-export DATA CHECK BASELINE PORT DB ODOO_HOME PHARMA_HOME PHARMA_CACHE
+export DATA ONLY ADDRESS CHECK BASELINE PORT DB ODOO_HOME PHARMA_HOME PHARMA_CACHE
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop reset clean test lint i18n shots bench shell odoo-tests upgrade-check lock
@@ -31,7 +31,7 @@ lint:
 ## make i18n                 update .pot and zh_CN.po, fail on missing Chinese (CHECK=1: only look)
 i18n:
 	$(DO) i18n
-## make shots                screenshots of the main screens into shots/
+## make shots                screenshots of the main screens into shots/ (ONLY=, DATA=1)
 shots:
 	$(DO) shots
 ## make bench NAME=x         run tests/bench/x.py, one JSON object on the last line (ARGS='rows=1000')

@@ -72,7 +72,8 @@ class Databases:
         :raise Failure: on an error, or a warning that is not known to be harmless
         """
         env = self.environment.variables(**variables)
-        command = [self.environment.odoo, words[0], '-c', self.conf, *words[1:]]
+        place = 2 if words[0] in ('i18n', 'module') else 1
+        command = [self.environment.odoo, *words[:place], '-c', self.conf, *words[place:]]
         with contextlib.ExitStack() as stack:
             handle = stack.enter_context(open(stdin)) if stdin else None
             result = run(command, log=log, env=env, stdin=handle, check=False)

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import conf, logs, stamps
@@ -151,35 +151,15 @@ class Runner:
     def serve(self):
         """Serve until Ctrl-C, 'make stop' or the end of the server."""
         wished = int(os.environ.get('PORT') or conf.read()['options']['http_port'])
-        port = conf.free_port(wished)
-        if port != wished:
-            say(f'  port {wished} is taken by another program: using {port}')
-        self.databases.configure(self.name, http_port=port)
         log = self.home.log('odoo')
-        command = [str(self.environment.odoo), '-c', str(self.databases.conf)]
-        address = f'http://127.0.0.1:{port}'
-        with step('starting Odoo'):
-            with open(log, 'a') as output:
-                # A session of its own: Ctrl-C reaches this program alone, which ends all in order.
-                process = subprocess.Popen(
-                    command, env=self.environment.variables(), stdin=subprocess.DEVNULL,
-                    stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
-                    start_new_session=True)
+        with served(self.databases, self.name, wished, log) as (address, process):
             self.pid_file.write_text(str(process.pid))
+            self._greet(address, log)
             try:
-                wait_ready(process, address, log)
-            except BaseException:
-                end(process)
-                self.pid_file.unlink()
-                raise
-        self._greet(address, log)
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            print()
-            with step('stopping web and jobs'):
-                end(process)
-            code = 0
+                code = process.wait()
+            except KeyboardInterrupt:
+                print()
+                code = 0
         self.pid_file.unlink(missing_ok=True)
         if code:
             raise Failure(f'Odoo ended by itself with code {code}, see {log}:\n{tail(log)}')
@@ -195,6 +175,37 @@ class Runner:
         for line in found[:10]:
             say(f'  log: {line[:300]}')
         say('  Ctrl-C stops it.')
+
+
+@contextmanager
+def served(databases, name, wished, log):
+    """Have a database served within the block.
+
+    :param wished: port; the next free one is taken when it is in use
+    :return: (address, process)
+    """
+    port = conf.free_port(wished)
+    if port != wished:
+        say(f'  port {wished} is taken by another program: using {port}')
+    databases.configure(name, http_port=port)
+    command = [str(databases.environment.odoo), '-c', str(databases.conf)]
+    with step('starting Odoo'), open(log, 'a') as output:
+        # A session of its own: Ctrl-C reaches this program alone, which ends all in order.
+        process = subprocess.Popen(
+            command, env=databases.environment.variables(), stdin=subprocess.DEVNULL,
+            stdout=output, stderr=subprocess.STDOUT, start_new_session=True, cwd='/')
+        try:
+            address = f'http://127.0.0.1:{port}'
+            wait_ready(process, address, log)
+        except BaseException:
+            end(process)
+            raise
+    try:
+        yield address, process
+    finally:
+        if process.poll() is None:
+            with step('stopping web and jobs'):
+                end(process)
 
 
 def wait_ready(process, address, log):

@@ -16,7 +16,10 @@ KEPT_TEMPLATES = 2
 
 
 def open_databases(environment):
-    """The databases of the test server, configured."""
+    """The databases of the test server, configured.
+
+    :return: Databases
+    """
     databases = Databases(environment, cluster(environment, 'test'))
     databases.configure(log_level='info', max_cron_threads=0, http_interface='127.0.0.1')
     return databases
@@ -131,12 +134,16 @@ def pytest_with_odoo(databases, name, paths, words):
     return pytest(databases.environment, [*options, *paths, *words], variables)
 
 
-def pytest(environment, words, variables=None):
-    """Run pytest with our rule that a skipped test is a failed build (dev/pytest_rules.py)."""
+def pytest(environment, words, variables=None, rules=True):
+    """Run pytest.
+
+    :param rules: with ours, that a skipped test is a failed build (dev/pytest_rules.py)
+    :return: its exit code
+    """
     env = environment.variables(
         **(variables or {}), PYTHONPATH=str(DEV), PYTHONDONTWRITEBYTECODE='1')
-    command = [str(environment.python), '-m', 'pytest', '-p', 'no:cacheprovider', '-p',
-               'pytest_rules', '-W', 'ignore', *words]
+    command = [str(environment.python), '-m', 'pytest', '-p', 'no:cacheprovider', '-W', 'ignore',
+               *(['-p', 'pytest_rules'] if rules else []), *words]
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY, stdin=subprocess.DEVNULL)
     try:
         return process.wait()
