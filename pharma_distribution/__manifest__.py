@@ -1,0 +1,40 @@
+{
+    'name': "Pharma Distribution",
+    'version': '19.0.1.0.0',
+    'category': 'Sales/Pharma',
+    'summary': "Distributors' flow files become sales by terminal; orders, deliveries, bank, portal",
+    'author': "Pharma Suite Contributors",
+    'website': "https://github.com/pharma-suite/pharma-suite",
+    'license': 'AGPL-3',
+    'application': True,
+    'depends': [
+        'pharma_crm',
+        'product_expiry',  # lots with their expiry dates
+        'sale_stock',
+        # money, from OCA
+        'account_reconcile_oca',
+        'account_statement_import_file_reconcile_oca',
+        'account_statement_import_sheet_file',
+        'partner_statement',
+    ],
+    'data': [
+        'security/pharma_distribution_groups.xml',
+        'security/ir.model.access.csv',
+        'security/ir_rules.xml',
+        'security/portal_rules.xml',
+        'data/queue_job_function_data.xml',
+        'data/account_statement_import_sheet_mapping_data.xml',
+        'views/pharma_flow_line_views.xml',
+        'views/pharma_flow_file_views.xml',
+        'views/pharma_alias_views.xml',
+        'views/res_partner_views.xml',
+        'views/res_config_settings_views.xml',
+        'views/stock_picking_portal_templates.xml',
+        'views/pharma_distribution_menus.xml',  # Last because referencing actions defined above
+    ],
+    'assets': {
+        'web.assets_tests': [
+            'pharma_distribution/static/tests/tours/**/*',
+        ],
+    },
+}

@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# A decision, and what it is about: changing one of these changes what rows mean.
+DECISION_FIELDS = {'status', 'partner_id', 'product_id', 'name', 'kind', 'distributor_id', 'company_id'}
+
+
+class PharmaAlias(models.Model):
+    _inherit = 'pharma.alias'
+
+    # Names to decide: those that most waits on come first.
+    _waiting_idx = models.Index('(line_amount DESC, line_count DESC) WHERE status IN (\'todo\', \'suggested\')')
+
+    line_count = fields.Integer(
+        string="Rows", readonly=True, copy=False, aggregator='sum',
+        help="Rows of flow files that carry this name")
+    line_amount = fields.Float(
+        string="Amount in Rows", digits='Product Price', readonly=True, copy=False,
+        help="What these rows are worth, as far as the files say it")
+    first_file_id = fields.Many2one(
+        'pharma.flow.file', string="First Seen In", readonly=True, copy=False, index='btree_not_null',
+        ondelete='set null')
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        aliases = super().create(vals_list)
+        if not self.env.context.get('pharma_flow_import'):
+            aliases._recount_flow_rows()
+            aliases.filtered(lambda alias: alias.status != 'todo')._apply_to_flow()
+        return aliases
+
+    def write(self, vals):
+        if not DECISION_FIELDS & set(vals):
+            return super().write(vals)
+        # What the old name or scope meant must be judged anew as well
+        scopes = self._get_flow_scopes()
+        result = super().write(vals)
+        if {'name', 'kind', 'distributor_id', 'company_id'} & set(vals):
+            self._recount_flow_rows()
+        self._apply_to_flow(scopes)
+        return result
+
+    def unlink(self):
+        scopes = self._get_flow_scopes()
+        result = super().unlink()
+        self.browse()._apply_to_flow(scopes)
+        return result
+
+    # === ACTIONS === #
+
+    def action_view_flow_lines(self):
+        """Open the rows that carry these names."""
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_distribution.pharma_flow_line_action')
+        domains = [alias._get_flow_line_domain() for alias in self]
+        action['domain'] = list(fields.Domain.OR(domains))
+        action['context'] = {}
+        return action
+
+    def _get_flow_line_domain(self):
+        """Rows that carry the name, within the scope of this alias."""
+        self.ensure_one()
+        key_field = 'customer_key' if self.kind == 'partner' else 'product_key'
+        domain = [(key_field, '=', self.key)]
+        if self.distributor_id:
+            domain.append(('distributor_id', '=', self.distributor_id.id))
+        if self.company_id:
+            domain.append(('company_id', '=', self.company_id.id))
+        return domain
+
+    # === FLOW === #
+
+    def _get_flow_scopes(self):
+        """What these aliases speak about: set of (kind, key)."""
+        return {(alias.kind, alias.key) for alias in self if alias.key}
+
+    def _apply_to_flow(self, scopes=()):
+        """Let decisions reach every row that carries the names, in one statement.
+
+        :param scopes: further (kind, key) to judge anew
+        """
+        scopes = self._get_flow_scopes() | set(scopes)
+        if not scopes:
+            return
+        self.flush_model()
+        customers = [key for kind, key in scopes if kind == 'partner']
+        products = [key for kind, key in scopes if kind == 'product']
+        file_ids = self.env['pharma.flow.resolver']._apply_to_lines(SQL(
+            "(line.customer_key = ANY(%s) OR line.product_key = ANY(%s))", customers, products))
+        # sudo: the figures of all files with these names change, also of those the user cannot see
+        self.env['pharma.flow.file'].sudo().browse(file_ids)._refresh_counts()
+
+    @api.model
+    def _register_flow_names(self, file, names, answers):
+        """After a file was stored: count its rows on the names, and list those nobody decided on.
+
+        :param dict names: kind -> key -> (name, code)
+        :param dict answers: kind -> key -> (target id or None, outcome)
+        """
+        missing = []
+        for kind, found in answers.items():
+            open_keys = [key for key, (target_id, outcome) in found.items()
+                         if outcome in ('unknown', 'ambiguous')]
+            # sudo: a name that exists outside of the user's companies exists all the same
+            known = set(self.sudo().search([
+                ('kind', '=', kind), ('key', 'in', open_keys),
+                ('distributor_id', '=', file.distributor_id.id),
+                ('company_id', '=', file.company_id.id)]).mapped('key'))
+            missing += [
+                self._prepare_flow_name_vals(file, kind, names[kind][key][0])
+                for key in open_keys if key not in known]
+        # sudo: names are registered by the import, whatever the rights of the one who uploads
+        self.sudo().with_context(
+            pharma_flow_import=True, tracking_disable=True, mail_create_nosubscribe=True,
+        ).create(missing)
+        self._count_flow_rows(file, 1)
+
+    @api.model
+    def _prepare_flow_name_vals(self, file, kind, name):
+        return {
+            'name': name, 'kind': kind, 'distributor_id': file.distributor_id.id,
+            'company_id': file.company_id.id, 'status': 'todo', 'first_file_id': file.id,
+        }
+
+    @api.model
+    def _count_flow_rows(self, files, sign):
+        """Add the rows of files to the counters of their names, or take them off.
+
+        :param files: pharma.flow.file
+        :param int sign: 1 or -1
+        """
+        self.flush_model()
+        for kind, column in (('partner', 'customer_key'), ('product', 'product_key')):
+            self.env.cr.execute(SQL("""
+                WITH rows AS (
+                    SELECT %(column)s AS key, distributor_id, company_id, COUNT(*) AS count,
+                           COALESCE(SUM(amount), 0) AS amount
+                      FROM pharma_flow_line WHERE file_id = ANY(%(files)s) AND %(column)s IS NOT NULL
+                     GROUP BY %(column)s, distributor_id, company_id
+                ), found AS (
+                    SELECT a.id, SUM(rows.count) AS count, SUM(rows.amount) AS amount
+                      FROM rows JOIN pharma_alias a ON a.kind = %(kind)s AND a.key = rows.key
+                       AND (a.distributor_id IS NULL OR a.distributor_id = rows.distributor_id)
+                       AND (a.company_id IS NULL OR a.company_id = rows.company_id)
+                     GROUP BY a.id
+                )
+                UPDATE pharma_alias a
+                   SET line_count = COALESCE(a.line_count, 0) + %(sign)s * found.count,
+                       line_amount = COALESCE(a.line_amount, 0) + %(sign)s * found.amount
+                  FROM found WHERE a.id = found.id
+            """, column=SQL.identifier(column), files=files.ids, kind=kind, sign=sign))
+        self.invalidate_model(['line_count', 'line_amount'])
+
+    def _recount_flow_rows(self):
+        """Count all rows of these names anew, where a name or its scope is new."""
+        if not self:
+            return
+        self.flush_model()
+        self.env.cr.execute(SQL("""
+            UPDATE pharma_alias alias
+               SET line_count = found.count, line_amount = found.amount
+              FROM (SELECT a.id, COUNT(line.id) AS count, COALESCE(SUM(line.amount), 0) AS amount
+                      FROM pharma_alias a
+                 LEFT JOIN pharma_flow_line line
+                        ON ((a.kind = 'partner' AND line.customer_key = a.key)
+                            OR (a.kind = 'product' AND line.product_key = a.key))
+                       AND (a.distributor_id IS NULL OR a.distributor_id = line.distributor_id)
+                       AND (a.company_id IS NULL OR a.company_id = line.company_id)
+                     WHERE a.id = ANY(%s)
+                     GROUP BY a.id) found
+             WHERE alias.id = found.id
+        """, self.ids))
+        self.invalidate_model(['line_count', 'line_amount'])
+
+    @api.model
+    def _forget_flow_names(self):
+        """Remove open names that imports brought and that no row carries any more."""
+        # sudo: what an import registered, its undoing removes
+        self.sudo().search([
+            ('status', '=', 'todo'), ('first_file_id', '!=', False), ('line_count', '=', 0),
+        ]).with_context(pharma_flow_import=True).unlink()

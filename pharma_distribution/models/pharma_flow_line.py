@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+FLOW_KINDS = [
+    ('sale', "Sales"),
+    ('purchase', "Purchases"),
+    ('stock', "Stock"),
+]
+LINE_STATUSES = [
+    ('ok', "Counted"),
+    ('unmatched_customer', "Customer Unknown"),
+    ('unmatched_product', "Product Unknown"),
+    ('duplicate', "Duplicate"),
+    ('out_of_period', "Outside of Period"),
+    ('error', "Error"),
+    ('ignored', "Ignored"),
+]
+# What the reader found wrong in the row itself (see tools/flow_reader.REASONS).
+PARSE_REASONS = [
+    ('customer_missing', "There is no customer"),
+    ('product_missing', "There is no product"),
+    ('date_missing', "There is no date"),
+    ('date_invalid', "The date cannot be read"),
+    ('quantity_missing', "There is no quantity"),
+    ('quantity_invalid', "The quantity is not a number"),
+    ('price_invalid', "The price is not a number"),
+    ('amount_invalid', "The amount is not a number"),
+]
+# What decisions and master data leave open.
+OPEN_REASONS = [
+    ('customer_unknown', "Nobody has decided yet who this customer is"),
+    ('customer_ambiguous', "Several customers have this name"),
+    ('product_unknown', "Nobody has decided yet which product this is"),
+    ('product_ambiguous', "Several products have this name"),
+    ('case_size_missing', "The product does not say how many packs are in a case"),
+    ('out_of_period', "The date is outside of the file's period"),
+    ('name_ignored', "The name is ignored"),
+]
+
+
+class PharmaFlowLine(models.Model):
+    """One row of a distributor's file: what moved, to whom, when.
+
+    Raw values are never overwritten; what was decided about them stands beside. Lines are written
+    by SQL alone, when a file is read and whenever a name is decided (see
+    ``pharma.flow.resolver``); there is nothing to edit here.
+    """
+
+    _name = 'pharma.flow.line'
+    _description = "Flow Line"
+    _order = 'file_id desc, id'
+    _rec_name = 'raw_customer'
+    _check_company_auto = True
+
+    # Decisions find the rows of a name; reports and rules go by customer, person, date.
+    _customer_key_idx = models.Index('(customer_key, distributor_id)')
+    _product_key_idx = models.Index('(product_key, distributor_id)')
+    _date_idx = models.Index('USING brin (date)')
+
+    # where it stands
+    file_id = fields.Many2one(
+        'pharma.flow.file', string="File", required=True, readonly=True, index=True,
+        ondelete='cascade')
+    file_state = fields.Selection(related='file_id.state', string="File Status")
+    sheet_name = fields.Char(string="Sheet", readonly=True)
+    row_number = fields.Integer(string="Row", readonly=True, aggregator=None)
+    kind = fields.Selection(FLOW_KINDS, required=True, readonly=True)
+
+    # whose it is
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    distributor_id = fields.Many2one(
+        'res.partner', string="Distributor", required=True, readonly=True, ondelete='restrict',
+        check_company=True)
+
+    # as the file says it
+    raw_customer = fields.Char(string="Customer in File", readonly=True)
+    raw_customer_code = fields.Char(string="Customer Code in File", readonly=True)
+    raw_product = fields.Char(string="Product in File", readonly=True)
+    raw_product_code = fields.Char(string="Product Code in File", readonly=True)
+    raw_spec = fields.Char(string="Specification in File", readonly=True)
+    raw_unit = fields.Char(string="Unit in File", readonly=True)
+    raw_maker = fields.Char(string="Manufacturer in File", readonly=True)
+    raw_date = fields.Char(string="Date in File", readonly=True)
+    raw_quantity = fields.Char(string="Quantity in File", readonly=True)
+    raw_price = fields.Char(string="Price in File", readonly=True)
+    raw_amount = fields.Char(string="Amount in File", readonly=True)
+    document_number = fields.Char(string="Document", readonly=True)
+    lot = fields.Char(readonly=True)
+
+    # as it was read
+    date = fields.Date(readonly=True)
+    file_quantity = fields.Float(
+        string="Quantity in the File's Unit", digits='Product Unit', readonly=True)
+    quantity = fields.Float(
+        digits='Product Unit', readonly=True,
+        help="In the product's unit: cases of the file are counted in packs")
+    price = fields.Float(digits='Product Price', readonly=True, aggregator='avg')
+    amount = fields.Monetary(readonly=True)
+
+    # as it was decided
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", readonly=True, index='btree_not_null',
+        ondelete='restrict', check_company=True)
+    product_id = fields.Many2one(
+        'product.template', string="Product", readonly=True, index='btree_not_null',
+        ondelete='restrict', check_company=True)
+    user_id = fields.Many2one(
+        'res.users', string="Salesperson", readonly=True, index='btree_not_null')
+    status = fields.Selection(LINE_STATUSES, required=True, readonly=True, default='ok')
+    reason = fields.Selection(PARSE_REASONS + OPEN_REASONS, readonly=True)
+    message = fields.Char(compute='_compute_message')
+
+    # names as they are compared
+    customer_key = fields.Char(readonly=True, export_string_translation=False)
+    product_key = fields.Char(readonly=True, export_string_translation=False)
+
+    # === COMPUTE === #
+
+    @api.depends('sheet_name', 'row_number', 'file_id.name')
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = " ".join(
+                part for part in (line.file_id.name, line.sheet_name, f"#{line.row_number}") if part)
+
+    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit')
+    @api.depends_context('lang')
+    def _compute_message(self):
+        """What is open about the row, with the text of the file that it is about."""
+        labels = dict(self._fields['reason']._description_selection(self.env))
+        raw_fields = {
+            'date': 'raw_date', 'quantity': 'raw_quantity', 'price': 'raw_price',
+            'amount': 'raw_amount', 'customer': 'raw_customer', 'product': 'raw_product',
+            'case': 'raw_unit', 'out': 'raw_date',
+        }
+        for line in self:
+            if not line.reason:
+                line.message = False
+                continue
+            raw = line[raw_fields[line.reason.split('_')[0]]] if line.reason != 'name_ignored' else ''
+            label = labels[line.reason]
+            line.message = f"{label}: {raw}" if raw else label
+
+    # === ACTIONS === #
+
+    def action_view_file(self):
+        """Open the file that the row comes from."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'pharma.flow.file',
+            'view_mode': 'form',
+            'res_id': self.file_id.id,
+        }
+
+    # === BUSINESS === #
+
+    @api.model
+    def _count_by_file(self, files):
+        """Figures of files, by SQL since a file has up to a million rows.
+
+        :return: dict file id -> dict of the counters of ``pharma.flow.file``
+        """
+        rows = self.env.execute_query_dict(SQL("""
+            SELECT file_id,
+                   COUNT(*) AS row_count,
+                   COUNT(*) FILTER (WHERE status = 'ok') AS ok_count,
+                   COUNT(*) FILTER (WHERE status IN ('unmatched_customer', 'unmatched_product'))
+                       AS unmatched_count,
+                   COUNT(*) FILTER (WHERE status IN ('error', 'out_of_period', 'duplicate'))
+                       AS error_count,
+                   COUNT(*) FILTER (WHERE status = 'ignored') AS ignored_count,
+                   COALESCE(SUM(quantity) FILTER (WHERE status = 'ok'), 0) AS quantity,
+                   COALESCE(SUM(amount) FILTER (WHERE status = 'ok'), 0) AS amount,
+                   MIN(date) AS first_date, MAX(date) AS last_date
+              FROM pharma_flow_line WHERE file_id = ANY(%s) GROUP BY file_id
+        """, files.ids))
+        return {row.pop('file_id'): row for row in rows}

@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+
+
+class PharmaFlowProgress(models.Model):
+    """How far the reading of a file is.
+
+    A table of its own, since it is written while a long transaction holds the file: changing the
+    file's own row from outside would break that transaction.
+    """
+
+    _name = 'pharma.flow.progress'
+    _description = "Progress of Reading a Flow File"
+    _rec_name = 'file_id'
+
+    _file_uniq = models.Constraint('UNIQUE(file_id)', "A file has one progress.")
+
+    file_id = fields.Many2one('pharma.flow.file', required=True, index=True, ondelete='cascade')
+    percent = fields.Integer(required=True)
+
+    @api.model
+    def _set(self, file_id, percent):
+        """Note the progress of a file, or forget it when ``percent`` is None."""
+        if percent is None:
+            self.env.cr.execute("DELETE FROM pharma_flow_progress WHERE file_id = %s", [file_id])
+            return
+        self.env.cr.execute("""
+            INSERT INTO pharma_flow_progress (file_id, percent) VALUES (%s, %s)
+            ON CONFLICT (file_id) DO UPDATE SET percent = EXCLUDED.percent
+        """, [file_id, percent])

@@ -1,0 +1,114 @@
+import io
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools.flow_reader import FlowRow
+
+# Columns of FlowRow under the names of pharma.flow.line.
+COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in FlowRow._fields]
+# Those that are numbers; the others are texts, but for the date.
+TYPES = {
+    'row_number': 'int', 'date': 'date', 'file_quantity': 'numeric', 'price': 'numeric',
+    'amount': 'numeric',
+}
+# What would end a field or a row of COPY's text format.
+_ESCAPES = str.maketrans({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})
+
+
+class PharmaFlowStage(models.AbstractModel):
+    """Brings the rows of one file into the database: COPY into a temporary table, then one INSERT.
+
+    So every row is written once where the indexes are, already judged.
+    """
+
+    _name = 'pharma.flow.stage'
+    _description = "Staging of Flow Rows"
+
+    @api.model
+    def _fill(self, file, rows):
+        """Copy rows into the temporary table ``pharma_flow_stage``.
+
+        :param file: pharma.flow.file
+        :param list rows: of tools.flow_reader.FlowRow
+        :return: the distinct names: dict kind -> dict key -> (name, code)
+        """
+        resolver = self.env['pharma.flow.resolver']
+        names = {'partner': {}, 'product': {}}
+        customers, products = {}, {}  # texts -> key: the same names come again and again
+        buffer = io.StringIO()
+        for row in rows:
+            customer = row.raw_customer, row.raw_customer_code
+            key = customers.get(customer)
+            if key is None:
+                key = customers[customer] = resolver._customer_key(*customer)
+                if row.kind == 'sale' and key:
+                    names['partner'].setdefault(key, (customer[0] or customer[1], customer[1]))
+            product = row.raw_product, row.raw_spec, row.raw_product_code
+            product_key = products.get(product)
+            if product_key is None:
+                product_key = products[product] = resolver._product_key(*product)
+                if product_key:
+                    name = f"{product[0]} {product[1]}".strip() or product[2]
+                    names['product'].setdefault(product_key, (name, product[2]))
+            buffer.write('\t'.join([
+                '\\N' if value is None or value == '' else
+                value.translate(_ESCAPES) if isinstance(value, str) else str(value)
+                for value in (*row, key, product_key)]) + '\n')
+        self._copy(buffer)
+        return names
+
+    @api.model
+    def _copy(self, buffer):
+        columns = SQL(', ').join(
+            SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, 'text')))
+            for name in (*COLUMNS, 'customer_key', 'product_key'))
+        self.env.cr.execute(SQL(
+            "DROP TABLE IF EXISTS pharma_flow_stage;"
+            "CREATE TEMPORARY TABLE pharma_flow_stage (%s) ON COMMIT DROP", columns))
+        buffer.seek(0)
+        self.env.cr.copy_expert("COPY pharma_flow_stage FROM STDIN", buffer)
+        self.env.cr.execute("ANALYZE pharma_flow_stage")
+
+    @api.model
+    def _resolve(self, file, names):
+        """Find out what the names mean, for the judgement.
+
+        :param dict names: as ``_fill`` returns them
+        :return: dict kind -> dict key -> (target id or None, outcome)
+        """
+        resolver = self.env['pharma.flow.resolver']
+        distributor_id, company_id = file.distributor_id.id, file.company_id.id
+        answers = {
+            kind: resolver._resolve_keys(
+                kind, {key: code for key, (_name, code) in keys.items()}, distributor_id, company_id)
+            for kind, keys in names.items()}
+        resolver._fill_answers([
+            (kind, distributor_id, company_id, key, target_id, outcome)
+            for kind, found in answers.items()
+            for key, (target_id, outcome) in found.items()])
+        return answers
+
+    @api.model
+    def _store(self, file):
+        """Judge the staged rows and store them as lines."""
+        file.flush_recordset()
+        self.env['res.partner'].flush_model(['user_id', 'commercial_partner_id'])
+        self.env['product.template'].flush_model(['drug_packs_per_case'])
+        source = SQL("""(
+            SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id
+              FROM pharma_flow_stage)""", file.id, file.distributor_id.id, file.company_id.id)
+        columns = SQL(', ').join(map(SQL.identifier, (
+            name for name in (*COLUMNS, 'customer_key', 'product_key', 'file_id', 'distributor_id',
+                              'company_id') if name != 'reason')))
+        self.env.cr.execute(SQL("""
+            INSERT INTO pharma_flow_line (
+                %(columns)s, partner_id, product_id, user_id, quantity, status, reason,
+                create_uid, create_date, write_uid, write_date)
+            SELECT %(columns)s, new_partner_id, new_product_id, new_user_id, new_quantity,
+                   new_status, new_reason, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
+                   now() AT TIME ZONE 'UTC'
+              FROM %(judged)s judged
+        """, columns=columns, uid=self.env.uid,
+            judged=self.env['pharma.flow.resolver']._sql_judgement(source)))
+        self.env['pharma.flow.line'].invalidate_model()

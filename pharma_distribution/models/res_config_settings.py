@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    pharma_flow_auto_post = fields.Boolean(
+        related='company_id.pharma_flow_auto_post', readonly=False)
