@@ -106,7 +106,10 @@ class PharmaDemo(models.AbstractModel):
         :rtype: list(str)
         """
         self._check_admin()
-        return []
+        hospitals = self.env['pharma.hospital.import']._load_official_now()
+        return [self.env._(
+            "Hospitals: %(new)s new, %(updated)s updated", new=hospitals.new_count,
+            updated=hospitals.update_count)]
 
     # === TOOLS FOR THE STEPS === #
 
@@ -166,6 +169,10 @@ class PharmaDemo(models.AbstractModel):
 
     def _load_records(self):
         """Make all records; extended by the other addons of the suite."""
+        self._load_masters()
+
+    def _load_masters(self):
+        """Make users, customers, people and products."""
         self._load_users()
         self._load_organisations()
         self._load_departments()

@@ -48,7 +48,7 @@ class ResConfigSettings(models.TransientModel):
             "The demo data is removed, except for what other records use. This was archived: "
             "%(names)s", names=", ".join(kept[:20])))
 
-    def action_pharma_load_data(self):
-        """Load the optional sets of public data."""
+    def action_pharma_load_hospitals(self):
+        """Load the list of hospitals that comes with the suite, in the background."""
         self._check_pharma_setup()
-        return self._pharma_notification("\n".join(self.env['pharma.demo'].load_data()))
+        return self.env['pharma.hospital.import'].action_load_official()

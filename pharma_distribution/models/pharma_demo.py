@@ -198,7 +198,7 @@ class PharmaDemo(models.AbstractModel):
                 if state == 'paid':
                     receipts.append((invoice, invoice.name, 33))
                 elif key in ('order_04', 'order_09'):
-                    receipts.append((invoice, "货款", 5))
+                    receipts.append((invoice, "货款", 12 if key == 'order_09' else 41))
         file = self._bank_file(receipts)
         wizard = self.env['account.statement.import'].with_context(journal_id=journal.id).create({
             'statement_filename': "账户明细.csv",
@@ -206,6 +206,7 @@ class PharmaDemo(models.AbstractModel):
             'sheet_mapping_id': journal.default_sheet_mapping_id.id,
         })
         statements = self.env['account.bank.statement'].browse(wizard._import_file()['statement_ids'])
+        wizard.unlink()  # with its file, which the statement keeps
         self._name_records({'statement_1': statements})
         # The import reconciles by itself, but not while Odoo's tests run.
         statements.line_ids.filtered(lambda line: not line.is_reconciled)._auto_reconcile()
@@ -247,6 +248,11 @@ class PharmaDemo(models.AbstractModel):
         orders.action_unlock()
         orders._action_cancel()
         orders.unlink()
+        products = self.env['product.template'].union(*(
+            product for row in self._read_csv('pharma_crm/demo/products.csv')
+            if (product := self._get(row['key']))))
+        self.env['product.value'].search([
+            ('product_id', 'in', products.product_variant_ids.ids)]).unlink()
         super()._remove_documents()
 
     def _remove_entries(self):
@@ -285,6 +291,5 @@ class PharmaDemo(models.AbstractModel):
         self.env.execute_query(SQL(
             'DELETE FROM stock_move WHERE id IN %s', tuple(moves.ids) or (0,)))
         self.env.invalidate_all()
-        references = pickings.reference_ids
         pickings.unlink()
-        references.unlink()
+        orders.stock_reference_ids.unlink()
