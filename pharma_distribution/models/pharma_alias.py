@@ -96,20 +96,20 @@ class PharmaAlias(models.Model):
     def _register_flow_names(self, file, names, answers):
         """After a file was stored: count its rows on the names, and list those nobody decided on.
 
-        :param dict names: kind -> key -> (name, code)
+        :param dict names: kind -> key -> FlowName
         :param dict answers: kind -> key -> (target id or None, outcome)
         """
         missing = []
         for kind, found in answers.items():
             open_keys = [key for key, (target_id, outcome) in found.items()
-                         if outcome in ('unknown', 'ambiguous')]
+                         if outcome in ('unknown', 'ambiguous') and names[kind][key].needed]
             # sudo: a name that exists outside of the user's companies exists all the same
             known = set(self.sudo().search([
                 ('kind', '=', kind), ('key', 'in', open_keys),
                 ('distributor_id', '=', file.distributor_id.id),
                 ('company_id', '=', file.company_id.id)]).mapped('key'))
             missing += [
-                self._prepare_flow_name_vals(file, kind, names[kind][key][0])
+                self._prepare_flow_name_vals(file, kind, names[kind][key].name)
                 for key in open_keys if key not in known]
         # sudo: names are registered by the import, whatever the rights of the one who uploads
         self.sudo().with_context(

@@ -101,7 +101,7 @@ class PharmaFlowFile(models.Model):
             [('file_id', 'in', self.ids)], ['file_id'], ['percent:max']))
         for file in self:
             if file.state == 'reading':
-                file.progress = running.get(file, 0)
+                file.progress = running.get(file.id, 0)
             else:
                 file.progress = 100 if file.state in ('review', 'posted') else 0
 
@@ -354,6 +354,8 @@ class PharmaFlowFile(models.Model):
         sheets = self._read_sheets(data, self.name)
         done('read', 35)
         flow = self._parse_sheets(sheets)
+        if not (self.date_from or self.date_to) and flow.period[0]:
+            self.write({'date_from': flow.period[0], 'date_to': flow.period[1]})
         done('parse', 45)
         stage = self.env['pharma.flow.stage']
         keys = stage._fill(self, flow.rows)
@@ -388,8 +390,9 @@ class PharmaFlowFile(models.Model):
         """Write down the figures, the period and what was left out."""
         labels = self._get_skip_labels()
         listed = [
-            self.env._("%(sheet)s row %(row)s (%(reason)s): %(text)s", sheet=skipped.sheet_name,
-                       row=skipped.row_number, reason=labels[skipped.reason], text=skipped.text)
+            self.env._("%(sheet)s row %(row)s (%(reason)s): %(text)s",
+                       sheet=skipped.sheet_name or self.name, row=skipped.row_number,
+                       reason=labels[skipped.reason], text=skipped.text)
             for skipped in flow.skipped_rows]
         totals = [f"{labels[reason]}: {count}" for reason, count in flow.skipped.items()]
         self._refresh_counts()

@@ -11,10 +11,12 @@ class PharmaFlowProgress(models.Model):
     _name = 'pharma.flow.progress'
     _description = "Progress of Reading a Flow File"
     _rec_name = 'file_id'
+    _log_access = False
 
     _file_uniq = models.Constraint('UNIQUE(file_id)', "A file has one progress.")
 
-    file_id = fields.Many2one('pharma.flow.file', required=True, index=True, ondelete='cascade')
+    # No foreign key: the file may belong to a transaction that is not committed yet
+    file_id = fields.Integer(required=True, aggregator=None)
     percent = fields.Integer(required=True)
 
     @api.model

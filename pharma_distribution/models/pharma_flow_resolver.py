@@ -166,6 +166,8 @@ class PharmaFlowResolver(models.AbstractModel):
         is_case = SQL("lower(s.raw_unit) = ANY(%s)", list(CASE_UNITS))
         reason = SQL("""
             CASE WHEN s.reason = ANY(%(parse_reasons)s) THEN s.reason
+                 WHEN s.kind = 'sale' AND s.customer_key IS NULL THEN 'customer_missing'
+                 WHEN s.product_key IS NULL THEN 'product_missing'
                  WHEN c.outcome = 'ignored' OR p.outcome = 'ignored' THEN 'name_ignored'
                  WHEN s.kind = 'sale' AND c.target_id IS NULL THEN
                       CASE c.outcome WHEN 'ambiguous' THEN 'customer_ambiguous'
@@ -225,8 +227,7 @@ class PharmaFlowResolver(models.AbstractModel):
                 UPDATE pharma_flow_line line
                    SET partner_id = new.new_partner_id, product_id = new.new_product_id,
                        user_id = new.new_user_id, quantity = new.new_quantity,
-                       status = new.new_status, reason = new.new_reason,
-                       write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                       status = new.new_status, reason = new.new_reason
                   FROM %s new
                  WHERE line.id = new.id
                    AND (line.partner_id, line.product_id, line.user_id, line.quantity,
@@ -235,7 +236,7 @@ class PharmaFlowResolver(models.AbstractModel):
                         new.new_quantity, new.new_status, new.new_reason)
              RETURNING line.file_id
             ) SELECT DISTINCT file_id FROM changed
-        """, self.env.uid, self._sql_judgement(source)))
+        """, self._sql_judgement(source)))
         self.env['pharma.flow.line'].invalidate_model()
         return [file_id for file_id, in rows]
 

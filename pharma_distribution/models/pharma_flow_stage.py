@@ -1,9 +1,21 @@
+import csv
 import io
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.flow_reader import FlowRow
+
+
+class FlowName(NamedTuple):
+    """A name of a file, as it is decided on."""
+
+    name: str
+    code: str
+    #: somebody has to decide on it when it is unknown; the suppliers of purchases need not be known
+    needed: bool
+
 
 # Columns of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in FlowRow._fields]
@@ -12,8 +24,6 @@ TYPES = {
     'row_number': 'int', 'date': 'date', 'file_quantity': 'numeric', 'price': 'numeric',
     'amount': 'numeric',
 }
-# What would end a field or a row of COPY's text format.
-_ESCAPES = str.maketrans({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})
 
 
 class PharmaFlowStage(models.AbstractModel):
@@ -31,30 +41,29 @@ class PharmaFlowStage(models.AbstractModel):
 
         :param file: pharma.flow.file
         :param list rows: of tools.flow_reader.FlowRow
-        :return: the distinct names: dict kind -> dict key -> (name, code)
+        :return: the distinct names: dict kind -> dict key -> FlowName
         """
         resolver = self.env['pharma.flow.resolver']
         names = {'partner': {}, 'product': {}}
         customers, products = {}, {}  # texts -> key: the same names come again and again
         buffer = io.StringIO()
+        write = csv.writer(buffer).writerow
         for row in rows:
-            customer = row.raw_customer, row.raw_customer_code
+            is_sale = row.kind == 'sale'
+            customer = row.raw_customer, row.raw_customer_code, is_sale
             key = customers.get(customer)
             if key is None:
-                key = customers[customer] = resolver._customer_key(*customer)
-                if row.kind == 'sale' and key:
-                    names['partner'].setdefault(key, (customer[0] or customer[1], customer[1]))
+                key = customers[customer] = resolver._customer_key(*customer[:2])
+                if key and (is_sale or key not in names['partner']):
+                    names['partner'][key] = FlowName(customer[0] or customer[1], customer[1], is_sale)
             product = row.raw_product, row.raw_spec, row.raw_product_code
             product_key = products.get(product)
             if product_key is None:
                 product_key = products[product] = resolver._product_key(*product)
-                if product_key:
+                if product_key and product_key not in names['product']:
                     name = f"{product[0]} {product[1]}".strip() or product[2]
-                    names['product'].setdefault(product_key, (name, product[2]))
-            buffer.write('\t'.join([
-                '\\N' if value is None or value == '' else
-                value.translate(_ESCAPES) if isinstance(value, str) else str(value)
-                for value in (*row, key, product_key)]) + '\n')
+                    names['product'][product_key] = FlowName(name, product[2], True)
+            write((*row, key, product_key))
         self._copy(buffer)
         return names
 
@@ -67,7 +76,8 @@ class PharmaFlowStage(models.AbstractModel):
             "DROP TABLE IF EXISTS pharma_flow_stage;"
             "CREATE TEMPORARY TABLE pharma_flow_stage (%s) ON COMMIT DROP", columns))
         buffer.seek(0)
-        self.env.cr.copy_expert("COPY pharma_flow_stage FROM STDIN", buffer)
+        # in this format nothing between two commas is NULL
+        self.env.cr.copy_expert("COPY pharma_flow_stage FROM STDIN WITH (FORMAT csv)", buffer)
         self.env.cr.execute("ANALYZE pharma_flow_stage")
 
     @api.model
@@ -81,7 +91,7 @@ class PharmaFlowStage(models.AbstractModel):
         distributor_id, company_id = file.distributor_id.id, file.company_id.id
         answers = {
             kind: resolver._resolve_keys(
-                kind, {key: code for key, (_name, code) in keys.items()}, distributor_id, company_id)
+                kind, {key: name.code for key, name in keys.items()}, distributor_id, company_id)
             for kind, keys in names.items()}
         resolver._fill_answers([
             (kind, distributor_id, company_id, key, target_id, outcome)
@@ -103,12 +113,9 @@ class PharmaFlowStage(models.AbstractModel):
                               'company_id') if name != 'reason')))
         self.env.cr.execute(SQL("""
             INSERT INTO pharma_flow_line (
-                %(columns)s, partner_id, product_id, user_id, quantity, status, reason,
-                create_uid, create_date, write_uid, write_date)
+                %(columns)s, partner_id, product_id, user_id, quantity, status, reason)
             SELECT %(columns)s, new_partner_id, new_product_id, new_user_id, new_quantity,
-                   new_status, new_reason, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
-                   now() AT TIME ZONE 'UTC'
+                   new_status, new_reason
               FROM %(judged)s judged
-        """, columns=columns, uid=self.env.uid,
-            judged=self.env['pharma.flow.resolver']._sql_judgement(source)))
+        """, columns=columns, judged=self.env['pharma.flow.resolver']._sql_judgement(source)))
         self.env['pharma.flow.line'].invalidate_model()
