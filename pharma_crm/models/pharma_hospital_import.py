@@ -26,8 +26,9 @@ IMPORT_STATES = [
     (FAILED, "Failed"),
 ]
 OFFICIAL_LIST = 'pharma_crm/data/official/hospitals.csv'
-# Above this many rows an import runs in the background.
+# Above this many rows an import runs in the background; checking is ten times as fast.
 QUEUE_ROWS = 500
+QUEUE_BYTES = 2 * 1024 * 1024
 BATCH = 500
 
 
@@ -102,9 +103,10 @@ class PharmaHospitalImport(models.Model):
         """Read the file and show what an import would do; changes no customer."""
         self.ensure_one()
         self._check_state(DRAFT, READY, FAILED)
-        plan = self._make_plan()
-        self._write_outcome(plan, {})
-        self.write({'state': READY, 'message': False})
+        if len(self.data or b'') > QUEUE_BYTES:
+            self._enqueue('_run_check')
+        else:
+            self._check()
 
     def action_import(self):
         """Import the checked list: a short one now, a long one in the background."""
@@ -216,6 +218,10 @@ class PharmaHospitalImport(models.Model):
             identity_key=f'{self._name}-{self.id}-{method}')
         getattr(delayed, method)()
 
+    def _run_check(self):
+        """Job: check a large file."""
+        return self._run_job(self._check)
+
     def _run(self):
         """Job: import a queued list. Run again after a crash it starts anew, run twice it stops."""
         return self._run_job(self._import)
@@ -276,6 +282,11 @@ class PharmaHospitalImport(models.Model):
             raise UserError(self.env._("The import was stopped; nothing of it was kept."))
 
     # === IMPORT === #
+
+    def _check(self):
+        """Read the list and write down what an import would do."""
+        self._write_outcome(self._make_plan(), {})
+        self.write({'state': READY, 'message': False})
 
     def _import(self):
         """Read the list once more and do what it says, in this transaction.

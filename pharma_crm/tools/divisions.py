@@ -224,11 +224,13 @@ class DivisionIndex:
 
     def _resolve_county(self, county, province_code, city_code, problems):
         city = self.names.get(city_code, '')
-        if city and county.startswith(city):
+        scope = city_code or province_code
+        found = county and self.find(county, 6, scope)
+        if not found and city and county.startswith(city):
             county = county[len(city):]
+            found = self.find(county, 6, scope)
         if not county or county == '区':
             return ''
-        found = self.find(county, 6, city_code or province_code)
         if not found and self.names[province_code] == city:
             # Municipalities keep districts and counties under two codes of cities.
             found = self.find(county, 6, province_code)

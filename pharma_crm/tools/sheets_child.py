@@ -173,7 +173,7 @@ def _read_xls_sheet(sheet, datemode):
     texts = {}  # number -> its text: the same quantities come again and again
     for index in range(sheet.nrows):
         row, letters = [], []
-        for ctype, value in zip(sheet.row_types(index), sheet.row_values(index)):
+        for ctype, value in zip(sheet.row_types(index), sheet.row_values(index), strict=True):
             letter = ' tndbe '[ctype]
             if ctype == 1:
                 value = clean(value)
@@ -229,7 +229,8 @@ def read_calamine(data, writer):
     import python_calamine as calamine
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        infos = [info for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
+        infos = [
+            info for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
         visible = [info for info in infos if info.visible == calamine.SheetVisibleEnum.Visible]
         for info in visible or infos:
             sheet = book.get_sheet_by_name(info.name)
@@ -416,7 +417,7 @@ def main():
     try:
         read(sys.stdin.buffer.read(), writer)
     except Refused as refused:
-        answer = dict(zip(('error', 'detail'), refused.args))
+        answer = dict(zip(('error', 'detail'), refused.args, strict=True))
     except MemoryError:
         answer = {'error': 'memory', 'detail': "out of memory"}
     except BaseException as error:  # also the panic of a native reader, which is no Exception
