@@ -43,7 +43,8 @@ registry.category("web_tour.tours").add("pharma_distribution.accountant_tour", {
         },
         {
             content: "The file is there: import it and go to the reconciliation",
-            trigger: ".modal:has(.o_field_widget[name='statement_file'] input[value='detail.csv'], .o_field_widget[name='statement_file'] .o_form_uri) button[name='import_file_and_reconcile_button']",
+            trigger:
+                ".modal:has(.o_field_widget[name='statement_file'] .o_input) button[name='import_file_and_reconcile_button']",
             run: "click",
         },
         {
