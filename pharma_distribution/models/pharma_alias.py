@@ -2,14 +2,16 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 # A decision, and what it is about: changing one of these changes what rows mean.
-DECISION_FIELDS = {'status', 'partner_id', 'product_id', 'name', 'kind', 'distributor_id', 'company_id'}
+DECISION_FIELDS = {
+    'status', 'partner_id', 'product_id', 'name', 'kind', 'distributor_id', 'company_id'}
 
 
 class PharmaAlias(models.Model):
     _inherit = 'pharma.alias'
 
     # Names to decide: those that most waits on come first.
-    _waiting_idx = models.Index('(line_amount DESC, line_count DESC) WHERE status IN (\'todo\', \'suggested\')')
+    _waiting_idx = models.Index(
+        "(line_amount DESC, line_count DESC) WHERE status IN ('todo', 'suggested')")
 
     line_count = fields.Integer(
         string="Rows", readonly=True, copy=False, aggregator='sum',
@@ -18,8 +20,8 @@ class PharmaAlias(models.Model):
         string="Amount in Rows", digits='Product Price', readonly=True, copy=False,
         help="What these rows are worth, as far as the files say it")
     first_file_id = fields.Many2one(
-        'pharma.flow.file', string="First Seen In", readonly=True, copy=False, index='btree_not_null',
-        ondelete='set null')
+        'pharma.flow.file', string="First Seen In", readonly=True, copy=False,
+        index='btree_not_null', ondelete='set null')
 
     # === CRUD === #
 
@@ -137,7 +139,8 @@ class PharmaAlias(models.Model):
                 WITH rows AS (
                     SELECT %(column)s AS key, distributor_id, company_id, COUNT(*) AS count,
                            COALESCE(SUM(amount), 0) AS amount
-                      FROM pharma_flow_line WHERE file_id = ANY(%(files)s) AND %(column)s IS NOT NULL
+                      FROM pharma_flow_line
+                     WHERE file_id = ANY(%(files)s) AND %(column)s IS NOT NULL
                      GROUP BY %(column)s, distributor_id, company_id
                 ), found AS (
                     SELECT a.id, SUM(rows.count) AS count, SUM(rows.amount) AS amount

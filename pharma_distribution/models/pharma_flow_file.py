@@ -116,7 +116,8 @@ class PharmaFlowFile(models.Model):
         """Names of this file on which nobody has decided."""
         self.ensure_one()
         lines = self.env['pharma.flow.line'].sudo()._read_group(
-            [('file_id', '=', self.id), ('status', 'in', ('unmatched_customer', 'unmatched_product'))],
+            [('file_id', '=', self.id),
+             ('status', 'in', ('unmatched_customer', 'unmatched_product'))],
             aggregates=['customer_key:array_agg_distinct', 'product_key:array_agg_distinct'])
         customer_keys, product_keys = lines[0]
         return [
@@ -251,7 +252,7 @@ class PharmaFlowFile(models.Model):
         return True
 
     def action_view_lines(self):
-        """Open the rows of the file; ``flow_filter`` in the context names a filter to begin with."""
+        """Open the rows of the file; ``flow_filter`` in the context names the first filter."""
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_distribution.pharma_flow_line_action')
         flow_filter = self.env.context.get('flow_filter')

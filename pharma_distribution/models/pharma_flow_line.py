@@ -122,8 +122,8 @@ class PharmaFlowLine(models.Model):
     @api.depends('sheet_name', 'row_number', 'file_id.name')
     def _compute_display_name(self):
         for line in self:
-            line.display_name = " ".join(
-                part for part in (line.file_id.name, line.sheet_name, f"#{line.row_number}") if part)
+            parts = (line.file_id.name, line.sheet_name, f"#{line.row_number}")
+            line.display_name = " ".join(part for part in parts if part)
 
     @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit')
     @api.depends_context('lang')
@@ -133,13 +133,13 @@ class PharmaFlowLine(models.Model):
         raw_fields = {
             'date': 'raw_date', 'quantity': 'raw_quantity', 'price': 'raw_price',
             'amount': 'raw_amount', 'customer': 'raw_customer', 'product': 'raw_product',
-            'case': 'raw_unit', 'out': 'raw_date',
+            'case': 'raw_unit', 'out': 'raw_date', 'name': 'raw_customer',
         }
         for line in self:
             if not line.reason:
                 line.message = False
                 continue
-            raw = line[raw_fields[line.reason.split('_')[0]]] if line.reason != 'name_ignored' else ''
+            raw = line[raw_fields[line.reason.split('_')[0]]]
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
 

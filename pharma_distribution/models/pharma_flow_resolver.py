@@ -10,7 +10,8 @@ from .pharma_flow_line import PARSE_REASONS
 
 # Whom distributors sell to or buy from: organisations, never departments or persons.
 CUSTOMER_TYPES = (
-    'hospital', 'campus', 'primary_care', 'pharmacy', 'group', 'distributor', 'agent', 'manufacturer',
+    'hospital', 'campus', 'primary_care', 'pharmacy', 'group', 'distributor', 'agent',
+    'manufacturer',
 )
 
 
@@ -146,7 +147,7 @@ class PharmaFlowResolver(models.AbstractModel):
                 kind text, distributor_id int, company_id int, key text, target_id int, outcome text
             ) ON COMMIT DROP
         """)
-        columns = list(zip(*answers)) if answers else [()] * 6
+        columns = list(zip(*answers, strict=True)) if answers else [()] * 6
         cr.execute(SQL("""
             INSERT INTO pharma_flow_answer SELECT * FROM unnest(
                 %s::text[], %s::int[], %s::int[], %s::text[], %s::int[], %s::text[])
@@ -266,7 +267,7 @@ class PharmaFlowResolver(models.AbstractModel):
                 products[product_key] = code or ''
         answers = []
         for (distributor_id, company_id), both in names.items():
-            for kind, keys in zip(('partner', 'product'), both):
+            for kind, keys in zip(('partner', 'product'), both, strict=True):
                 resolved = self._resolve_keys(kind, keys, distributor_id, company_id)
                 answers += [(kind, distributor_id, company_id, key, target_id, outcome)
                             for key, (target_id, outcome) in resolved.items()]

@@ -55,7 +55,8 @@ class PharmaFlowStage(models.AbstractModel):
             if key is None:
                 key = customers[customer] = resolver._customer_key(*customer[:2])
                 if key and (is_sale or key not in names['partner']):
-                    names['partner'][key] = FlowName(customer[0] or customer[1], customer[1], is_sale)
+                    name, code = customer[:2]
+                    names['partner'][key] = FlowName(name or code, code, is_sale)
             product = row.raw_product, row.raw_spec, row.raw_product_code
             product_key = products.get(product)
             if product_key is None:

@@ -109,7 +109,7 @@ SKIP_REASONS = ('title', 'header', 'blank', 'total', 'subtotal', 'signature', 'n
 
 
 class FlowError(Exception):
-    """A file without flow rows: ``reason`` is 'no_header' or 'no_rows', ``sheet_name`` says where."""
+    """A file without flow rows: ``reason`` is 'no_header' or 'no_rows', in ``sheet_name``."""
 
     def __init__(self, reason, sheet_name='', found=()):
         super().__init__(f"{reason} {sheet_name}".strip())
@@ -261,7 +261,7 @@ def find_layout(sheet):
         columns = find_columns(row)
         if not _is_header(columns) and above and len(columns) >= 1:
             # Headings over two rows: the lower one counts, the upper one where that is empty
-            columns = find_columns([low or high for low, high in zip(row, above)])
+            columns = find_columns([low or high for low, high in zip(row, above, strict=True)])
         if _is_header(columns):
             return Layout(index, columns, _find_kind(sheet, index, columns)), ()
         if len(columns) > len(likest):
@@ -270,16 +270,18 @@ def find_layout(sheet):
     return None, likest
 
 
+_KIND_WORDS = (('sale', SALE_WORDS), ('purchase', PURCHASE_WORDS), ('stock', STOCK_WORDS))
+
+
 def _find_kind(sheet, header, columns):
     """What the sheet reports: its own words decide, then its columns."""
     headings = sheet.rows[header]
     titles = ' '.join([sheet.name, *(text for row in sheet.rows[:header] for text in row if text)])
     marks = ' '.join(headings[columns[field]] for field in ('quantity', 'date') if field in columns)
     for text in (titles, marks):
-        for kind, words in (('sale', SALE_WORDS), ('purchase', PURCHASE_WORDS), ('stock', STOCK_WORDS)):
-            if words.search(text):
-                if kind != 'sale' or 'customer' in columns:
-                    return kind
+        for kind, words in _KIND_WORDS:
+            if words.search(text) and (kind != 'sale' or 'customer' in columns):
+                return kind
     if 'supplier' in columns and 'customer' not in columns:
         return 'purchase'
     return 'sale' if {'customer', 'customer_code'} & set(columns) else 'stock'
@@ -396,8 +398,9 @@ class RowParser:
         self.kind = kind
         columns = layout.columns
         party = 'supplier' if kind == 'purchase' and 'supplier' in columns else 'customer'
-        fields = (party, 'customer_code', 'product', 'product_code', 'spec', 'unit', 'maker', 'date',
-                  'quantity', 'price', 'amount', 'document', 'lot', 'kind')
+        fields = (
+            party, 'customer_code', 'product', 'product_code', 'spec', 'unit', 'maker', 'date',
+            'quantity', 'price', 'amount', 'document', 'lot', 'kind')
         #: column of each field in this order; a missing one points behind the row
         self.columns = [columns.get(field, -1) for field in fields]
         self.has_date = 'date' in columns
@@ -434,8 +437,8 @@ class RowParser:
             reason = 'price_invalid'
         return FlowRow(
             self.sheet_name, number, kind, customer, customer_code, product, product_code, spec,
-            unit or quantity_unit, maker, raw_date, raw_quantity, raw_price, raw_amount, document, lot,
-            day, quantity, price, amount, reason)
+            unit or quantity_unit, maker, raw_date, raw_quantity, raw_price, raw_amount, document,
+            lot, day, quantity, price, amount, reason)
 
     def _date(self, text, kind):
         if not text:

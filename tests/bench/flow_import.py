@@ -18,7 +18,8 @@ import xlsxwriter
 import xlwt
 
 HEADINGS = (
-    "销售日期", "客户名称", "商品编码", "商品名称", "商品规格", "单位", "生产企业", "批号", "数量", "含税单价", "金额",
+    "销售日期", "客户名称", "商品编码", "商品名称", "商品规格", "单位", "生产企业", "批号", "数量",
+    "含税单价", "金额",
 )
 PLACES = ("海州", "临川", "南湖", "东山", "青石", "平阳", "西岭", "云溪", "北塘", "高桥")
 KINDS = ("人民医院", "中医院", "妇幼保健院", "协和医院", "骨伤医院", "社区卫生服务中心", "大药房")
@@ -32,10 +33,11 @@ def make_masters(env, partners, products):
 
     :return: distributor, names of customers, tuples (name, specification, price) of products
     """
-    names = [f"{random.choice(PLACES)}市第{number}{random.choice(KINDS)}" for number in range(partners)]
+    names = [
+        f"{random.choice(PLACES)}市第{number}{random.choice(KINDS)}" for number in range(partners)]
     customers = env['res.partner'].create([
-        {'name': name, 'pharma_type': 'pharmacy' if "药房" in name else 'hospital', 'is_company': True,
-         'user_id': env.uid}
+        {'name': name, 'pharma_type': 'pharmacy' if "药房" in name else 'hospital',
+         'is_company': True, 'user_id': env.uid}
         for name in names])
     drugs = [
         (f"{DRUGS[number % 5]}{number // 25 + 1}型", STRENGTHS[number // 5 % 5], 10 + number / 10)
@@ -108,18 +110,18 @@ def load_by_odoo(env, file, distributor, rows):
     :return: seconds
     """
     fields = [
-        'file_id/.id', 'company_id/.id', 'distributor_id/.id', 'kind', 'row_number', 'raw_date', 'date',
-        'raw_customer', 'partner_id', 'raw_product_code', 'raw_product', 'raw_spec', 'product_id',
-        'raw_unit', 'raw_maker', 'lot', 'raw_quantity', 'file_quantity', 'quantity', 'price', 'amount',
-        'status',
+        'file_id/.id', 'company_id/.id', 'distributor_id/.id', 'kind', 'row_number', 'raw_date',
+        'date', 'raw_customer', 'partner_id', 'raw_product_code', 'raw_product', 'raw_spec',
+        'product_id', 'raw_unit', 'raw_maker', 'lot', 'raw_quantity', 'file_quantity', 'quantity',
+        'price', 'amount', 'status',
     ]
     labels = dict(env['pharma.flow.line']._fields['kind']._description_selection(env))
     statuses = dict(env['pharma.flow.line']._fields['status']._description_selection(env))
     texts = [
-        [str(file.id), str(file.company_id.id), str(distributor.id), labels['sale'], str(number), row[0],
-         row[0], row[1], row[1].replace("市 ", "市"), row[2], row[3], row[4], f"{row[3]} {row[4]}",
-         row[5], row[6], str(row[7]), str(row[8]), str(row[8]), str(row[8]), str(row[9]), str(row[10]),
-         statuses['ok']]
+        [str(file.id), str(file.company_id.id), str(distributor.id), labels['sale'], str(number),
+         row[0], row[0], row[1], row[1].replace("市 ", "市"), row[2], row[3], row[4],
+         f"{row[3]} {row[4]}", row[5], row[6], str(row[7]), str(row[8]), str(row[8]), str(row[8]),
+         str(row[9]), str(row[10]), statuses['ok']]
         for number, row in enumerate(rows, start=2)]
     start = time.perf_counter()
     result = env['pharma.flow.line'].load(fields, texts)
