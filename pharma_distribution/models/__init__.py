@@ -1,6 +1,7 @@
 from . import account_statement_import_sheet_parser
 from . import pharma_alias
 from . import pharma_demo
+from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_file
 from . import pharma_flow_line
 from . import pharma_flow_progress

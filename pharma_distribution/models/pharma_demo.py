@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 DISTRIBUTION_USERS = [
+    ('commercial', "钱立群", "商务", ['pharma_distribution.group_pharma_distribution_commercial']),
     ('accountant', "吴静", "会计", ['account.group_account_user']),
     ('distributor1', "郑海波", "经销商门户（浙江泽沛医药）", ['base.group_portal']),
 ]
@@ -140,10 +141,9 @@ class PharmaDemo(models.AbstractModel):
     def _load_order(self, row):
         """One order, brought to its state with its delivery and invoice, dated in the past."""
         date = fields.Datetime.now() - timedelta(days=int(row['days_ago']))
-        user = self._get('user_commercial') or self._get('user_areamanager')
         order = self._make('sale.order', {row['key']: {
             'partner_id': self._get(row['distributor']).id,
-            'user_id': user.id,
+            'user_id': self._get('user_commercial').id,
             'warehouse_id': self._warehouse().id,
             'journal_id': self._get('journal_sale').id,
             'payment_term_id': self.env.ref('account.account_payment_term_30days').id,

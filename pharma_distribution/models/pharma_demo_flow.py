@@ -1,0 +1,119 @@
+import base64
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+
+from ..tools.demo_flow import sales_file, sales_rows
+
+# distributor, first digits of the counties it delivers to, files (each of one month or of three)
+SOURCES = [
+    ('distributor_1', ('3301', '3302', '3307', '3310'), 'month'),
+    ('distributor_2', ('3302', '3310'), 'quarter'),
+    ('distributor_3', ('3201', '3205', '3206', '3209'), 'month'),
+    ('distributor_4', ('3203', '3209'), 'quarter'),
+    ('distributor_5', ('3701', '3707', '3713'), 'month'),
+    ('distributor_6', ('3702', '3706'), 'quarter'),
+    ('distributor_7', ('3303', '3310'), 'quarter'),
+    ('distributor_8', ('3713', '3707'), 'quarter'),
+]
+# Names that nobody has decided on: the user's turn.
+UNKNOWN_CUSTOMERS = {
+    'distributor_1': ["浙云溪医院（省院）", "杭州知足堂中医门诊部"],
+    'distributor_3': ["省碧涧人医", "百草安大药房玄武二店"],
+    'distributor_5': ["泉城同泽卫生室"],
+    'distributor_7': ["温州瓯北诊所"],
+}
+UNKNOWN_PRODUCTS = {'distributor_4': ("瑞舒伐他汀钙片", "10mg*28片")}
+TERMINAL_WEIGHTS = {'hospital': 6, 'primary_care': 3, 'pharmacy': 1}
+ROWS_PER_MONTH = 45
+
+
+class PharmaDemo(models.AbstractModel):
+    """Three months of flow, read from files by the real import."""
+
+    _inherit = 'pharma.demo'
+
+    # === LOADING === #
+
+    def _load_records(self):
+        super()._load_records()
+        self._load_product_aliases()
+        self._load_flow()
+
+    def _load_product_aliases(self):
+        self._make('pharma.alias', {
+            f'alias_product_{number}': {
+                'name': row['name'], 'kind': 'product', 'product_id': self._get(row['product']).id,
+            } for number, row in enumerate(
+                self._read_csv('pharma_distribution/demo/product_aliases.csv'), 1)
+        })
+
+    def _load_flow(self):
+        """The three whole months before this one; all but the newest files are posted."""
+        if self._get('flow_file_1'):
+            return
+        this_month = fields.Date.context_today(self).replace(day=1)
+        number = 0
+        for key, counties, rhythm in SOURCES:
+            months = 1 if rhythm == 'month' else 3
+            for months_ago in range(3, 0, -months):
+                number += 1
+                date_from = this_month - relativedelta(months=months_ago)
+                date_to = date_from + relativedelta(months=months, days=-1)
+                self._load_flow_file(number, key, counties, date_from, date_to, months)
+
+    def _load_flow_file(self, number, key, counties, date_from, date_to, months):
+        distributor = self._get(key)
+        rows = sales_rows(
+            self._random(f'flow {number}'), self._flow_customers(key, counties),
+            self._flow_products(key), date_from, date_to, ROWS_PER_MONTH * months)
+        period = f"{date_from:%Y%m}" if months == 1 else f"{date_from:%Y%m}-{date_to:%Y%m}"
+        file = self._make('pharma.flow.file', {f'flow_file_{number}': {
+            'name': f"{distributor.name}_销售流向_{period}.csv",
+            'data': base64.b64encode(sales_file(distributor.name, rows)),
+            'distributor_id': distributor.id,
+            'date_from': date_from,
+            'date_to': date_to,
+        }})[f'flow_file_{number}']
+        file._run_import()
+        if not (key in UNKNOWN_CUSTOMERS and months == 1 and date_to.month == (
+                fields.Date.context_today(self) - relativedelta(months=1)).month):
+            file.action_post()
+
+    def _flow_customers(self, key, counties):
+        """Terminals around the distributor under the names that its files use, with weights."""
+        customers = []
+        for row in self._read_csv('pharma_crm/demo/organisations.csv'):
+            weight = TERMINAL_WEIGHTS.get(row['pharma_type'])
+            if weight and row['county'].startswith(counties):
+                names = [row['name'], *filter(None, row['aliases'].split(';'))]
+                customers += [(name, weight / len(names)) for name in names]
+        return customers + [(name, 0.5) for name in UNKNOWN_CUSTOMERS.get(key, ())]
+
+    def _flow_products(self, key):
+        """Our products with two lots each, as (name, specification, lots, price, maker)."""
+        products = [
+            (row['generic_name'], row['specification'],
+             [self._get(f"lot_{row['key']}_{number}").name for number in (1, 2)],
+             float(row['price']), self._get(row['manufacturer']).name)
+            for row in self._read_csv('pharma_crm/demo/products.csv') if row['price']
+        ]
+        if unknown := UNKNOWN_PRODUCTS.get(key):
+            products.append((*unknown, ["26010101"], 98.0, self._get('manufacturer_1').name))
+        return products
+
+    # === REMOVING === #
+
+    def _remove_documents(self):
+        files = self.env['pharma.flow.file'].union(*(
+            file for number in range(1, 3 * len(SOURCES) + 1)
+            if (file := self._get(f'flow_file_{number}'))))
+        files.filtered(lambda file: file.state in ('review', 'posted', 'failed')).action_undo()
+        files.unlink()
+        # What was decided on names of the demo distributors; without them it would hold everywhere.
+        distributors = [
+            distributor.id for key, _counties, _rhythm in SOURCES
+            if (distributor := self._get(key))]
+        self.env['pharma.alias'].search([('distributor_id', 'in', distributors)]).unlink()
+        super()._remove_documents()
