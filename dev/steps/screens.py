@@ -38,7 +38,8 @@ def take(home):
     if address:
         return photograph(environment, node, address, screens, {})
     databases = suite.open_databases(environment)
-    with databases.cluster.use(), databases.scratch(suite.template(databases), 'shots') as name:
+    with databases.cluster.use(), \
+            databases.scratch(suite.template(databases, assets=True), 'shots') as name:
         log = home.log('shots')
         with step('loading demo data'):
             text = databases.shell(

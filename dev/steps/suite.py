@@ -25,12 +25,13 @@ def open_databases(environment):
     return databases
 
 
-def template(databases):
+def template(databases, assets=False):
     """The database with the suite installed, made when something in it has changed.
 
     Two levels: the foreign modules take minutes and change rarely, ours take seconds and change
     all the time.
 
+    :param assets: with the web client's bundles compiled, which pays from a few tours on
     :return: its name
     """
     environment = databases.environment
@@ -44,9 +45,12 @@ def template(databases):
             if addons():
                 with step(f'installing {", ".join(addons())}'):
                     databases.install(suite, addons(), log)
-            with step("compiling the web client's bundles"):
-                databases.shell(suite, 'pregenerate_assets.py', log)
             stamps.write(databases.cluster, suite, {'complete': True})
+        if assets and 'assets' not in stamps.read(databases.cluster, suite):
+            with step("compiling the web client's bundles"):
+                log = environment.home.log('assets')
+                databases.shell(suite, 'pregenerate_assets.py', log)
+            stamps.write(databases.cluster, suite, {'complete': True, 'assets': True})
         tidy(databases, 'suite_', suite)
         return suite
 
@@ -109,7 +113,7 @@ def test(home, paths, arguments):
     environments.need_browser()
     databases = open_databases(environment)
     with databases.cluster.use():
-        source = template(databases)
+        source = template(databases, assets=not chosen)
         with databases.scratch(source, 'test') as name:
             return pytest_with_odoo(databases, name, chosen or everything(), words)
 
