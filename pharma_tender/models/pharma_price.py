@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class PharmaPrice(models.Model):
@@ -62,7 +63,7 @@ class PharmaPrice(models.Model):
     date_from = fields.Date(string="Valid From", help="Empty: not known")
     date_to = fields.Date(string="Valid To", help="Empty: not known or open")
     price_per_pack = fields.Float(
-        string="Price per Pack", digits=(16, 4), required=True, aggregator='avg')
+        string="Price per Pack", digits='Product Price', required=True, aggregator='avg')
     units_per_pack = fields.Float(
         string="Units per Pack", digits='Product Unit', compute='_compute_units_per_pack',
         store=True, readonly=False, precompute=True, aggregator=None)
@@ -74,7 +75,32 @@ class PharmaPrice(models.Model):
     lowest_unit_price = fields.Float(
         related='unit_price', string="Lowest Unit Price", aggregator='min')
 
+    in_several_batches = fields.Boolean(
+        string="In Several Batches", compute='_compute_in_several_batches',
+        search='_search_in_several_batches',
+        help="The drug has prices in more than one batch or tender: there is a trend to see")
+
     # === COMPUTE === #
+
+    @api.depends('drug_generic_name')
+    def _compute_in_several_batches(self):
+        names = self._generic_names_in_several_batches(
+            [('drug_generic_name', 'in', self.mapped('drug_generic_name'))])
+        for price in self:
+            price.in_several_batches = price.drug_generic_name in names
+
+    @api.model
+    def _search_in_several_batches(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return [('drug_generic_name', 'in', self._generic_names_in_several_batches([]))]
+
+    def _generic_names_in_several_batches(self, domain):
+        """Generic names within a domain that have prices in two tenders or more."""
+        return [name for name, _count in self.env['pharma.price']._read_group(
+            Domain(domain) & Domain('drug_generic_name', '!=', False),
+            ['drug_generic_name'], ['tender_id:count_distinct'],
+            having=[('tender_id:count_distinct', '>', 1)])]
 
     @api.depends('bid_id')
     def _compute_tender_id(self):

@@ -83,7 +83,7 @@ class PharmaTender(models.Model):
     date_announced = fields.Date(string="Announced")
     date_submission = fields.Date(string="Submission Deadline", index='btree_not_null', tracking=True)
     date_opening = fields.Date(string="Opening of Bids", tracking=True)
-    date_result = fields.Date(string="Result", index='btree_not_null', tracking=True)
+    date_result = fields.Date(string="Result Date", index='btree_not_null', tracking=True)
     date_from = fields.Date(string="Agreement From")
     date_to = fields.Date(string="Agreement To")
 

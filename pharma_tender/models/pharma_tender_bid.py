@@ -54,7 +54,8 @@ class PharmaTenderBid(models.Model):
         help="The product is for sale by us; competitors' products are not for sale")
 
     # price
-    price_per_pack = fields.Float(string="Price per Pack", digits=(16, 4), aggregator='avg')
+    price_per_pack = fields.Float(
+        string="Price per Pack", digits='Product Price', aggregator='avg')
     units_per_pack = fields.Float(
         string="Units per Pack", digits='Product Unit', compute='_compute_units_per_pack',
         store=True, readonly=False, precompute=True, aggregator=None)
@@ -119,7 +120,9 @@ class PharmaTenderBid(models.Model):
     @api.depends('item_id.generic_name', 'product_id', 'manufacturer_id.name')
     def _compute_display_name(self):
         for bid in self:
-            what = bid.product_id.name or bid.item_id.generic_name
+            drug = bid.product_id
+            what = " ".join(filter(None, (
+                drug.drug_generic_name or bid.item_id.generic_name, drug.drug_specification)))
             bid.display_name = " · ".join(filter(None, (what, bid.manufacturer_id.name)))
 
     # === CONSTRAINTS === #

@@ -4,7 +4,7 @@ import json
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tools import file_open
+from odoo.tools import file_open, float_compare
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
@@ -107,12 +107,13 @@ class PharmaTenderResults(models.AbstractModel):
             [('source_key', 'in', list(keys.values())), ('company_id', '=', company.id)],
             ['source_key', 'price_per_pack'])
         by_key = {price.source_key: price for price in prices}
+        digits = self.env['decimal.precision'].precision_get('Product Price')
         new, changed = [], []
         for row in rows:
             price = by_key.get(keys[row])
             if price is None:
                 new.append(row)
-            elif round(price.price_per_pack, 4) != round(float(row.price), 4):
+            elif float_compare(price.price_per_pack, float(row.price), precision_digits=digits):
                 changed.append((row, price))
         return new, changed, len(rows) - len(new) - len(changed)
 

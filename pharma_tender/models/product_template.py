@@ -3,6 +3,8 @@ from psycopg2.errors import ForeignKeyViolation, RestrictViolation
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.results import short_company
+
 
 class ProductTemplate(models.Model):
     _inherit = 'product.template'
@@ -48,7 +50,9 @@ class ProductTemplate(models.Model):
         :param units_per_pack: smallest units in one pack; 0 when unknown
         """
         return {
-            'name': " ".join(filter(None, (generic_name, specification))),
+            # Competitors sell the same drug in the same pack: the name tells whose it is
+            'name': " ".join(
+                filter(None, (generic_name, specification, short_company(manufacturer.name)))),
             'drug_generic_name': generic_name,
             'drug_specification': specification,
             'drug_dosage_form': dosage_form,

@@ -176,6 +176,17 @@ def split_company(text):
         notes.append(note)
 
 
+def short_company(name):
+    """A company's name without its legal form, to tell equal products apart.
+
+    :param str name: such as 齐鲁制药（海南）有限公司
+    :return: such as 齐鲁制药（海南）
+    :rtype: str
+    """
+    short = re.sub(r'(?:股份|有限|责任)*公司$', '', (name or '').strip())
+    return short or name or ''
+
+
 def _cut_last_bracket(text):
     """Cut the bracket at the end, nested ones with it: (before, inside), or ('', '') without one.
 

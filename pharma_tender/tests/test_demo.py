@@ -1,0 +1,32 @@
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import PharmaTenderCommon
+
+
+@tagged('post_install', '-at_install')
+class TestDemo(PharmaTenderCommon):
+    """The demo data brings one running tender, once, and takes it away again."""
+
+    def test_running_tender(self):
+        demo = self.env['pharma.demo']
+        demo.load()
+        demo.load()
+        tender = demo._get('tender_1')
+        self.assertFalse(tender.results_public)
+        self.assertGreater(tender.date_submission, fields.Date.today())
+        self.assertEqual(tender.user_id.login, 'tender1')
+        self.assertEqual((tender.item_count, tender.bid_count), (6, 12))
+        self.assertEqual(len(tender.bid_ids.filtered('is_ours')), 6)
+        self.assertEqual(len(tender.state_ids), 3)
+        self.assertEqual(len(tender.activity_ids), 1)
+        for bid in tender.bid_ids:
+            self.assertLess(bid.unit_price, bid.item_id.ceiling_price)
+        # Prices that a visitor made out of demo bids go with them
+        tender.bid_ids[:1].write({'result': 'won'})
+        tender.bid_ids[:1].action_add_prices()
+        prices = tender.price_ids
+        self.assertEqual(len(prices), 3)
+        self.assertEqual(demo.remove(), [])
+        self.assertFalse(tender.exists())
+        self.assertFalse(prices.exists())
