@@ -18,6 +18,7 @@ class PharmaAlias(models.Model):
         self._index_targets(targets | self._targets())
 
     def unlink(self):
+        self.flush_recordset()
         targets = self._targets()
         result = super().unlink()
         self._index_targets(targets)

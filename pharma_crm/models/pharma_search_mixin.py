@@ -5,8 +5,11 @@ from odoo.tools import SQL
 from ..tools.names import fold, split_words
 
 # Up to so many matches are looked up first and sorted then; of more, the records are walked in
-# their order until a page is full. Both take some 10 ms there.
-FEW_MATCHES = 5000
+# their order until a page is full.
+FEW_MATCHES = 20000
+# A page or a count up to here is filled from the first matches in the list's order; Odoo's lists
+# count up to 10,001.
+PAGE_END = 12000
 # How many names of each kind a drop-down ranks; of so many matches any will do.
 RANKED_MATCHES = 1000
 
@@ -26,6 +29,8 @@ class PharmaSearchMixin(models.AbstractModel):
     _search_name_columns = frozenset()
     # Whether all that ``display_name`` finds stands in the index.
     _search_name_complete = True
+    # Field that lists sort by, kept in the index as well.
+    _search_name_sort = None
     # Many2one to the record that may hold some of several words: the hospital of 协和 张伟.
     _search_name_owner = None
 
@@ -40,14 +45,14 @@ class PharmaSearchMixin(models.AbstractModel):
         """SQL of the names of records.
 
         :param list[int] record_ids: records
-        :return: query of ``(record id, source, name)``
+        :return: query of ``(record id, source, name, value of _search_name_sort or '')``
         :rtype: SQL
         """
         raise NotImplementedError
 
     @api.model
-    def _search_name_rebuilt(self, record_ids):
-        """Called with each chunk of records while all names are written anew."""
+    def _search_name_prepare(self, record_ids):
+        """Bring what the index takes from the records up to date, before all is written anew."""
 
     # === CRUD === #
 
@@ -71,6 +76,8 @@ class PharmaSearchMixin(models.AbstractModel):
 
     @api.model
     def _search_search_name(self, operator, value):
+        # The ORM does not check the groups of fields that it never reads
+        self._check_field_access(self._fields['search_name'], 'read')
         if operator == 'in':
             return Domain.OR(self._search_name_domain_equal(name) for name in value if name)
         if operator not in ('like', 'ilike'):
@@ -82,10 +89,11 @@ class PharmaSearchMixin(models.AbstractModel):
 
     @api.model
     def _search_display_name(self, operator, value):
-        if operator == 'ilike' and value and self._search_name_applies():
+        if operator in ('ilike', 'not ilike') and value and self._search_name_applies():
             words = split_words(value)
             # Odoo would look for brackets and percent signs all through the table
-            return self._search_name_domain(words) if words else Domain.FALSE
+            domain = self._search_name_domain(words) if words else Domain.FALSE
+            return domain if operator == 'ilike' else ~domain
         return super()._search_display_name(operator, value)
 
     @api.model
@@ -112,18 +120,25 @@ class PharmaSearchMixin(models.AbstractModel):
         """
         self._search_name_flush()
         matches = self._search_name_query(words)
-        self.env.cr.execute(SQL("%s LIMIT %s", matches, FEW_MATCHES + 1))
-        record_ids = list({row[0] for row in self.env.cr.fetchall()})
-        if self.env.cr.rowcount <= FEW_MATCHES:
-            # As an array the planner takes it for few rows and looks each of them up; it would
-            # rather walk the whole table in the list's order, looking for a known list of ids.
-            return Domain.custom(
-                to_sql=lambda model, alias, query: SQL(
-                    "%s = ANY(ARRAY(SELECT unnest(%s::int[])))", SQL.identifier(alias, 'id'),
-                    record_ids),
-                predicate=lambda record, found=frozenset(record_ids): record.id in found)
+        if len(words) > 1 or self._search_name_estimate(matches) <= FEW_MATCHES:
+            # As an array the planner takes it for few rows and looks each of them up; else it might
+            # walk the whole table in the list's order in search of them.
+            return Domain.custom(to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'id'), matches))
+        # Reading the tokens of each row that is passed would take longer than reading its text.
+        where = self._search_name_where('s', words, grams=False)
         return Domain.custom(to_sql=lambda model, alias, query: SQL(
-            "%s IN (%s)", SQL.identifier(alias, 'id'), matches))
+            "EXISTS (SELECT FROM pharma_search_name s WHERE s.res_id = %s AND %s)",
+            SQL.identifier(alias, 'id'), where))
+
+    @api.model
+    def _search_name_estimate(self, matches):
+        """How many rows the database expects of a query; only speed hangs on it.
+
+        :rtype: float
+        """
+        self.env.cr.execute(SQL("EXPLAIN (FORMAT JSON) %s", matches))
+        return self.env.cr.fetchone()[0][0]['Plan']['Plan Rows']
 
     @api.model
     def _search_name_domain_equal(self, name):
@@ -167,31 +182,102 @@ class PharmaSearchMixin(models.AbstractModel):
         return SQL(" UNION ").join(queries) if len(queries) > 1 else queries[0]
 
     @api.model
-    def _search_name_where(self, alias, words, start=False):
+    def _search_name_where(self, alias, words, start=False, grams=True):
         """SQL condition on ``pharma_search_name``: a name with all the words.
 
         :param str alias: the table's alias
         :param list[Word] words: at least one
         :param bool start: the name begins with the first word
+        :param bool grams: ask the index of tokens
         :rtype: SQL
         """
-        grams = set().union(*(word.tokens() for word in words))
-        if start:
-            grams |= words[0].start_tokens()
-        conditions = [
-            SQL("%s = %s", SQL.identifier(alias, 'model'), self._name),
-            SQL("%s @> %s::text[]", SQL.identifier(alias, 'grams'), sorted(grams)),
-        ]
+        conditions = [SQL("%s = %s", SQL.identifier(alias, 'model'), self._name)]
+        if grams:
+            tokens = set().union(*(word.tokens() for word in words))
+            if start:
+                tokens |= words[0].start_tokens()
+            conditions.append(
+                SQL("%s @> %s::text[]", SQL.identifier(alias, 'grams'), sorted(tokens)))
         for word in words:
-            if word.is_exact():
+            if grams and word.is_exact():
                 continue
             # Folded texts hold neither of the wildcards of LIKE
-            text = SQL.identifier(alias, 'text')
+            text, letters = SQL.identifier(alias, 'text'), SQL.identifier(alias, 'letters')
             conditions += [SQL("%s LIKE %s", text, f'%{part}%') for part in word.parts]
             if word.letters:
-                conditions.append(
-                    SQL("%s LIKE %s", SQL.identifier(alias, 'letters'), f'%{word.letters}%'))
+                # a single letter is the first one
+                pattern = f'%{word.letters}%' if len(word.letters) > 1 else f'{word.letters}%'
+                conditions.append(SQL("%s LIKE %s", letters, pattern))
         return SQL(" AND ").join(conditions)
+
+    # === PAGES === #
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        # One page of many matches: the first of them in the list's order nearly always fill it.
+        end = (offset or 0) + (limit or 0)
+        if limit and end <= PAGE_END and self._search_name_sorts(order):
+            words, others = self._search_name_split(domain)
+            if len(words) == 1 and self._search_name_applies():
+                candidates, complete = self._search_name_first(words, order, end * 5 // 4 + 200)
+                record_ids = super()._search(
+                    others & Domain('id', 'in', candidates), order=order, **kwargs
+                ).get_result_ids()
+                if complete or len(record_ids) >= end:
+                    return self.browse(record_ids[offset or 0:end])._as_query()
+        return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+
+    @api.model
+    def _search_name_sorts(self, order):
+        """Whether the index knows the order of a list: none, or by the sort field."""
+        if not order:
+            return True
+        terms = [term.strip().lower().removesuffix(' asc') for term in order.split(',')]
+        return bool(self._search_name_sort) and terms in (
+            [self._search_name_sort], [self._search_name_sort, 'id'])
+
+    @api.model
+    def _search_name_split(self, domain):
+        """Divide a domain into the search for a name and the rest.
+
+        :param domain: any domain
+        :return: words of the first search for a name that every record must satisfy (none: there is
+            no such search), and the other conditions
+        :rtype: tuple[list[Word], Domain]
+        """
+        items = list(Domain(domain))
+        names = ('search_name', 'display_name') if self._search_name_complete else ('search_name',)
+        conjunct = [True]  # whether the next operands must all hold
+        for position, item in enumerate(items):
+            must = conjunct.pop()
+            if item in ('&', '|'):
+                conjunct += [must and item == '&'] * 2
+            elif item == '!':
+                conjunct.append(False)
+            elif must and isinstance(item, tuple) and item[0] in names and item[1] == 'ilike':
+                items[position] = Domain.TRUE
+                return split_words(item[2]), Domain(items, internal=True)
+        return [], Domain.TRUE
+
+    @api.model
+    def _search_name_first(self, words, order, limit):
+        """The first matches in the order of a list.
+
+        :param list[Word] words: one word
+        :param str order: as :meth:`_search_name_sorts` accepts it
+        :param int limit: how many matches to take
+        :return: ids, and whether these are all
+        :rtype: tuple[list[int], bool]
+        """
+        self._search_name_flush()
+        self.env.cr.execute(SQL(
+            "SELECT s.res_id FROM pharma_search_name s WHERE %s %s LIMIT %s",
+            self._search_name_where('s', words),
+            SQL("ORDER BY s.sort_key, s.res_id") if order else SQL(), limit))
+        record_ids = [row[0] for row in self.env.cr.fetchall()]
+        return list(dict.fromkeys(record_ids)), len(record_ids) < limit
+
+    # === DROP-DOWNS === #
 
     @api.model
     def _search_name_ranked(self, name, words, domain, limit):

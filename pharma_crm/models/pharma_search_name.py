@@ -40,6 +40,7 @@ class PharmaSearchName(models.Model):
     source = fields.Selection(SEARCH_NAME_SOURCES, required=True)
     text = fields.Char(required=True, help="The name as names are compared")
     letters = fields.Char(required=True, help="Its pinyin initials")
+    sort_key = fields.Char(required=True, help="Where the record stands in lists")
 
     def _auto_init(self):
         """The tokens are an array, which Odoo has no field for."""
@@ -54,6 +55,7 @@ class PharmaSearchName(models.Model):
                     source varchar NOT NULL,
                     text varchar NOT NULL,
                     letters varchar NOT NULL,
+                    sort_key varchar NOT NULL,
                     grams text[] NOT NULL
                 )
             """)
@@ -97,22 +99,22 @@ class PharmaSearchName(models.Model):
 
         :param str model_name: a model with ``pharma.search.mixin``
         :param list[int] record_ids: records
-        :return: distinct ``(record id, source, text, letters)``
+        :return: distinct ``(record id, source, text, letters, sort key)``
         :rtype: set[tuple]
         """
         rows = set()
         self.env.cr.execute(self.env[model_name]._search_name_sources(record_ids))
-        for res_id, source, name in self.env.cr.fetchall():
+        for res_id, source, name, sort_key in self.env.cr.fetchall():
             text = fold(name)
             if text:
-                rows.add((res_id, source, text, initials(name)))
+                rows.add((res_id, source, text, initials(name), sort_key or ''))
         return rows
 
     @api.model
     def _stored_rows(self, model_name, record_ids):
-        """Rows that the records have, as ``{(record id, source, text, letters): row id}``."""
+        """Rows that the records have: the rows of :meth:`_expected_rows` with their ids."""
         self.env.cr.execute(
-            """ SELECT id, res_id, source, text, letters
+            """ SELECT id, res_id, source, text, letters, sort_key
                   FROM pharma_search_name
                  WHERE model = %s AND res_id = ANY(%s) """,
             [model_name, record_ids])
@@ -120,16 +122,17 @@ class PharmaSearchName(models.Model):
 
     @api.model
     def _insert_rows(self, model_name, rows):
-        """Insert rows ``(record id, source, text, letters)`` with their tokens at once."""
+        """Insert rows as of :meth:`_expected_rows`, with their tokens, in one statement."""
         if not rows:
             return
         rows = sorted(rows)
         self.env.cr.execute(
-            """ INSERT INTO pharma_search_name (model, res_id, source, text, letters, grams)
-                SELECT %s, new.res_id, new.source, new.text, new.letters,
+            """ INSERT INTO pharma_search_name (
+                       model, res_id, source, text, letters, sort_key, grams)
+                SELECT %s, new.res_id, new.source, new.text, new.letters, new.sort_key,
                        string_to_array(new.grams, ' ')
-                  FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
-                       AS new(res_id, source, text, letters, grams) """,
+                  FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+                       AS new(res_id, source, text, letters, sort_key, grams) """,
             [model_name, *map(list, zip(*rows, strict=True)),
              [' '.join(sorted(tokens(row[2], row[3]))) for row in rows]])
 
@@ -151,10 +154,10 @@ class PharmaSearchName(models.Model):
             cr.execute("DROP INDEX IF EXISTS pharma_search_name_grams_idx")
         count = 0
         for ids in self._all_ids(model_name):
+            self.env[model_name]._search_name_prepare(ids)
             rows = self._expected_rows(model_name, ids)
             self._insert_rows(model_name, rows)
             count += len(rows)
-            self.env[model_name]._search_name_rebuilt(ids)
         if alone:
             self._grams_idx.apply_to_database(self)
         # The choice between the ways to search rests on how frequent each token is.
@@ -173,7 +176,7 @@ class PharmaSearchName(models.Model):
         """Compare the table with the names that it stands for.
 
         :return: what differs, by model: ``missing`` rows, ``surplus`` rows and rows with wrong
-            ``tokens``, each a list of ``(record id, source, text, letters)``; nothing when equal
+            ``tokens``, each a list of rows as of :meth:`_expected_rows`; nothing when equal
         :rtype: dict[str, dict[str, list]]
         """
         found = {}
@@ -197,8 +200,9 @@ class PharmaSearchName(models.Model):
 
     @api.model
     def _stored_tokens(self, condition):
-        """Stored rows as ``{(record id, source, text, letters): set of tokens}``."""
+        """Stored rows as of :meth:`_expected_rows`, with the set of their tokens."""
         self.env.cr.execute(SQL(
-            "SELECT res_id, source, text, letters, grams FROM pharma_search_name WHERE %s",
+            """ SELECT res_id, source, text, letters, sort_key, grams
+                  FROM pharma_search_name WHERE %s """,
             condition))
         return {tuple(row): set(grams) for *row, grams in self.env.cr.fetchall()}

@@ -9,8 +9,10 @@ class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = ['res.partner', 'pharma.search.mixin']
 
-    _search_name_columns = frozenset(
-        ('name', 'complete_name', 'pharma_type', 'email', 'ref', 'vat', 'company_registry'))
+    _search_name_columns = frozenset((
+        'name', 'complete_name', 'pinyin_key', 'pharma_type', 'email', 'ref', 'vat',
+        'company_registry'))
+    _search_name_sort = 'pinyin_key'
     _search_name_owner = 'commercial_partner_id'
 
     pinyin_key = fields.Char(
@@ -29,7 +31,14 @@ class ResPartner(models.Model):
     @api.depends('complete_name')
     def _compute_pinyin_key(self):
         for partner in self:
-            partner.pinyin_key = pinyin_key(partner.complete_name)
+            partner.pinyin_key = self._pinyin_key_of(partner.complete_name)
+
+    @api.model
+    def _pinyin_key_of(self, complete_name):
+        """Key of a name with those of its superiors before it: who belongs to a hospital follows
+        it at once, before hospitals with longer names.
+        """
+        return '\t'.join(pinyin_key(name) for name in (complete_name or '').split(', '))
 
     # === SEARCH === #
 
@@ -37,28 +46,29 @@ class ResPartner(models.Model):
     def _search_name_sources(self, record_ids):
         # The doctors of a hospital are not found by its name alone; plain contacts are, as in Odoo.
         return SQL(
-            """ SELECT id, 'name', CASE WHEN pharma_type IS NULL THEN complete_name ELSE name END
+            """ SELECT id, 'name', CASE WHEN pharma_type IS NULL THEN complete_name ELSE name END,
+                       pinyin_key
                   FROM res_partner WHERE id = ANY(%(ids)s)
              UNION ALL
-                SELECT p.id, 'code', code.value
+                SELECT p.id, 'code', code.value, p.pinyin_key
                   FROM res_partner p,
                        LATERAL (VALUES (p.email), (p.ref), (p.vat), (p.company_registry))
                             AS code(value)
                  WHERE p.id = ANY(%(ids)s) AND code.value != ''
              UNION ALL
-                SELECT partner_id, 'alias', name
-                  FROM pharma_alias
-                 WHERE status = 'confirmed' AND partner_id = ANY(%(ids)s) """,
+                SELECT a.partner_id, 'alias', a.name, p.pinyin_key
+                  FROM pharma_alias a JOIN res_partner p ON p.id = a.partner_id
+                 WHERE a.status = 'confirmed' AND a.partner_id = ANY(%(ids)s) """,
             ids=record_ids)
 
     @api.model
-    def _search_name_rebuilt(self, record_ids):
+    def _search_name_prepare(self, record_ids):
         cr = self.env.cr
         cr.execute("SELECT id, complete_name, pinyin_key FROM res_partner WHERE id = ANY(%s)",
                    [record_ids])
         wrong = [
             (partner_id, new_key) for partner_id, name, old_key in cr.fetchall()
-            if (new_key := pinyin_key(name)) != old_key
+            if (new_key := self._pinyin_key_of(name)) != old_key
         ]
         if wrong:
             cr.execute(

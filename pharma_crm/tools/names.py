@@ -194,15 +194,19 @@ def _phrases():
     return by_first
 
 
+def _plain(name):
+    return unicodedata.normalize('NFKC', name or '').lower()
+
+
 @lru_cache(maxsize=65536)
 def _syllables(name):
     """Readings of the characters of a name, without tone; '' for what has none.
 
     :param str name: as people write it
-    :return: one reading per character of the compatibility form
+    :return: one reading per character of :func:`_plain`
     :rtype: tuple[str, ...]
     """
-    text = unicodedata.normalize('NFKC', name).lower()
+    text = _plain(name)
     phrases = _phrases()
     readings = []
     position = 0
@@ -248,14 +252,14 @@ def pinyin_key(name):
     :rtype: str
     """
     parts = []
-    joined = False
-    for reading in _syllables(name or ''):
-        single = len(reading) == 1 and reading not in 'aeo'
-        if single and joined:
+    in_word = False
+    for char, reading in zip(_plain(name), _syllables(name or ''), strict=True):
+        itself = char == reading
+        if itself and in_word:
             parts[-1] += reading
         elif reading:
             parts.append(reading)
-        joined = single
+        in_word = itself
     return ' '.join(parts)
 
 
