@@ -300,10 +300,14 @@ def read_text(data, writer):
     if start.startswith(('<?xml', '<html', '<!doctype', '{\\rtf', '%pdf')):
         raise Refused('unknown_format', "markup without a table")
     delimiter = find_delimiter([line for line in text[:100_000].splitlines()[:200] if line.strip()])
-    rows = _split(text, delimiter, csv.QUOTE_MINIMAL)
-    if any(value.count('\n') > 9 for row in rows for value in row):
-        # A quotation mark that is never closed swallows the rest of the file: here it is a sign
-        # like any other
+    try:
+        rows = _split(text, delimiter, csv.QUOTE_MINIMAL)
+        quoted = not any(value.count('\n') > 9 for row in rows for value in row)
+    except csv.Error:
+        quoted = False
+    if not quoted:
+        # A quotation mark that is never closed swallows what follows: here it is a sign like any
+        # other
         rows = _split(text, delimiter, csv.QUOTE_NONE)
     _add_texts('', rows, writer)
 
@@ -312,7 +316,7 @@ def _split(text, delimiter, quoting):
     csv.field_size_limit(MAX_TEXT)
     # newline='' keeps line ends inside of quotes; NUL would end csv's reader before Python 3.11
     return list(csv.reader(io.StringIO(text.replace('\0', ''), newline=''),
-                           delimiter=delimiter, quoting=quoting))
+                           delimiter=delimiter, quoting=quoting, strict=True))
 
 
 def _add_texts(name, rows, writer):

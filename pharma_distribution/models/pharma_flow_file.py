@@ -74,6 +74,7 @@ class PharmaFlowFile(models.Model):
         group_expand=True)
     progress = fields.Integer(compute='_compute_progress', aggregator=None)
     message = fields.Text(string="Problem", readonly=True, copy=False)
+    job_uuid = fields.Char(readonly=True, copy=False, export_string_translation=False)
     posted_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     posted_on = fields.Datetime(readonly=True, copy=False)
 
@@ -153,8 +154,8 @@ class PharmaFlowFile(models.Model):
                     raise UserError(self.env._(
                         "%s has been read: the file, its distributor and what it reports cannot"
                         " change any more. Undo it first.", file.name))
+        vals = self._with_fingerprint(vals)
         if vals.get('data'):
-            vals = self._with_fingerprint(vals)
             for file in self:
                 file._check_not_uploaded({
                     'distributor_id': file.distributor_id.id, 'company_id': file.company_id.id,
@@ -211,9 +212,10 @@ class PharmaFlowFile(models.Model):
                     "%s has been read already. Undo it before you read it again.", file.name))
             file.lock_for_update(allow_referencing=True)
             file.write({'state': 'queued', 'message': False})
-            file.with_delay(
+            job = file.with_delay(
                 description=self.env._("Read flow file %s", file.name),
                 identity_key=identity_exact)._job_import()
+            file.job_uuid = getattr(job, 'uuid', False)  # no job where jobs run at once
         return True
 
     def action_post(self):
@@ -285,9 +287,8 @@ class PharmaFlowFile(models.Model):
             return False
         # sudo: jobs belong to administrators, here is only asked whether one lives
         return not self.env['queue.job'].sudo().search_count([
-            ('model_name', '=', self._name), ('method_name', '=', '_job_import'),
+            ('uuid', '=', self.job_uuid),
             ('state', 'in', ('wait_dependencies', 'pending', 'enqueued', 'started')),
-            ('records', '=', self),
         ], limit=1)
 
     def _job_import(self):
@@ -297,6 +298,9 @@ class PharmaFlowFile(models.Model):
         invisible until the end, and changing it from outside then would break the long one.
         """
         self.ensure_one()
+        if not self.env.context.get('job_uuid'):  # called at once, as a part of the caller's work
+            self.with_context(lang=self.env.user.lang)._run_import()
+            return
         context = dict(self.env.context, lang=self.env.user.lang)
         with self.env.registry.cursor() as cr:
             file = self.with_env(api.Environment(cr, self.env.uid, context)).exists()

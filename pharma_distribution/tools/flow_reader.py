@@ -167,7 +167,7 @@ def _make_day(year, month, day):
     number = int(year)
     try:
         return _checked_day(
-            datetime.date(number + 2000 if number < 100 else number, int(month), int(day)))
+            datetime.date(number + 2000 if len(year) == 2 else number, int(month), int(day)))
     except ValueError:
         return None
 
@@ -239,6 +239,14 @@ def find_columns(headings):
     return {field: index for field, (_rank, index) in best.items()}
 
 
+def _join_headings(high, low):
+    """The heading of a column whose header is two rows high."""
+    for heading in (low, high + low):
+        if word(heading) in _RANKS:
+            return heading
+    return high or low
+
+
 def _is_header(columns):
     has_product = 'product' in columns or 'product_code' in columns
     return has_product and 'quantity' in columns and len(columns) >= 3
@@ -261,7 +269,7 @@ def find_layout(sheet):
         columns = find_columns(row)
         if not _is_header(columns) and above and len(columns) >= 1:
             # Headings over two rows: the lower one counts, the upper one where that is empty
-            columns = find_columns([low or high for low, high in zip(row, above, strict=True)])
+            columns = find_columns(map(_join_headings, above, row))
         if _is_header(columns):
             return Layout(index, columns, _find_kind(sheet, index, columns)), ()
         if len(columns) > len(likest):
@@ -277,8 +285,8 @@ def _find_kind(sheet, header, columns):
     """What the sheet reports: its own words decide, then its columns."""
     headings = sheet.rows[header]
     titles = ' '.join([sheet.name, *(text for row in sheet.rows[:header] for text in row if text)])
-    marks = ' '.join(headings[columns[field]] for field in ('quantity', 'date') if field in columns)
-    for text in (titles, marks):
+    marks = [headings[columns[field]] for field in ('quantity', 'date') if field in columns]
+    for text in (titles, *marks):
         for kind, words in _KIND_WORDS:
             if words.search(text) and (kind != 'sale' or 'customer' in columns):
                 return kind

@@ -1,0 +1,108 @@
+import { registry } from "@web/core/registry";
+
+const SAMPLE = "/pharma_distribution/static/tests/data/flow_sample.xls";
+
+/** Put the sample into the file input of the form, as the browser's own dialog would. */
+async function uploadSample({ anchor }) {
+    const response = await fetch(SAMPLE);
+    const file = new File([await response.arrayBuffer()], "flow_sample.xls");
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    anchor.files = transfer.files;
+    anchor.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/**
+ * A commercial user uploads a distributor's file, decides on an unknown name, posts the file and
+ * looks at the sales by terminal.
+ */
+registry.category("web_tour.tours").add("pharma_distribution_flow", {
+    url: "/odoo/flow-files",
+    steps: () => [
+        {
+            content: "A new file",
+            trigger: ".o_list_view .o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "Of this distributor",
+            trigger: ".o_form_view .o_field_widget[name='distributor_id'] input",
+            run: "edit 望澜医药",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('望澜医药')",
+            run: "click",
+        },
+        {
+            content: "Choose the file",
+            trigger: ".o_field_widget[name='data'] input[type='file']:not(:visible)",
+            run: uploadSample,
+        },
+        {
+            trigger: ".o_field_widget[name='data'] input[type='text'], .o_field_widget[name='data'] .o_input",
+        },
+        {
+            content: "Read it",
+            trigger: ".o_statusbar_buttons button[name='action_import'].btn-primary",
+            run: "click",
+        },
+        {
+            content: "It is to be reviewed: names are unknown",
+            trigger: ".o_statusbar_status .o_arrow_button_current[data-value='review']",
+        },
+        {
+            trigger: ".o_statusbar_buttons button[name='action_view_names']",
+            run: "click",
+        },
+        {
+            content: "Decide whom the name means",
+            trigger: ".o_list_view .o_data_row:contains('澄屿大药房连锁') .o_data_cell[name='partner_id']",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row .o_field_widget[name='partner_id'] input",
+            run: "edit 澄屿大药房云溪店",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('澄屿大药房云溪店')",
+            run: "click",
+        },
+        {
+            content: "Save the row",
+            trigger: ".o_list_button_save",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view:not(:has(.o_selected_row)) .o_data_row:contains('澄屿大药房云溪店')",
+        },
+        {
+            content: "Back to the file",
+            trigger: ".o_control_panel .o_back_button",
+            run: "click",
+        },
+        {
+            content: "Four rows count now",
+            trigger: ".o_form_view .oe_stat_button:has(.o_stat_value:contains(/^4$/))",
+        },
+        {
+            trigger: ".o_statusbar_buttons button[name='action_post']",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status .o_arrow_button_current[data-value='posted']",
+        },
+        {
+            content: "The sales by terminal",
+            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sell_through']",
+            run: "click",
+        },
+        {
+            trigger: ".o_pivot_view tbody tr:contains('澄屿大药房云溪店') td:contains('197')",
+            run: "click",
+        },
+        {
+            content: "A cell opens its rows",
+            trigger: ".o_list_view .o_data_row:contains('flow_sample.xls')",
+        },
+    ],
+});

@@ -1,0 +1,26 @@
+import os
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import PharmaDistributionCommon
+
+
+@tagged('post_install', '-at_install')
+class TestUi(PharmaDistributionCommon, HttpCase):
+    """The main path of a commercial user, in a real browser."""
+
+    @mute_logger('odoo.addons.queue_job.utils', 'odoo.addons.queue_job.delay')
+    def test_flow_file(self):
+        """A file is uploaded and read, a name decided, the file posted, its sales seen."""
+        self._create_partner_of_type('pharmacy', name="澄屿大药房云溪店")
+        with patch.dict(os.environ, QUEUE_JOB__NO_DELAY='1'):
+            self.start_tour(
+                '/odoo/flow-files', 'pharma_distribution_flow', login='pharma_commercial')
+        file = self.env['pharma.flow.file'].search([('distributor_id', '=', self.distributor.id)])
+        self.assertRecordValues(file, [{
+            'name': "flow_sample.xls", 'state': 'posted', 'row_count': 8, 'ok_count': 4,
+            'user_id': self.user_commercial.id, 'posted_by_id': self.user_commercial.id}])
+        name = self._find_name("澄屿大药房连锁（云溪店）")
+        self.assertEqual((name.status, name.decided_by_id), ('confirmed', self.user_commercial))
