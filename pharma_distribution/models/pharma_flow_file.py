@@ -298,7 +298,10 @@ class PharmaFlowFile(models.Model):
         invisible until the end, and changing it from outside then would break the long one.
         """
         self.ensure_one()
-        if not self.env.context.get('job_uuid'):  # called at once, as a part of the caller's work
+        # sudo: jobs belong to administrators, here is only asked whether this one is stored
+        if not self.env['queue.job'].sudo().search_count(
+                [('uuid', '=', self.env.context.get('job_uuid'))], limit=1):
+            # Jobs run at once here (QUEUE_JOB__NO_DELAY), as a part of the caller's transaction
             self.with_context(lang=self.env.user.lang)._run_import()
             return
         context = dict(self.env.context, lang=self.env.user.lang)
@@ -308,7 +311,21 @@ class PharmaFlowFile(models.Model):
                 return
             file.state = 'reading'
         with self.env.registry.cursor() as cr:
-            self.with_env(api.Environment(cr, self.env.uid, context))._run_import()
+            file = self.with_env(api.Environment(cr, self.env.uid, context))
+            file._run_import()
+            file._notify_result()
+
+    def _notify_result(self):
+        """Tell the one who waits, wherever he is in the web client, how the reading ended."""
+        if self.state == 'failed':
+            message = self.message
+        else:
+            message = self.env._(
+                "%(rows)s rows were read, %(ok)s of them count, %(open)s carry unknown names.",
+                rows=self.row_count, ok=self.ok_count, open=self.unmatched_count)
+        self.env.user._bus_send('simple_notification', {
+            'type': 'danger' if self.state == 'failed' else 'success',
+            'title': self.name, 'message': message, 'sticky': True})
 
     def _run_import(self):
         """Read the file now: afterwards it is in review, or failed with a message.
