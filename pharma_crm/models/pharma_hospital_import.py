@@ -11,7 +11,7 @@ from odoo.tools import SQL, file_open, groupby, split_every
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..tools.hospital_plan import RESULTS, UPDATE
+from ..tools.hospital_plan import PROBLEM, RESULTS, UPDATE
 from .pharma_hospital_import_line import PARTNER_FIELDS, read_plain
 
 _logger = logging.getLogger(__name__)
@@ -339,7 +339,8 @@ class PharmaHospitalImport(models.Model):
                 value = divisions[value][0] if value else False
             vals[PARTNER_FIELDS[name]] = value
         if changes.get('province'):
-            vals['country_id'] = self.env.ref('base.cn').id
+            # The cached look-up: env.ref() would ask the database for every row
+            vals['country_id'] = self.env['ir.model.data']._xmlid_to_res_id('base.cn')
         # Where counties stand right below a province, the county is the city of the address.
         place = changes.get('city') or ''
         if place[2:] == '90':
@@ -423,6 +424,8 @@ class PharmaHospitalImport(models.Model):
                 'partner_id': item.customer.id or False if item.customer else False,
                 'journal': item.result == UPDATE and journals.get(item.customer.id) or False,
             })
+        # What needs a look comes first.
+        vals_list.sort(key=lambda vals: (vals['result'] != PROBLEM, not vals['remark']))
         for batch in split_every(2000, vals_list):
             lines.create(batch)
         counts = {f'{result}_count': 0 for result in RESULTS}
