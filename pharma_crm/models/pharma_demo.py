@@ -192,21 +192,27 @@ class PharmaDemo(models.AbstractModel):
                 'lang': self.env.lang, 'tz': 'Asia/Shanghai', **self._user_partner_vals(login),
             } for login, name, _role, _groups in rows
         })
-        for login, _name, _role, groups in rows:
-            if user := self._get(f'user_{login}'):
-                user.active = True
-                continue
-            if self.env['res.users'].search_count([('login', '=', login)]):
+        for login, _name, _role, _groups in rows:
+            if not self._get(f'user_{login}') and self.env['res.users'].search_count(
+                    [('login', '=', login)]):
                 raise UserError(self.env._(
                     "There is a user with the login \"%s\" already, the demo data would make the "
                     "same. Rename that user first.", login))
-            self._make('res.users', {f'user_{login}': {
-                'login': login, 'password': login,
-                'partner_id': partners[f'user_partner_{login}'].id,
-                'company_id': self.env.company.id,
-                'company_ids': [Command.set(self.env.company.ids)],
-                'group_ids': [Command.set([self.env.ref(group).id for group in groups])],
-            }})
+        self._make('res.users', {
+            f'user_{login}': self._user_vals(login, partners[f'user_partner_{login}'], groups)
+            for login, _name, _role, groups in rows
+        })
+
+    def _user_vals(self, login, partner, groups):
+        vals = {
+            'login': login, 'password': login, 'partner_id': partner.id,
+            'company_id': self.env.company.id,
+            'company_ids': [Command.set(self.env.company.ids)],
+            'group_ids': [Command.set([self.env.ref(group).id for group in groups])],
+        }
+        if 'odoobot_state' in self.env['res.users']:
+            vals['odoobot_state'] = 'disabled'  # its greeting covers the screen of a phone
+        return vals
 
     def _user_partner_vals(self, login):
         """More values of the contact behind a login, such as the company of a portal user."""
@@ -295,6 +301,7 @@ class PharmaDemo(models.AbstractModel):
             for number, name in enumerate(dict.fromkeys(row['line'] for row in rows), 1)
         })
         line_ids = {line.name: line.id for line in lines.values()}
+        self._make('uom.uom', {'uom_pack': {'name': "盒"}})
         self._make('product.template', {
             row['key']: self._product_vals(row, line_ids[row['line']]) for row in rows})
 
@@ -305,6 +312,7 @@ class PharmaDemo(models.AbstractModel):
             'default_code': row['code'],
             'categ_id': line_id,
             'type': 'consu',
+            'uom_id': self._get('uom_pack').id,
             'sale_ok': bool(row['price']),
             'list_price': float(row['price'] or 0),
             'drug_generic_name': row['generic_name'],

@@ -26,7 +26,7 @@ UNKNOWN_CUSTOMERS = {
 }
 UNKNOWN_PRODUCTS = {'distributor_4': ("瑞舒伐他汀钙片", "10mg*28片")}
 TERMINAL_WEIGHTS = {'hospital': 6, 'primary_care': 3, 'pharmacy': 1}
-ROWS_PER_MONTH = 45
+ROWS_PER_MONTH = 60
 
 
 class PharmaDemo(models.AbstractModel):
@@ -89,7 +89,7 @@ class PharmaDemo(models.AbstractModel):
             if weight and row['county'].startswith(counties):
                 names = [row['name'], *filter(None, row['aliases'].split(';'))]
                 customers += [(name, weight / len(names)) for name in names]
-        return customers + [(name, 0.5) for name in UNKNOWN_CUSTOMERS.get(key, ())]
+        return customers + [(name, 2) for name in UNKNOWN_CUSTOMERS.get(key, ())]
 
     def _flow_products(self, key):
         """Our products with two lots each, as (name, specification, lots, price, maker)."""
