@@ -52,7 +52,8 @@ class PharmaAlias(models.Model):
     product_id = fields.Many2one(
         'product.template', string="Product", index='btree_not_null', check_company=True,
         ondelete='cascade', tracking=True)
-    status = fields.Selection(ALIAS_STATUSES, required=True, default='todo', index=True, tracking=True)
+    status = fields.Selection(
+        ALIAS_STATUSES, required=True, default='todo', index=True, tracking=True)
     decided_by_id = fields.Many2one('res.users', string="Decided By", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
 

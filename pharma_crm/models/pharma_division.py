@@ -37,7 +37,7 @@ class PharmaDivision(models.Model):
     @api.depends_context('formatted_display_name')
     def _compute_display_name(self):
         for division in self:
-            # 东城区, 市辖区 and the like exist many times: in a drop-down the parent tells them apart
+            # 东城区 and the like exist many times: the parent tells them apart
             if self.env.context.get('formatted_display_name') and division.parent_id:
                 parents = [division.parent_id.parent_id.name, division.parent_id.name]
                 where = " ".join(name for name in parents if name)

@@ -48,7 +48,8 @@ class PharmaSpecialty(models.Model):
 
     def action_view_partners(self):
         """Open the departments and persons of these specialties and all below them."""
-        action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.res_partner_action_department')
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.res_partner_action_department')
         action['domain'] = [('specialty_id', 'child_of', self.ids)]
         action['context'] = {'default_specialty_id': self.id if len(self) == 1 else False}
         return action

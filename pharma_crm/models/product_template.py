@@ -6,10 +6,12 @@ class ProductTemplate(models.Model):
 
     # registration
     drug_generic_name = fields.Char(string="Generic Name", index='trigram')
-    drug_specification = fields.Char(string="Specification", help="Strength × packs, e.g. 10mg*14片")
+    drug_specification = fields.Char(
+        string="Specification", help="Strength × packs, e.g. 10mg*14片")
     drug_dosage_form = fields.Char(string="Dosage Form")
     drug_approval_number = fields.Char(
-        string="Approval Number", index='btree_not_null', help="Number of the registration approval (国药准字)")
+        string="Approval Number", index='btree_not_null',
+        help="Number of the registration approval (国药准字)")
     drug_manufacturer_id = fields.Many2one(
         'res.partner', string="Manufacturer", index='btree_not_null', check_company=True,
         domain="[('pharma_type', '=', 'manufacturer')]")

@@ -246,7 +246,8 @@ class ResPartner(models.Model):
     def action_view_members(self):
         """Open the hospitals or pharmacies of this group or chain."""
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.res_partner_action_terminal')
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.res_partner_action_terminal')
         action['domain'] = [('parent_organisation_id', '=', self.id)]
         action['context'] = {'default_parent_organisation_id': self.id}
         return action
@@ -254,7 +255,8 @@ class ResPartner(models.Model):
     def action_view_hierarchy(self):
         """Open the picture of this hospital with its campuses, departments and persons."""
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.res_partner_action_hierarchy')
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.res_partner_action_hierarchy')
         # No hierarchy_res_id in the context: beside a domain the view would show every contact
         action['domain'] = [('commercial_partner_id', '=', self.commercial_partner_id.id)]
         return action

@@ -36,7 +36,8 @@ class TestAccessRights(PharmaCrmCommon):
         """Service and users without a role of ours see hospitals, never departments or doctors."""
         for role in SEES_ORGANISATIONS_ONLY:
             with self.subTest(role=role):
-                self.assertEqual(self._visible(role, self.hospital + self.below).ids, self.hospital.ids)
+                self.assertEqual(
+                    self._visible(role, self.hospital + self.below).ids, self.hospital.ids)
 
     def test_hidden_in_counts_groups_and_suggestions(self):
         """What is hidden is neither counted, summed, grouped nor suggested."""
@@ -83,7 +84,8 @@ class TestAccessRights(PharmaCrmCommon):
         alias = self._create_alias(name="权测院", partner_id=self.hospital.id)
         for role in (*SEES_PERSONS, 'service'):
             with self.subTest(role=role):
-                self.assertEqual(alias.with_user(self.users_by_role[role]).partner_id, self.hospital)
+                reader = self.users_by_role[role]
+                self.assertEqual(alias.with_user(reader).partner_id, self.hospital)
         with self.assertRaises(AccessError):
             alias.with_user(self.user_internal).read(['name'])
         with self.assertRaises(AccessError):
@@ -106,4 +108,5 @@ class TestAccessRights(PharmaCrmCommon):
         foreign = self._create_hospital(name="别家医院", company_id=other.id)
         for role in ('representative', 'director', 'steward'):
             with self.subTest(role=role):
-                self.assertEqual(self._visible(role, self.hospital + foreign).ids, self.hospital.ids)
+                self.assertEqual(
+                    self._visible(role, self.hospital + foreign).ids, self.hospital.ids)
