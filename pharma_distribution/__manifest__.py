@@ -33,6 +33,9 @@
         'views/pharma_distribution_menus.xml',  # Last because referencing actions defined above
     ],
     'assets': {
+        'web.assets_backend': [
+            'pharma_distribution/static/src/**/*.scss',
+        ],
         'web.assets_tests': [
             'pharma_distribution/static/tests/tours/**/*',
         ],
