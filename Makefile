@@ -5,7 +5,7 @@ DO := @$(PYTHON) dev/pharma.py
 export DATA ONLY ADDRESS CHECK BASELINE PORT DB ODOO_HOME PHARMA_HOME PHARMA_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset clean test lint i18n shots bench shell odoo-tests upgrade-check lock
+.PHONY: help run stop reset clean test lint i18n shots bench shell odoo-tests upgrade-check lock prepare
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -46,6 +46,9 @@ upgrade-check:
 ## make odoo-tests           Odoo's own tests with our addons, against the baseline (T='sale crm')
 odoo-tests:
 	$(DO) odoo-tests '$(T)'
+## make prepare              only fetch and install what is needed
+prepare:
+	$(DO) prepare
 ## make lock                 resolve the developers' packages anew
 lock:
 	$(DO) lock
