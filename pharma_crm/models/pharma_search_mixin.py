@@ -246,7 +246,9 @@ class PharmaSearchMixin(models.AbstractModel):
         :rtype: tuple[list[Word], Domain]
         """
         items = list(Domain(domain))
-        names = ('search_name', 'display_name') if self._search_name_complete else ('search_name',)
+        wanted = {('search_name', 'ilike')}
+        if self._search_name_complete:
+            wanted.add(('display_name', 'ilike'))
         conjunct = [True]  # whether the next operands must all hold
         for position, item in enumerate(items):
             must = conjunct.pop()
@@ -254,7 +256,7 @@ class PharmaSearchMixin(models.AbstractModel):
                 conjunct += [must and item == '&'] * 2
             elif item == '!':
                 conjunct.append(False)
-            elif must and isinstance(item, tuple) and item[0] in names and item[1] == 'ilike':
+            elif must and isinstance(item, tuple) and item[:2] in wanted and item[2]:
                 items[position] = Domain.TRUE
                 return split_words(item[2]), Domain(items, internal=True)
         return [], Domain.TRUE
