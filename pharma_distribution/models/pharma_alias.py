@@ -11,7 +11,7 @@ class PharmaAlias(models.Model):
 
     # Names to decide: those that most waits on come first.
     _waiting_idx = models.Index(
-        "(line_amount DESC, line_count DESC) WHERE status IN ('todo', 'suggested')")
+        "(line_count DESC, line_amount DESC) WHERE status IN ('todo', 'suggested')")
 
     line_count = fields.Integer(
         string="Rows", readonly=True, copy=False, aggregator='sum',

@@ -70,8 +70,7 @@ class PharmaFlowFile(models.Model):
 
     # state
     state = fields.Selection(
-        FILE_STATES, required=True, readonly=True, default='draft', index=True, tracking=True,
-        group_expand=True)
+        FILE_STATES, required=True, readonly=True, default='draft', index=True, tracking=True)
     progress = fields.Integer(compute='_compute_progress', aggregator=None)
     message = fields.Text(string="Problem", readonly=True, copy=False)
     job_uuid = fields.Char(readonly=True, copy=False, export_string_translation=False)
