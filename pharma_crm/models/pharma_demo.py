@@ -142,12 +142,13 @@ class PharmaDemo(models.AbstractModel):
         records = {name: self._get(name) for name in rows}
         missing = [name for name, record in records.items() if not record]
         created = self.env[model].create([rows[name] for name in missing])
-        records.update(zip(missing, created))
-        self._name_records(dict(zip(missing, created)))
+        new = dict(zip(missing, created, strict=True))
+        self._name_records(new)
+        records.update(new)
         # What an earlier removal had to keep
-        archived = [record for record in records.values() if 'active' in record and not record.active]
-        for record in archived:
-            record.active = True
+        for record in records.values():
+            if 'active' in record and not record.active:
+                record.active = True
         return records
 
     def _name_records(self, records):
@@ -341,8 +342,7 @@ class PharmaDemo(models.AbstractModel):
             if model not in self.env:
                 continue  # its addon was uninstalled, and its table with it
             records = self.env[model].browse(entry.res_id for entry in entries).exists()
-            if not self._try_unlink(records):
-                kept += [record.display_name for record in records if not self._unlink_or_archive(record)]
+            kept += self._unlink_or_archive(records).mapped('display_name')
         self.env['ir.model.data'].search([('module', '=', DEMO_MODULE)]).filtered(
             lambda entry: entry.model not in self.env
             or not self.env[entry.model].browse(entry.res_id).exists()
@@ -360,9 +360,17 @@ class PharmaDemo(models.AbstractModel):
             return False
         return True
 
-    def _unlink_or_archive(self, record):
-        if self._try_unlink(record):
-            return True
-        if 'active' in record:
-            record.active = False
-        return False
+    def _unlink_or_archive(self, records):
+        """Delete what can be deleted, halving until the refused ones are found; archive these.
+
+        :return: the records that stay
+        """
+        if not records or self._try_unlink(records):
+            return records.browse()
+        if len(records) > 1:
+            half = len(records) // 2
+            return (self._unlink_or_archive(records[:half])
+                    | self._unlink_or_archive(records[half:]))
+        if 'active' in records:
+            records.active = False
+        return records

@@ -13,6 +13,8 @@ DISTRIBUTION_USERS = [
     ('accountant', "吴静", "会计", ['account.group_account_user']),
     ('distributor1', "郑海波", "经销商门户（浙江泽沛医药）", ['base.group_portal']),
 ]
+# As in the layout 'sheet_mapping_cn_debit_credit'
+BANK_COLUMNS = ['交易日期', '摘要', '对方户名', '对方账号', '借方发生额', '贷方发生额', '余额']
 # What becomes of a demo order, each including what stands before it.
 ORDER_STEPS = ['draft', 'sent', 'confirmed', 'delivered', 'invoiced', 'overdue', 'paid']
 
@@ -109,7 +111,8 @@ class PharmaDemo(models.AbstractModel):
         self._name_records({f'stock_move_{number}': move for number, move in enumerate(moves, 1)})
 
     def _warehouse(self):
-        return self.env['stock.warehouse'].search([('company_id', '=', self.env.company.id)], limit=1)
+        return self.env['stock.warehouse'].search(
+            [('company_id', '=', self.env.company.id)], limit=1)
 
     def _load_journals(self):
         if self._get('journal_bank'):
@@ -205,7 +208,8 @@ class PharmaDemo(models.AbstractModel):
             'statement_file': base64.b64encode(file),
             'sheet_mapping_id': journal.default_sheet_mapping_id.id,
         })
-        statements = self.env['account.bank.statement'].browse(wizard._import_file()['statement_ids'])
+        statement_ids = wizard._import_file()['statement_ids']
+        statements = self.env['account.bank.statement'].browse(statement_ids)
         wizard.unlink()  # with its file, which the statement keeps
         self._name_records({'statement_1': statements})
         # The import reconciles by itself, but not while Odoo's tests run.
@@ -224,7 +228,7 @@ class PharmaDemo(models.AbstractModel):
         balance = 268450.0
         text = io.StringIO()
         writer = csv.writer(text)
-        writer.writerow(['交易日期', '摘要', '对方户名', '对方账号', '借方发生额', '贷方发生额', '余额'])
+        writer.writerow(BANK_COLUMNS)
         for date, label, partner, amount in sorted(rows, key=lambda row: row[0]):
             balance += amount
             writer.writerow([

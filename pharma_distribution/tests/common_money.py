@@ -11,7 +11,7 @@ PAYER = "海州喆康医药有限公司"
 
 
 class MoneyCommon(PharmaCrmCommon):
-    """Two distributors with portal users, a product with lots, and one order through to its invoice.
+    """Two distributors with portal users, a product with lots, orders up to their invoices.
 
     Resources:
 
@@ -36,11 +36,13 @@ class MoneyCommon(PharmaCrmCommon):
         cls.other_distributor, cls.other_customer = cls._create_customer(
             "海州康达药业有限公司", 'pharma_other_customer')
         cls.tax = cls.env['account.tax'].create({
-            'name': "13% of the test", 'amount': 13, 'type_tax_use': 'sale', 'price_include_override': 'tax_excluded',
+            'name': "13% of the test", 'amount': 13, 'type_tax_use': 'sale',
+            'price_include_override': 'tax_excluded',
         })
         cls.product = cls._create_product(
-            name="阿托伐他汀钙片 20mg*7片", is_storable=True, tracking='lot', use_expiration_date=True,
-            expiration_time=730, list_price=100.0, invoice_policy='delivery',
+            name="阿托伐他汀钙片 20mg*7片", is_storable=True, tracking='lot',
+            use_expiration_date=True, expiration_time=730, list_price=100.0,
+            invoice_policy='delivery',
             taxes_id=[Command.set(cls.tax.ids)]).product_variant_id
         cls.lot = cls.env['stock.lot'].create({
             'name': "PT260101", 'product_id': cls.product.id, 'company_id': cls.company.id,

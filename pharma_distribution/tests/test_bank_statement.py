@@ -60,7 +60,11 @@ class TestBankStatement(MoneyCommon):
 
     def test_same_file_twice(self):
         """A file imported again, or one that overlaps it, brings no transaction twice."""
-        first = [HEADER, '2026-01-05,货款,甲公司,,,800.00,1800.00', '2026-01-05,货款,甲公司,,,800.00,2600.00']
+        first = [
+            HEADER,
+            '2026-01-05,货款,甲公司,,,800.00,1800.00',
+            '2026-01-05,货款,甲公司,,,800.00,2600.00',
+        ]
         self.assertEqual(len(self._import(first)), 2)
         with self.assertRaises(UserError):
             self._import(first)

@@ -26,7 +26,8 @@ class TestMoneyUi(MoneyCommon, HttpCase):
 
         self.start_tour('/odoo', 'pharma_distribution.accountant_tour', login='pharma_accountant')
 
-        line = self.env['account.bank.statement.line'].search([('journal_id.name', '=', 'TOURBANK')])
+        line = self.env['account.bank.statement.line'].search(
+            [('journal_id.name', '=', 'TOURBANK')])
         self.assertEqual(line.amount, 4520.0)
         self.assertTrue(line.is_reconciled)
         self.assertEqual(invoice.payment_state, 'paid')

@@ -116,7 +116,8 @@ class TestPortalCustomer(MoneyCommon, HttpCase):
         """The web client's way: own documents only, no persons, departments, hospitals."""
         order, picking, invoice = self.documents[self.distributor]
         self.authenticate('pharma_customer', 'pharma_customer')
-        for model, own in (('sale.order', order), ('stock.picking', picking), ('account.move', invoice)):
+        for own in (order, picking, invoice):
+            model = own._name
             found = self._rpc(model, 'search_read', [[]], fields=['name'])
             self.assertEqual([row['id'] for row in found], own.ids, model)
         partners = {
@@ -216,8 +217,9 @@ class TestAccountantContacts(MoneyCommon):
         invoice = self._invoice(order)
         wizard = self.env['outstanding.statement.wizard'].with_user(self.accountant).with_context(
             active_ids=self.hospital.ids, active_model='res.partner').create({})
-        report = self.env['report.partner_statement.outstanding_statement'].with_user(self.accountant)
-        values = report._get_report_values(self.hospital.ids, wizard._prepare_statement())
+        report = self.env['report.partner_statement.outstanding_statement']
+        values = report.with_user(self.accountant)._get_report_values(
+            self.hospital.ids, wizard._prepare_statement())
         currencies = values['data'][self.hospital.id]['currencies']
         names = [line['move_id'] for data in currencies.values() for line in data['lines']]
         self.assertIn(invoice.name, names)

@@ -7,7 +7,9 @@ import csv
 import io
 from datetime import timedelta
 
-HEADER = ['销售日期', '销售单号', '客户名称', '商品名称', '规格', '批号', '数量', '单位', '单价', '金额', '生产厂家']
+HEADER = [
+    '销售日期', '销售单号', '客户名称', '商品名称', '规格', '批号', '数量', '单位', '单价', '金额',
+    '生产厂家']
 
 
 def sales_rows(chance, customers, products, date_from, date_to, count):
