@@ -23,7 +23,7 @@
         'views/pharma_tender_views.xml',
         'views/product_template_views.xml',
         'views/res_config_settings_views.xml',
-        'views/pharma_tender_menus.xml',  # Last because referencing actions defined in previous files
+        'views/pharma_tender_menus.xml',  # Last because referencing actions defined above
     ],
     'assets': {
         'web.assets_tests': [

@@ -18,7 +18,8 @@ class PharmaDemo(models.AbstractModel):
     _inherit = 'pharma.demo'
 
     def _user_rows(self):
-        return super()._user_rows() + [
+        return [
+            *super()._user_rows(),
             ('tender1', "吴静怡", "招投标", ['pharma_tender.group_pharma_tender_user']),
         ]
 
@@ -31,8 +32,9 @@ class PharmaDemo(models.AbstractModel):
             "Tender results by province: %s", loader._counts_message(counts))]
 
     def _load_records(self):
-        super()._load_records()
+        result = super()._load_records()
         self._load_tender()
+        return result
 
     def _load_tender(self):
         """One running tender, a week before its submission deadline."""
@@ -48,7 +50,8 @@ class PharmaDemo(models.AbstractModel):
                 'unit': unit,
                 'ceiling_price': ceiling,
                 'base_volume': volume,
-            } for number, product, form, specification, unit, ceiling, volume, _price, _rivals in ITEMS
+            }
+            for number, product, form, specification, unit, ceiling, volume, *_bids in ITEMS
         })
         self._make('pharma.tender.bid', {
             f'tender_1_bid_{number}_{product}': {
@@ -56,7 +59,7 @@ class PharmaDemo(models.AbstractModel):
                 'product_id': self._get(product).id,
                 'price_per_pack': price,
             }
-            for number, ours, _form, _spec, _unit, _ceiling, _volume, our_price, rivals in ITEMS
+            for number, ours, *_terms, our_price, rivals in ITEMS
             for product, price in {ours: our_price, **rivals}.items()
         })
         if is_new:

@@ -28,7 +28,7 @@ class PharmaPrice(models.Model):
 
     # what and where
     product_id = fields.Many2one(
-        'product.template', string="Product", required=True, index=True, check_company=True,
+        'product.template', required=True, index=True, check_company=True,
         ondelete='restrict', domain="[('drug_generic_name', '!=', False)]")
     drug_generic_name = fields.Char(
         related='product_id.drug_generic_name', string="Generic Name", store=True, index='trigram')
@@ -41,16 +41,17 @@ class PharmaPrice(models.Model):
         'res.country.state', string="Province", index='btree_not_null',
         domain="[('country_id.code', '=', 'CN')]", help="Empty: the whole country")
     company_id = fields.Many2one(
-        'res.company', compute='_compute_company_id', store=True, readonly=False, precompute=True,
+        'res.company', compute='_compute_company_id', store=True, readonly=False,
         index='btree_not_null', help="Empty: shared by all companies")
 
     # source
     bid_id = fields.Many2one(
-        'pharma.tender.bid', string="Bid", index='btree_not_null', ondelete='cascade',
+        'pharma.tender.bid', index='btree_not_null', ondelete='cascade',
         check_company=True)
     tender_id = fields.Many2one(
-        'pharma.tender', string="Tender", compute='_compute_tender_id', store=True, readonly=False,
-        precompute=True, index='btree_not_null', ondelete='cascade', check_company=True)
+        # Not precomputed: that would leave unsaved prices in the tender's price_ids
+        'pharma.tender', compute='_compute_tender_id', store=True, readonly=False,
+        index='btree_not_null', ondelete='cascade', check_company=True)
     batch = fields.Char(related='tender_id.batch', store=True)
     date_result = fields.Date(related='tender_id.date_result', string="Result Date", store=True)
     results_public = fields.Boolean(compute='_compute_results_public', store=True)
@@ -68,7 +69,7 @@ class PharmaPrice(models.Model):
         string="Units per Pack", digits='Product Unit', compute='_compute_units_per_pack',
         store=True, readonly=False, precompute=True, aggregator=None)
     unit_price = fields.Float(
-        string="Unit Price", digits=(16, 4), compute='_compute_unit_price', store=True,
+        digits=(16, 4), compute='_compute_unit_price', store=True,
         precompute=True, aggregator='avg', help="Price of the smallest unit, in yuan")
     lowest_price_per_pack = fields.Float(
         related='price_per_pack', string="Lowest Price per Pack", aggregator='min')
@@ -76,7 +77,7 @@ class PharmaPrice(models.Model):
         related='unit_price', string="Lowest Unit Price", aggregator='min')
 
     in_several_batches = fields.Boolean(
-        string="In Several Batches", compute='_compute_in_several_batches',
+        compute='_compute_in_several_batches',
         search='_search_in_several_batches',
         help="The drug has prices in more than one batch or tender: there is a trend to see")
 
@@ -107,7 +108,7 @@ class PharmaPrice(models.Model):
         for price in self:
             price.tender_id = price.bid_id.tender_id or price.tender_id
 
-    @api.depends('tender_id', 'bid_id')
+    @api.depends('tender_id.company_id', 'bid_id.tender_id.company_id')
     def _compute_company_id(self):
         for price in self:
             if price.tender_id or price.bid_id:

@@ -49,10 +49,10 @@ class PharmaTender(models.Model):
 
     # parties
     kind_id = fields.Many2one(
-        'pharma.tender.kind', string="Kind", required=True, index=True, ondelete='restrict',
+        'pharma.tender.kind', required=True, index=True, ondelete='restrict',
         tracking=True)
     organiser_id = fields.Many2one(
-        'res.partner', string="Organiser", index='btree_not_null', check_company=True,
+        'res.partner', index='btree_not_null', check_company=True,
         help="The hospital, group or authority that buys")
     organiser = fields.Char(
         string="Organiser (as Printed)", compute='_compute_organiser', store=True, readonly=False,
@@ -70,7 +70,7 @@ class PharmaTender(models.Model):
 
     # stage
     stage_id = fields.Many2one(
-        'pharma.tender.stage', string="Stage", compute='_compute_stage_id', store=True,
+        'pharma.tender.stage', compute='_compute_stage_id', store=True,
         precompute=True, readonly=False, required=True, index=True, ondelete='restrict',
         domain="[('id', 'in', allowed_stage_ids)]", group_expand='_read_group_stage_ids',
         copy=False, tracking=True)
@@ -81,7 +81,8 @@ class PharmaTender(models.Model):
 
     # dates
     date_announced = fields.Date(string="Announced")
-    date_submission = fields.Date(string="Submission Deadline", index='btree_not_null', tracking=True)
+    date_submission = fields.Date(
+        string="Submission Deadline", index='btree_not_null', tracking=True)
     date_opening = fields.Date(string="Opening of Bids", tracking=True)
     date_result = fields.Date(string="Result Date", index='btree_not_null', tracking=True)
     date_from = fields.Date(string="Agreement From")
@@ -115,13 +116,15 @@ class PharmaTender(models.Model):
                 tender.organiser = tender.organiser_id.name
 
     def _compute_counts(self):
+        domain = [('tender_id', 'in', self.ids)]
         bids = {
-            tender: (count, won) for tender, count, won in self.env['pharma.tender.bid']._read_group(
-                [('tender_id', 'in', self.ids)], ['tender_id'], ['__count', 'our_win:sum'])}
+            tender: (count, won)
+            for tender, count, won in self.env['pharma.tender.bid']._read_group(
+                domain, ['tender_id'], ['__count', 'our_win:sum'])}
         items = dict(self.env['pharma.tender.item']._read_group(
-            [('tender_id', 'in', self.ids)], ['tender_id'], ['__count']))
+            domain, ['tender_id'], ['__count']))
         prices = dict(self.env['pharma.price']._read_group(
-            [('tender_id', 'in', self.ids)], ['tender_id'], ['__count']))
+            domain, ['tender_id'], ['__count']))
         for tender in self:
             tender.item_count = items.get(tender, 0)
             tender.bid_count, tender.won_count = bids.get(tender, (0, 0))

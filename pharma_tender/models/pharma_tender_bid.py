@@ -27,10 +27,11 @@ class PharmaTenderBid(models.Model):
 
     # identity
     item_id = fields.Many2one(
-        'pharma.tender.item', string="Item", required=True, index=True, ondelete='cascade',
+        'pharma.tender.item', required=True, index=True, ondelete='cascade',
         check_company=True)
     tender_id = fields.Many2one(
-        related='item_id.tender_id', store=True, index=True, precompute=True)
+        # Not precomputed: that would leave unsaved bids in the tender's bid_ids
+        related='item_id.tender_id', store=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='item_id.company_id', store=True, index='btree_not_null')
     results_public = fields.Boolean(related='tender_id.results_public', store=True)
     kind_id = fields.Many2one(related='tender_id.kind_id', store=True, index=True)
@@ -38,14 +39,14 @@ class PharmaTenderBid(models.Model):
 
     # who and what
     manufacturer_id = fields.Many2one(
-        'res.partner', string="Manufacturer", compute='_compute_manufacturer_id', store=True,
+        'res.partner', compute='_compute_manufacturer_id', store=True,
         readonly=False, precompute=True, required=True, index=True, check_company=True,
         ondelete='restrict', domain="[('pharma_type', '=', 'manufacturer')]",
         context={'default_pharma_type': 'manufacturer', 'default_is_company': True})
     maker_note = fields.Char(
         string="Made or Packed By", help="Contract manufacturer or packer, as printed")
     product_id = fields.Many2one(
-        'product.template', string="Product", index='btree_not_null', check_company=True,
+        'product.template', index='btree_not_null', check_company=True,
         ondelete='restrict', domain="[('drug_generic_name', '!=', False)]")
     drug_generic_name = fields.Char(
         related='product_id.drug_generic_name', string="Generic Name", store=True)
@@ -60,7 +61,7 @@ class PharmaTenderBid(models.Model):
         string="Units per Pack", digits='Product Unit', compute='_compute_units_per_pack',
         store=True, readonly=False, precompute=True, aggregator=None)
     unit_price = fields.Float(
-        string="Unit Price", digits=(16, 4), compute='_compute_unit_price', store=True,
+        digits=(16, 4), compute='_compute_unit_price', store=True,
         precompute=True, aggregator='avg', help="Price of the smallest unit (单位可比价), in yuan")
     rank = fields.Integer(
         compute='_compute_rank', store=True, aggregator=None,
@@ -190,6 +191,7 @@ class PharmaTenderBid(models.Model):
         self.ensure_one()
         return {
             'bid_id': self.id,
+            'tender_id': self.tender_id.id,
             'product_id': self.product_id.id,
             'state_id': state.id,
             'price_per_pack': self.price_per_pack,

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 
 
@@ -19,7 +21,7 @@ class PharmaTenderItem(models.Model):
         'CHECK(base_volume >= 0)', "The base volume cannot be negative.")
 
     tender_id = fields.Many2one(
-        'pharma.tender', string="Tender", required=True, index=True, ondelete='cascade',
+        'pharma.tender', required=True, index=True, ondelete='cascade',
         check_company=True)
     company_id = fields.Many2one(related='tender_id.company_id', store=True, index='btree_not_null')
     results_public = fields.Boolean(related='tender_id.results_public', store=True)
@@ -28,21 +30,22 @@ class PharmaTenderItem(models.Model):
     sequence = fields.Integer(
         compute='_compute_sequence', store=True, precompute=True, readonly=False)
     item_no = fields.Char(string="Item No.")
-    generic_name = fields.Char(string="Generic Name", required=True, index='trigram')
+    generic_name = fields.Char(required=True, index='trigram')
     dosage_form = fields.Char()
     specification = fields.Char()
     unit = fields.Char(help="What prices and volumes are counted in, such as 片 or 盒")
     ceiling_price = fields.Float(
-        digits=(16, 4), aggregator=None, help="Highest valid bid (最高有效申报价), in yuan per unit")
+        digits=(16, 4), aggregator=None,
+        help="Highest valid bid (最高有效申报价), in yuan per unit")
     base_volume = fields.Float(
         digits='Product Unit', help="Volume reported by the hospitals (基准量), in units")
 
     bid_ids = fields.One2many('pharma.tender.bid', 'item_id', string="Bids", copy=False)
-    bid_count = fields.Integer(string="Bid Count", compute='_compute_bids')
+    bid_count = fields.Integer(compute='_compute_bids')
     lowest_unit_price = fields.Float(
-        string="Lowest Unit Price", digits=(16, 4), compute='_compute_bids',
+        digits=(16, 4), compute='_compute_bids',
         help="Lowest valid bid in yuan per smallest unit")
-    our_result = fields.Char(string="Our Result", compute='_compute_bids')
+    our_result = fields.Char(compute='_compute_bids')
 
     # === COMPUTE === #
 
@@ -50,12 +53,13 @@ class PharmaTenderItem(models.Model):
     def _compute_sequence(self):
         for item in self:
             # Numbers are printed as text (2, 10, 10-1): sort them as numbers
-            digits = ''.join(char for char in (item.item_no or '').split('-')[0] if char in '0123456789')
-            item.sequence = int(digits[:6] or 0)
+            match = re.search(r'[0-9]{1,6}', item.item_no or '')
+            item.sequence = int(match[0]) if match else 0
 
     @api.depends('bid_ids.unit_price', 'bid_ids.result', 'bid_ids.is_ours')
     def _compute_bids(self):
-        labels = dict(self.env['pharma.tender.bid']._fields['result']._description_selection(self.env))
+        result = self.env['pharma.tender.bid']._fields['result']
+        labels = dict(result._description_selection(self.env))
         for item in self:
             valid = item.bid_ids.filtered(lambda bid: bid.result != 'invalid' and bid.unit_price)
             ours = item.bid_ids.filtered('is_ours')

@@ -48,7 +48,8 @@ class PharmaTenderKind(models.Model):
     def _published_stage(self):
         """Where published results enter: the stage of results, else the first public one."""
         self.ensure_one()
-        results = self.env.ref('pharma_tender.pharma_tender_stage_results', raise_if_not_found=False)
+        results = self.env.ref(
+            'pharma_tender.pharma_tender_stage_results', raise_if_not_found=False)
         if results and results in self.stage_ids:
             return results
         return self.stage_ids.filtered('results_public')[:1] or self.stage_ids[-1:]

@@ -82,7 +82,7 @@ class PharmaTenderResults(models.AbstractModel):
     # === CHECKS === #
 
     def _check_loader(self, admin=False):
-        """Loading creates products and manufacturers: only tender staff may, removing only its head."""
+        """Loading creates products and manufacturers: tender staff may; its head may remove."""
         group = 'pharma_tender.group_pharma_tender_' + ('admin' if admin else 'user')
         if not self.env.su and not self.env.user.has_group(group):
             raise AccessError(self.env._("Only tender staff may load or remove tender results."))
@@ -166,7 +166,8 @@ class PharmaTenderResults(models.AbstractModel):
         tenders = {
             tender.batch: tender
             for tender in self.env['pharma.tender'].with_context(active_test=False).search(domain)}
-        missing = [batch for batch in dict.fromkeys(row.batch for row in rows) if batch not in tenders]
+        batches = dict.fromkeys(row.batch for row in rows)
+        missing = [batch for batch in batches if batch not in tenders]
         # Batches have Chinese names, whoever loads them
         chinese = 'zh_CN' if self.env['res.lang']._lang_get('zh_CN') else self.env.lang
         kind_name = kind.with_context(lang=chinese).name
@@ -219,8 +220,8 @@ class PharmaTenderResults(models.AbstractModel):
                 ('kind', '=', 'partner'), ('status', '=', 'confirmed'),
                 ('partner_id.pharma_type', '=', 'manufacturer'),
                 ('distributor_id', '=', False), ('company_id', '=', False)])}
-        for partner in partners.search(
-                [('pharma_type', '=', 'manufacturer'), ('company_id', '=', False)], order='id desc'):
+        shared = [('pharma_type', '=', 'manufacturer'), ('company_id', '=', False)]
+        for partner in partners.search(shared, order='id desc'):
             known[normalise(partner.name)] = partner
         missing = {}
         for row in rows:
@@ -302,6 +303,8 @@ class PharmaTenderResults(models.AbstractModel):
         """Values of the price in one province; the agreement period is not published."""
         return {
             'bid_id': bid.id,
+            'tender_id': bid.tender_id.id,
+            'company_id': bid.company_id.id,
             'product_id': bid.product_id.id,
             'state_id': states[row.province].id,
             'price_per_pack': float(row.price),

@@ -13,7 +13,6 @@ class PharmaTenderStage(models.Model):
     sequence = fields.Integer(default=50)
     fold = fields.Boolean(string="Folded in Kanban", help="The stage is shown folded, as an end")
     results_public = fields.Boolean(
-        string="Results Public",
         help="From this stage on, sales and commercial staff see the tender, its bids and prices. "
              "Before it, only tender staff, product managers and directors do.")
     kind_ids = fields.Many2many(

@@ -10,12 +10,13 @@ class ProductTemplate(models.Model):
     _inherit = 'product.template'
 
     pharma_price_ids = fields.One2many(
-        'pharma.price', 'product_id', string="Prices", groups='pharma_tender.group_pharma_tender_reader')
+        'pharma.price', 'product_id', string="Prices",
+        groups='pharma_tender.group_pharma_tender_reader')
     pharma_price_count = fields.Integer(
         string="Price Count", compute='_compute_pharma_price_count',
         groups='pharma_tender.group_pharma_tender_reader')
     from_tender_results = fields.Boolean(
-        string="From Tender Results", readonly=True, copy=False, index='btree_not_null',
+        readonly=True, copy=False, index='btree_not_null',
         groups='base.group_user',
         help="The product was made by loading official results and goes when they are removed")
 

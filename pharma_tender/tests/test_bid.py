@@ -25,8 +25,10 @@ class TestBid(PharmaTenderCommon):
         ours = self._create_bid(self.item, price_per_pack=7.0)
         theirs = self._create_bid(self.item, self.rival_product, price_per_pack=4.2)
         self.assertRecordValues(ours | theirs, [
-            {'manufacturer_id': self.maker.id, 'units_per_pack': 14, 'unit_price': 0.5, 'is_ours': True},
-            {'manufacturer_id': self.rival.id, 'units_per_pack': 7, 'unit_price': 0.6, 'is_ours': False},
+            {'manufacturer_id': self.maker.id, 'units_per_pack': 14, 'unit_price': 0.5,
+             'is_ours': True},
+            {'manufacturer_id': self.rival.id, 'units_per_pack': 7, 'unit_price': 0.6,
+             'is_ours': False},
         ])
 
     def test_rank(self):
@@ -85,8 +87,9 @@ class TestBid(PharmaTenderCommon):
         bid.action_add_prices()
         bid.action_add_prices()
         self.assertRecordValues(bid.price_ids, [{
-            'product_id': self.product.id, 'state_id': self.state_zj.id, 'tender_id': self.tender.id,
-            'price_per_pack': 7.0, 'unit_price': 0.5, 'manufacturer_id': self.maker.id,
+            'product_id': self.product.id, 'state_id': self.state_zj.id,
+            'tender_id': self.tender.id, 'price_per_pack': 7.0, 'unit_price': 0.5,
+            'manufacturer_id': self.maker.id,
             'drug_generic_name': "测试他汀片", 'is_ours': True, 'company_id': self.env.company.id}])
         self.assertEqual(str(bid.price_ids.date_to), '2027-12-31')
         bid.state_ids |= self.state_js

@@ -10,8 +10,9 @@ class TestDemo(PharmaTenderCommon):
 
     def test_running_tender(self):
         demo = self.env['pharma.demo']
-        demo.load()
-        demo.load()
+        demo._demo_env()._load_masters()
+        for _time in range(2):
+            demo._demo_env()._load_tender()
         tender = demo._get('tender_1')
         self.assertFalse(tender.results_public)
         self.assertGreater(tender.date_submission, fields.Date.today())

@@ -70,6 +70,16 @@ class TestImport(PharmaTenderCommon):
         self.assertEqual((price.price_per_pack, price.unit_price), (7.7, 0.55))
         self.assertEqual(price.bid_id.price_per_pack, 7.7)
 
+    def test_known_names(self):
+        """A manufacturer known by another name and our own product get the results."""
+        self.maker.name = "海州集团"
+        self._create_alias(name="海州制药股份有限公司", partner_id=self.maker.id)
+        self._wizard().action_import()
+        bid = self._prices().bid_id.filtered(lambda bid: bid.manufacturer_id == self.maker)
+        self.assertRecordValues(bid, [{
+            'product_id': self.product.id, 'is_ours': True, 'result': 'won', 'our_win': 1}])
+        self.assertEqual(bid.state_ids, self.state_zj | self.state_js)
+
     def test_own_company(self):
         """Results that are not shared belong to the company of whoever imports."""
         self._wizard(is_shared=False).action_import()
@@ -84,7 +94,7 @@ class TestImport(PharmaTenderCommon):
 
     def test_files_that_are_none(self):
         """Other tables and empty files end in words, with the file's name."""
-        for text in ("a,b\n1,2\n", ""):
+        for text in ("a,b\n1,2\n", "\n\n"):
             with self.assertRaisesRegex(UserError, "结果.csv"):
                 self._wizard(text).action_check()
 

@@ -45,7 +45,8 @@ class TestOfficialResults(PharmaTenderCommon):
             for tender, state, count, total, lowest in groups}
         self.assertEqual(len(expected), 118)
         self.assertEqual(found, {
-            key: (len(prices), round(sum(prices), 2), min(prices)) for key, prices in expected.items()})
+            key: (len(prices), round(sum(prices), 2), min(prices))
+            for key, prices in expected.items()})
         self.assertEqual(self.counts, {'created': len(self.source), 'updated': 0, 'unchanged': 0})
 
     def test_every_row_of_the_source(self):
@@ -122,24 +123,6 @@ class TestOfficialResults(PharmaTenderCommon):
         back = self.env['pharma.price'].search([('source_key', '=', key)])
         self.assertEqual(back.bid_id, bid)
 
-    def test_known_manufacturers_and_products_are_used(self):
-        """A manufacturer known by another name and our own product get the results."""
-        loader = self.env['pharma.tender.results']
-        loader.remove_official()
-        company = self.env['res.partner'].search(
-            [('name', '=', "齐鲁制药（海南）有限公司"), ('pharma_type', '=', 'manufacturer')])
-        company.name = "齐鲁海南厂"
-        self._create_alias(name="齐鲁制药（海南）有限公司", partner_id=company.id)
-        product = self._create_product(
-            drug_generic_name="阿托伐他汀钙片", drug_specification="10mg*14片",
-            drug_manufacturer_id=company.id, drug_units_per_pack=14)
-        loader.load_official()
-        bid = self.env['pharma.tender.bid'].search([('product_id', '=', product.id)])
-        self.assertRecordValues(bid, [{
-            'is_ours': True, 'result': 'won', 'manufacturer_id': company.id, 'our_win': 1}])
-        loader.remove_official()
-        self.assertTrue(product.exists().active)
-
     def test_remove(self):
         """Removing takes everything back that loading made, and nothing else."""
         own = self._create_bid(self._create_item(self._create_tender()), result='won')
@@ -161,7 +144,8 @@ class TestOfficialResults(PharmaTenderCommon):
     def test_who_may_load(self):
         """Only tender staff loads, only its administrator removes."""
         loader = self.env['pharma.tender.results']
-        for user in (self.user_director, self.user_representative, self.user_internal, self.user_portal):
+        for user in (self.user_director, self.user_representative, self.user_internal,
+                     self.user_portal):
             for method in ('load_official', 'action_load_official', 'remove_official'):
                 with self.subTest(f"{user.login} {method}"), self.assertRaises(AccessError):
                     getattr(loader.with_user(user), method)()

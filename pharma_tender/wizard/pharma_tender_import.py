@@ -20,7 +20,7 @@ class PharmaTenderImport(models.TransientModel):
     data = fields.Binary(string="File", required=True, attachment=False)
     filename = fields.Char()
     kind_id = fields.Many2one(
-        'pharma.tender.kind', string="Kind", required=True,
+        'pharma.tender.kind', required=True,
         default=lambda self: self.env['pharma.tender.kind'].search([], limit=1))
     batch = fields.Char(help="Batch of the rows, where the file has no column for it")
     is_shared = fields.Boolean(
@@ -33,7 +33,8 @@ class PharmaTenderImport(models.TransientModel):
     changed_count = fields.Integer(string="Corrected Prices", readonly=True)
     known_count = fields.Integer(string="Known Prices", readonly=True)
     skipped_count = fields.Integer(string="Rows Left Out", readonly=True)
-    line_ids = fields.One2many('pharma.tender.import.line', 'import_id', string="Remarks", readonly=True)
+    line_ids = fields.One2many(
+        'pharma.tender.import.line', 'import_id', string="Remarks", readonly=True)
 
     # === ACTIONS === #
 
@@ -109,19 +110,19 @@ class PharmaTenderImport(models.TransientModel):
         return {
             'row_number': problem.number,
             'is_skipped': problem.skipped,
-            'value': self._column_label(problem.value) if problem.code == 'missing' else problem.value,
+            'value': (
+                self._column_label(problem.value) if problem.code == 'missing' else problem.value),
             'reason': self._problem_message(problem.code),
         }
 
     def _column_label(self, field):
-        _ = self.env._
         return {
-            'batch': _("Batch"),
-            'province': _("Province"),
-            'generic_name': _("Generic Name"),
-            'specification': _("Specification"),
-            'company': _("Manufacturer"),
-            'price': _("Price per Pack"),
+            'batch': self.env._("Batch"),
+            'province': self.env._("Province"),
+            'generic_name': self.env._("Generic Name"),
+            'specification': self.env._("Specification"),
+            'company': self.env._("Manufacturer"),
+            'price': self.env._("Price per Pack"),
         }[field]
 
     def _problem_message(self, code):
@@ -129,16 +130,18 @@ class PharmaTenderImport(models.TransientModel):
 
         :param str code: one of ``tools.results.PROBLEMS``
         """
-        _ = self.env._
         return {
-            'missing': _("This column is empty: the row is left out."),
-            'unknown_province': _("This is no province: left out."),
-            'bad_price': _("This is no price: the row is left out."),
-            'double': _("The row is in the file twice: taken once."),
-            'contradiction': _("The file names two prices for it: the first one is taken."),
-            'form_is_province': _("A province stands in the column of the dosage form: the row is "
-                                  "taken without dosage form."),
-            'unknown_units': _("The units in a pack cannot be told: taken without unit price."),
+            'missing': self.env._("This column is empty: the row is left out."),
+            'unknown_province': self.env._("This is no province: left out."),
+            'bad_price': self.env._("This is no price: the row is left out."),
+            'double': self.env._("The row is in the file twice: taken once."),
+            'contradiction': self.env._(
+                "The file names two prices for it: the first one is taken."),
+            'form_is_province': self.env._(
+                "A province stands in the column of the dosage form: the row is taken without "
+                "dosage form."),
+            'unknown_units': self.env._(
+                "The units in a pack cannot be told: taken without unit price."),
         }[code]
 
 
