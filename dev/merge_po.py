@@ -98,7 +98,7 @@ def main(words):
     parser.add_argument('exported', type=Path)
     parser.add_argument('--check', action='store_true')
     parser.add_argument('addons', nargs='*')
-    options = parser.parse_args(words)
+    options = parser.parse_intermixed_args(words)
     found = []
     for addon in options.addons:
         found += update(options.root / addon, options.language, options.exported, options.check)

@@ -58,6 +58,16 @@ def test_check_changes_nothing_and_complains(tmp_path):
     assert merge_po.update(addon, 'zh_CN', tmp_path, check=True) == []
 
 
+def test_command_line_of_the_merge(tmp_path, capsys):
+    (tmp_path / 'pharma_x').mkdir()
+    catalogue(Hospital='').save(str(tmp_path / 'pharma_x.pot'))
+    words = ['zh_CN', str(tmp_path), str(tmp_path)]
+    assert merge_po.main([*words, '--check', 'pharma_x']) == 1
+    assert not (tmp_path / 'pharma_x' / 'i18n').exists()
+    assert merge_po.main([*words, 'pharma_x']) == 1
+    assert 'i18n: 1 complaints' in capsys.readouterr().out
+
+
 # === ACCESS LINES === #
 
 MODELS = '''
@@ -102,8 +112,8 @@ def test_declared_skips_need_a_reason():
 
 @pytest.mark.parametrize(('body', 'code'), [
     ('pass', 0), ('import pytest; pytest.skip("later")', 1)])
-def test_a_skipped_test_fails_the_run(pytester, body, code):
-    pytester.syspathinsert(ROOT / 'dev')
+def test_a_skipped_test_fails_the_run(pytester, monkeypatch, body, code):
+    monkeypatch.setenv('PYTHONPATH', str(ROOT / 'dev'))
     pytester.makepyfile(f'def test_it():\n    {body}\n')
     done = pytester.runpytest_subprocess(
         '-p', 'pytest_rules', '-p', 'no:odoo', '-p', 'no:cacheprovider')
