@@ -106,17 +106,19 @@ class PharmaFlowResolver(models.AbstractModel):
         """Products by name, by generic name with or without specification, or by our code.
 
         A code counts only together with a name that fits: the codes in a file are the
-        distributor's, and may be those of other products of ours by chance.
+        distributor's, and may be those of other products of ours by chance. Competitors' products
+        (not for sale) carry the same generic names: they count only where none of ours fits.
 
         :return: dict key -> set of product template ids
         """
         self.env['product.template'].flush_model()
         rows = self.env.execute_query(SQL("""
-            SELECT id, name, drug_generic_name, drug_specification, default_code
+            SELECT id, name, drug_generic_name, drug_specification, default_code, sale_ok
               FROM product_template WHERE active AND (company_id IS NULL OR company_id = %s)
         """, company_id))
         found, by_code = defaultdict(set), defaultdict(list)
-        for product_id, translations, generic, specification, code in rows:
+        ours = {row[0] for row in rows if row[-1]}
+        for product_id, translations, generic, specification, code, _ours in rows:
             names = {*translations.values(), generic or ''} - {''}
             for name in names:
                 for text in (name, f"{name} {specification}" if specification else name):
@@ -130,7 +132,7 @@ class PharmaFlowResolver(models.AbstractModel):
                 for product_id, names in by_code.get(normalise(code), ()):
                     if key == normalise(code) or any(name in key or key in name for name in names):
                         found[key].add(product_id)
-        return found
+        return {key: product_ids & ours or product_ids for key, product_ids in found.items()}
 
     # === ROWS === #
 

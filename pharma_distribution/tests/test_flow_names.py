@@ -82,6 +82,17 @@ class TestFlowNames(PharmaDistributionCommon):
             'status': 'ok', 'reason': False, 'partner_id': self.hospital.id,
             'product_id': self.product.id}])
 
+    def test_competitors_product_of_the_same_name_is_not_meant(self):
+        """A distributor reports to us what he sold of ours."""
+        competitor = self._create_product(
+            name=self.product.name, drug_generic_name=self.product.drug_generic_name,
+            drug_specification=self.product.drug_specification, sale_ok=False)
+        file = self._import(self._make_csv([self._make_row(quantity='8')]))
+        self.assertEqual(file.line_ids.product_id, self.product)
+        self.product.active = False
+        file.action_resolve()
+        self.assertEqual(file.line_ids.product_id, competitor)
+
     def test_two_customers_of_one_name_are_nobodys_guess(self):
         twin = self._create_hospital(name="望澜市人民医院")
         file = self._import(self._make_csv([self._make_row(quantity='9')]))
