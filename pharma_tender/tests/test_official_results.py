@@ -141,6 +141,15 @@ class TestOfficialResults(PharmaTenderCommon):
         self.assertFalse(self.env['product.template'].with_context(active_test=False).search(
             [('from_tender_results', '=', True), ('id', '!=', used.id)]))
 
+    def test_link_of_the_empty_list(self):
+        """The link runs the loader for tender staff and refuses everybody else."""
+        link = self.env.ref('pharma_tender.pharma_tender_results_action_load')
+        for action in ('pharma_price_action', 'pharma_tender_action'):
+            self.assertIn(f'name="{link.id}"', self.env.ref(f'pharma_tender.{action}').help)
+        self.assertEqual(link.with_user(self.user_tender).run()['tag'], 'display_notification')
+        with self.assertRaises(AccessError):
+            link.with_user(self.user_representative).run()
+
     def test_who_may_load(self):
         """Only tender staff loads, only its administrator removes."""
         loader = self.env['pharma.tender.results']
