@@ -25,6 +25,7 @@
         'views/res_config_settings_views.xml',
         'views/pharma_tender_menus.xml',  # Last because referencing actions defined above
     ],
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_tests': [
             'pharma_tender/static/tests/tours/**/*',
