@@ -2,7 +2,7 @@
 # PHARMA_HOME  PHARMA_CACHE  ODOO_HOME  PGHOST PGPORT PGUSER  PORT  DB
 PYTHON ?= python3
 DO := @$(PYTHON) dev/pharma.py
-export DATA ONLY ADDRESS CHECK BASELINE PORT DB ODOO_HOME PHARMA_HOME PHARMA_CACHE
+export T ARGS NAME DATA ONLY ADDRESS CHECK BASELINE PORT DB ODOO_HOME PHARMA_HOME PHARMA_CACHE
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop reset clean test lint i18n shots bench shell odoo-tests upgrade-check lock prepare
@@ -24,7 +24,7 @@ clean:
 	$(DO) clean
 ## make test                 all tests; a part: make test T=pharma_crm/tests/test_x.py ARGS='-k word'
 test:
-	$(DO) test '$(T)' $(if $(ARGS),"$(subst ",\",$(ARGS))")
+	$(DO) test
 ## make lint                 check the source
 lint:
 	$(DO) lint
@@ -36,7 +36,7 @@ shots:
 	$(DO) shots
 ## make bench NAME=x         run tests/bench/x.py, one JSON object on the last line (ARGS='rows=1000')
 bench:
-	$(DO) bench '$(NAME)' $(if $(ARGS),"$(subst ",\",$(ARGS))")
+	$(DO) bench
 ## make shell                odoo shell on the run database; a script from standard input
 shell:
 	$(DO) shell
@@ -45,7 +45,7 @@ upgrade-check:
 	$(DO) upgrade-check
 ## make odoo-tests           Odoo's own tests with our addons, against the baseline (T='sale crm')
 odoo-tests:
-	$(DO) odoo-tests '$(T)'
+	$(DO) odoo-tests
 ## make prepare              only fetch and install what is needed
 prepare:
 	$(DO) prepare

@@ -9,7 +9,7 @@ from .base import Failure, Home, say
 
 
 def parser():
-    """The command line; the Makefile hands its variables over as options."""
+    """The command line; the Makefile hands its variables over in the environment."""
     top = argparse.ArgumentParser(prog='pharma.py', description=__doc__)
     commands = top.add_subparsers(dest='command', required=True)
     commands.add_parser('run', help='make or update the database and serve it')
@@ -19,24 +19,24 @@ def parser():
     commands.add_parser('shell', help='odoo shell on the run database')
     commands.add_parser('prepare', help='only fetch and install what is needed')
     commands.add_parser('lock', help='resolve the packages anew')
-    one = commands.add_parser('test', help='run the tests, or those of some paths')
-    one.add_argument('paths', nargs='?', default='')
-    one.add_argument('arguments', nargs='?', default='')
+    commands.add_parser('test', help='run the tests (T=paths ARGS=options of pytest)')
     commands.add_parser('lint', help='check the source')
     commands.add_parser('i18n', help='update the translations')
     commands.add_parser('shots', help='take screenshots')
-    one = commands.add_parser('bench', help='run one benchmark')
-    one.add_argument('name')
-    one.add_argument('arguments', nargs='?', default='')
+    commands.add_parser('bench', help='run one benchmark (NAME=file ARGS=options)')
     commands.add_parser('upgrade-check', help='install, upgrade, uninstall, install again')
-    one = commands.add_parser('odoo-tests', help="Odoo's own tests, against the baseline")
-    one.add_argument('modules', nargs='?', default='')
+    commands.add_parser('odoo-tests', help="Odoo's own tests, against the baseline (T=modules)")
     return top
+
+
+def given(name):
+    """A variable given to make, as in T=pharma_crm/tests."""
+    return os.environ.get(name, '').strip()
 
 
 def flag(name):
     """A switch given to make, as in CHECK=1."""
-    return os.environ.get(name, '') not in ('', '0', 'no')
+    return given(name) not in ('', '0', 'no')
 
 
 def perform(options):
@@ -59,7 +59,7 @@ def perform(options):
         return None
     if command == 'test':
         from . import suite
-        return suite.test(home, options.paths, options.arguments)
+        return suite.test(home, given('T'), given('ARGS'))
     if command == 'lint':
         from . import linting
         return linting.lint(home)
@@ -71,12 +71,12 @@ def perform(options):
         return screens.take(home)
     if command == 'bench':
         from . import bench
-        return bench.run(home, options.name, options.arguments)
+        return bench.run(home, given('NAME'), given('ARGS'))
     if command == 'upgrade-check':
         from . import upgrade
         return upgrade.check(home)
     from . import odoo_tests
-    return odoo_tests.compare(home, options.modules, baseline=flag('BASELINE'))
+    return odoo_tests.compare(home, given('T'), baseline=flag('BASELINE'))
 
 
 def main(words):
