@@ -122,7 +122,8 @@ class PharmaFlowLine(models.Model):
     @api.depends('sheet_name', 'row_number', 'file_id.name')
     def _compute_display_name(self):
         for line in self:
-            parts = (line.file_id.name, line.sheet_name, f"#{line.row_number}")
+            # sudo: who may see a row may know where it stands, if not read the file's other rows
+            parts = (line.file_id.sudo().name, line.sheet_name, f"#{line.row_number}")
             line.display_name = " ".join(part for part in parts if part)
 
     @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit')

@@ -1,4 +1,5 @@
 import base64
+from ast import literal_eval
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -42,6 +43,15 @@ class TestAccessRights(PharmaDistributionCommon):
         self.unposted.action_post()
         self.assertEqual(
             self.call('representative', 'pharma.flow.line', 'search_count', []), 5)
+
+    def test_representative_opens_sell_through(self):
+        """The screen of his sales works without the right to read files."""
+        action = self.env.ref('pharma_distribution.pharma_flow_line_action_sell_through')
+        rows = self.call(
+            'representative', 'pharma.flow.line', 'web_search_read', literal_eval(action.domain),
+            {'display_name': {}, 'file_id': {'fields': {'display_name': {}}}, 'message': {}})
+        self.assertEqual(rows['length'], 1)
+        self.assertIn(self.posted.name, rows['records'][0]['display_name'])
 
     @mute_logger('odoo.addons.base.models.ir_rule', 'odoo.addons.base.models.ir_model')
     def test_representative_sees_no_files_and_no_rows_of_others(self):
