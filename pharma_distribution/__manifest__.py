@@ -2,7 +2,7 @@
     'name': "Pharma Distribution",
     'version': '19.0.1.0.0',
     'category': 'Sales/Pharma',
-    'summary': "Distributors' flow files become sales by terminal; orders, deliveries, bank, portal",
+    'summary': "Distributors' flow files become sales by terminal; deliveries, bank, portal",
     'author': "Pharma Suite Contributors",
     'website': "https://github.com/pharma-suite/pharma-suite",
     'license': 'AGPL-3',

@@ -33,7 +33,8 @@ def make_sheet(*rows, name='Sheet1'):
 class TestParsing(BaseCase):
 
     def test_dates_as_people_write_them(self):
-        for text in ('2026-1-5', '2026/01/05 08:30', '2026.1.5', '2026年1月5日', '2026 年 1 月 5 日',
+        for text in ('2026-1-5', '2026/01/05 08:30', '2026.1.5', '2026年1月5日',
+                     '2026 年 1 月 5 日',
                      '20260105', '46027', '46027.354', '二〇二六年一月五日',
                      '２０２６－０１－０５', '26-1-5'):
             self.assertEqual(parse_date(text), TODAY, text)
