@@ -38,23 +38,23 @@ class PharmaAlias(models.Model):
 
     name = fields.Char(string="Name Seen", required=True)
     key = fields.Char(
-        string="Key", compute='_compute_key', store=True, precompute=True, index=True,
+        compute='_compute_key', store=True, precompute=True, index=True,
         help="The name without white space, brackets and legal form, as names are compared")
     kind = fields.Selection(ALIAS_KINDS, required=True, default='partner')
     company_id = fields.Many2one('res.company', index='btree_not_null')
     distributor_id = fields.Many2one(
-        'res.partner', string="Distributor", index='btree_not_null', check_company=True,
+        'res.partner', index='btree_not_null', check_company=True,
         domain="[('pharma_type', '=', 'distributor')]",
         help="The distributor in whose files the name means this; empty: everywhere")
     partner_id = fields.Many2one(
         'res.partner', string="Customer", index='btree_not_null', check_company=True,
         ondelete='cascade', tracking=True)
     product_id = fields.Many2one(
-        'product.template', string="Product", index='btree_not_null', check_company=True,
+        'product.template', index='btree_not_null', check_company=True,
         ondelete='cascade', tracking=True)
     status = fields.Selection(
         ALIAS_STATUSES, required=True, default='todo', index=True, tracking=True)
-    decided_by_id = fields.Many2one('res.users', string="Decided By", readonly=True, copy=False)
+    decided_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
 
     # === COMPUTE === #

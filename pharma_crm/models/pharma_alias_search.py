@@ -14,8 +14,9 @@ class PharmaAlias(models.Model):
     def _write_multi(self, vals_list):
         # those that the names stood for until now lose them
         targets = self._targets()
-        super()._write_multi(vals_list)
+        result = super()._write_multi(vals_list)
         self._index_targets(targets | self._targets())
+        return result
 
     def unlink(self):
         self.flush_recordset()

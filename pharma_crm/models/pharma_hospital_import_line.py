@@ -61,55 +61,56 @@ class PharmaHospitalImportLine(models.Model):
 
     def _get_refusals(self, text):
         """{reason why a row is not imported: sentence}"""
-        _ = self.env._
+        env = self.env
         return {
-            'name_missing': _("The name is missing."),
-            'name_too_long': _("The name is longer than any name: is it the right column?"),
-            'province_missing': _("The province is missing: add a column with it, or our code."),
-            'province_unknown': _("There is no province for \"%s\".", text),
-            'city_elsewhere': _("The city \"%s\" does not lie in this province.", text),
-            'ambiguous': _(
+            'name_missing': env._("The name is missing."),
+            'name_too_long': env._("The name is longer than any name: is it the right column?"),
+            'province_missing': env._(
+                "The province is missing: add a column with it, or our code."),
+            'province_unknown': env._("There is no province for \"%s\".", text),
+            'city_elsewhere': env._("The city \"%s\" does not lie in this province.", text),
+            'ambiguous': env._(
                 "Several customers of this province are called \"%s\": add our code.", text),
-            'same_name_elsewhere': _(
+            'same_name_elsewhere': env._(
                 "\"%s\" is already known in another place of this province: correct the place or"
                 " add our code.", text),
-            'same_name_without_province': _(
+            'same_name_without_province': env._(
                 "A customer \"%s\" without province exists: complete him or add our code.", text),
-            'name_too_general': _(
+            'name_too_general': env._(
                 "\"%s\" stands in the list twice and fits many: complete the name or the county.",
                 text),
-            'other_code': _("The customer of this name has another code: %s.", text),
-            'archived': _("The customer \"%s\" is archived: restore him first.", text),
-            'code_ambiguous': _("Several customers have the code %s.", text),
-            'code_of_other_kind': _(
+            'other_code': env._("The customer of this name has another code: %s.", text),
+            'archived': env._("The customer \"%s\" is archived: restore him first.", text),
+            'code_ambiguous': env._("Several customers have the code %s.", text),
+            'code_of_other_kind': env._(
                 "The code belongs to \"%s\", which is not a hospital or pharmacy.", text),
-            'code_twice': _(
+            'code_twice': env._(
                 "The code %s stands in the list twice, with different names.", text),
-            'code_and_name_differ': _(
+            'code_and_name_differ': env._(
                 "The code belongs to \"%s\", the name to another customer.", text),
         }
 
     def _get_remarks(self, text):
         """{what is told about a row that is imported: sentence}"""
-        _ = self.env._
+        env = self.env
         return {
-            'level_unknown': _("\"%s\" is not a level: left empty.", text),
-            'city_unknown': _("There is no city \"%s\" in this province: left empty.", text),
-            'county_unknown': _("There is no county \"%s\" in this city: left empty.", text),
-            'county_elsewhere': _(
+            'level_unknown': env._("\"%s\" is not a level: left empty.", text),
+            'city_unknown': env._("There is no city \"%s\" in this province: left empty.", text),
+            'county_unknown': env._("There is no county \"%s\" in this city: left empty.", text),
+            'county_elsewhere': env._(
                 "The county \"%s\" belongs to another city today: left empty.", text),
-            'renamed': _("Renamed; the former name \"%s\" stays known.", text),
-            'differs_from_row': _(
+            'renamed': env._("Renamed; the former name \"%s\" stays known.", text),
+            'differs_from_row': env._(
                 "Differs from the first row of this customer, which counts: %s.", text),
-            'other_name_general': _(
+            'other_name_general': env._(
                 "The other name \"%s\" fits many customers: not recorded.", text),
-            'other_name_twice': _(
+            'other_name_twice': env._(
                 "The other name \"%s\" stands at several customers: not recorded.", text),
-            'other_name_is_customer': _(
+            'other_name_is_customer': env._(
                 "The other name \"%s\" is a customer of its own: not recorded.", text),
-            'other_name_waiting': _(
+            'other_name_waiting': env._(
                 "The other name \"%s\" waits for a decision among the name aliases.", text),
-            'other_name_taken': _("The other name \"%s\" stands for another customer.", text),
+            'other_name_taken': env._("The other name \"%s\" stands for another customer.", text),
         }
 
     def _restore(self, partner):

@@ -52,13 +52,23 @@ class PharmaHospitalImport(models.Model):
 
     def _get_column_names(self):
         """{column of the engine: what people call it}"""
-        _ = self.env._
+        env = self.env
         return {
-            'name': _("Name"), 'ref': _("Our Code"), 'province': _("Province"), 'city': _("City"),
-            'county': _("County"), 'region': _("Province to County"),
-            'division_code': _("Division Code"), 'level': _("Level"), 'grade': _("Grade"),
-            'street': _("Address"), 'phone': _("Phone"), 'zip': _("ZIP"),
-            'kind': _("Customer Type"), 'former': _("Former Name"), 'alias': _("Other Name"),
+            'name': env._("Name"),
+            'ref': env._("Our Code"),
+            'province': env._("Province"),
+            'city': env._("City"),
+            'county': env._("County"),
+            'region': env._("Province to County"),
+            'division_code': env._("Division Code"),
+            'level': env._("Level"),
+            'grade': env._("Grade"),
+            'street': env._("Address"),
+            'phone': env._("Phone"),
+            'zip': env._("ZIP"),
+            'kind': env._("Customer Type"),
+            'former': env._("Former Name"),
+            'alias': env._("Other Name"),
         }
 
     def _make_plan(self):

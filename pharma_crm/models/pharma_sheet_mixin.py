@@ -33,27 +33,27 @@ class PharmaSheetMixin(models.AbstractModel):
 
         :param str reason: one of ``tools.sheets.REASONS``
         """
-        _ = self.env._
+        env = self.env
         messages = {
-            'protected': _(
+            'protected': env._(
                 "The file %s is protected by a password. Open it in Excel, remove the password"
                 " (File, Info, Protect Workbook), save it and upload it again.", filename),
-            'damaged': _(
+            'damaged': env._(
                 "The file %s is damaged and cannot be read. Open it in Excel or WPS, save it as"
                 " .xlsx and upload it again, or ask the sender for it once more.", filename),
-            'empty': _(
+            'empty': env._(
                 "The file %s is empty: no cell holds anything. Check whether it is the right"
                 " file.", filename),
-            'too_large': _(
+            'too_large': env._(
                 "The file %s is too large. Split it, for instance by month, and upload the"
                 " parts.", filename),
-            'unknown_format': _(
+            'unknown_format': env._(
                 "The file %s is neither an Excel workbook nor a text file with columns. Save it as"
                 " .xlsx or .csv and upload it again.", filename),
-            'timeout': _(
+            'timeout': env._(
                 "Reading the file %s took too long. Save it as .xlsx without formulas and pictures,"
                 " or split it, and upload it again.", filename),
-            'memory': _(
+            'memory': env._(
                 "Reading the file %s needs too much memory. Save it as .xlsx without formulas and"
                 " pictures, or split it, and upload it again.", filename),
         }

@@ -55,7 +55,7 @@ class ResPartner(models.Model):
     hospital_grade = fields.Selection(
         HOSPITAL_GRADES, tracking=True, groups='base.group_user')
     specialty_id = fields.Many2one(
-        'pharma.specialty', string="Specialty", index='btree_not_null', groups='base.group_user')
+        'pharma.specialty', index='btree_not_null', groups='base.group_user')
 
     # where it is
     pharma_city_id = fields.Many2one(

@@ -1,4 +1,3 @@
-from . import account_statement_import_sheet_parser
 from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names

@@ -31,7 +31,7 @@ class PharmaDemo(models.AbstractModel):
     # === LOADING === #
 
     def _load_records(self):
-        super()._load_records()
+        result = super()._load_records()
         if not self.env.company.chart_template:
             raise UserError(self.env._(
                 "The demo data needs a chart of accounts: choose the country's in the settings of "
@@ -40,6 +40,7 @@ class PharmaDemo(models.AbstractModel):
         self._load_journals()
         self._load_orders()
         self._load_statement()
+        return result
 
     def _user_rows(self):
         return super()._user_rows() + DISTRIBUTION_USERS
@@ -52,11 +53,12 @@ class PharmaDemo(models.AbstractModel):
         return vals
 
     def _load_organisations(self):
-        super()._load_organisations()
+        result = super()._load_organisations()
         # The portal's user is made with the other users, before the company that he works for.
         contact = self._get('user_partner_distributor1')
         if not contact.parent_id:
             contact.parent_id = self._get('distributor_1')
+        return result
 
     def _product_vals(self, row, line_id):
         vals = super()._product_vals(row, line_id)
@@ -257,7 +259,7 @@ class PharmaDemo(models.AbstractModel):
             if (product := self._get(row['key']))))
         self.env['product.value'].search([
             ('product_id', 'in', products.product_variant_ids.ids)]).unlink()
-        super()._remove_documents()
+        return super()._remove_documents()
 
     def _remove_entries(self):
         journals = self.env['account.journal'].union(*filter(

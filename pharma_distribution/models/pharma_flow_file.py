@@ -51,7 +51,7 @@ class PharmaFlowFile(models.Model):
 
     # parties
     distributor_id = fields.Many2one(
-        'res.partner', string="Distributor", required=True, index=True, tracking=True,
+        'res.partner', required=True, index=True, tracking=True,
         ondelete='restrict', check_company=True, domain="[('pharma_type', '=', 'distributor')]")
     user_id = fields.Many2one(
         'res.users', string="Uploaded By", readonly=True, default=lambda self: self.env.user)
@@ -426,11 +426,11 @@ class PharmaFlowFile(models.Model):
         })
 
     def _get_skip_labels(self):
-        _ = self.env._
+        env = self.env
         return {
-            'title': _("title"), 'header': _("heading"), 'blank': _("blank row"),
-            'total': _("total"), 'subtotal': _("subtotal"), 'signature': _("signature"),
-            'note': _("note"), 'no_header': _("sheet without headings"),
+            'title': env._("title"), 'header': env._("heading"), 'blank': env._("blank row"),
+            'total': env._("total"), 'subtotal': env._("subtotal"), 'signature': env._("signature"),
+            'note': env._("note"), 'no_header': env._("sheet without headings"),
         }
 
     def _report_progress(self, percent):

@@ -61,7 +61,7 @@ class PharmaFlowLine(models.Model):
 
     # where it stands
     file_id = fields.Many2one(
-        'pharma.flow.file', string="File", required=True, readonly=True, index=True,
+        'pharma.flow.file', required=True, readonly=True, index=True,
         ondelete='cascade')
     file_state = fields.Selection(related='file_id.state', string="File Status")
     sheet_name = fields.Char(string="Sheet", readonly=True)
@@ -72,7 +72,7 @@ class PharmaFlowLine(models.Model):
     company_id = fields.Many2one('res.company', required=True, readonly=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
     distributor_id = fields.Many2one(
-        'res.partner', string="Distributor", required=True, readonly=True, ondelete='restrict',
+        'res.partner', required=True, readonly=True, ondelete='restrict',
         check_company=True)
 
     # as the file says it
@@ -105,7 +105,7 @@ class PharmaFlowLine(models.Model):
         'res.partner', string="Customer", readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
     product_id = fields.Many2one(
-        'product.template', string="Product", readonly=True, index='btree_not_null',
+        'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
     user_id = fields.Many2one(
         'res.users', string="Salesperson", readonly=True, index='btree_not_null')

@@ -141,12 +141,12 @@ class TestLayout(BaseCase):
 @tagged('post_install', '-at_install')
 class TestRows(BaseCase):
 
-    def read(self, *rows, headings=HEADINGS):
+    def read_rows(self, *rows, headings=HEADINGS):
         return read_flow([make_sheet(headings, *rows)])
 
     def test_rows_that_are_no_data(self):
         good = ['2026-1-5', '甲医院', '乙片', '10mg', '3']
-        flow = self.read(
+        flow = self.read_rows(
             good, ['', '小计', '', '', '3'], [], HEADINGS, good, ['甲医院 合计', '', '', '', '3'],
             ['合计', '', '', '', '6'], ['制表人：', '', '审核：'], ['本表仅供内部使用'])
         self.assertEqual([row.row_number for row in flow.rows], [2, 6])
@@ -155,11 +155,11 @@ class TestRows(BaseCase):
 
     def test_names_that_look_like_totals_are_data(self):
         """A customer called 总计… is a customer as long as the row sells something."""
-        flow = self.read(['2026-1-5', '合计堂大药房', '乙片', '10mg', '3'])
+        flow = self.read_rows(['2026-1-5', '合计堂大药房', '乙片', '10mg', '3'])
         self.assertEqual(len(flow.rows), 1)
 
     def test_faults_keep_the_row(self):
-        flow = self.read(
+        flow = self.read_rows(
             ['2026-13-1', '甲', '乙片', '', '3'], ['', '甲', '乙片', '', '3'],
             ['2026-1-5', '', '乙片', '', '3'], ['2026-1-5', '甲', '', '', '3'],
             ['2026-1-5', '甲', '乙片', '', 'x'], ['2026-1-5', '甲', '乙片', '', ''])
@@ -168,14 +168,14 @@ class TestRows(BaseCase):
             'quantity_invalid', 'quantity_missing'])
 
     def test_amount_from_price(self):
-        flow = self.read(
+        flow = self.read_rows(
             ['2026-1-5', '甲', '乙片', '1.5', '4'],
             headings=('日期', '客户名称', '商品名称', '单价', '数量'))
         self.assertEqual(flow.rows[0].amount, 6)
 
     def test_returns_in_words_are_negative(self):
         headings = (*HEADINGS, '业务类型')
-        flow = self.read(
+        flow = self.read_rows(
             ['2026-1-5', '甲', '乙片', '', '3', '销售退回'],
             ['2026-1-5', '甲', '乙片', '', '-3', '销退'],
             ['2026-1-5', '甲', '乙片', '', '3', '销售出库'], headings=headings)
