@@ -11,12 +11,11 @@ class PharmaAlias(models.Model):
         aliases._index_targets(aliases._targets())
         return aliases
 
-    def _write_multi(self, vals_list):
+    def _write_multi(self, vals_list):  # pylint: disable=missing-return  # it returns nothing
         # those that the names stood for until now lose them
         targets = self._targets()
-        result = super()._write_multi(vals_list)
+        super()._write_multi(vals_list)
         self._index_targets(targets | self._targets())
-        return result
 
     def unlink(self):
         self.flush_recordset()
