@@ -56,16 +56,15 @@ class PharmaSearchMixin(models.AbstractModel):
 
     # === CRUD === #
 
-    def _write_multi(self, vals_list):
+    def _write_multi(self, vals_list):  # pylint: disable=missing-return  # it returns nothing
         # Here every way of writing arrives, stored computed names included, in batches.
-        result = super()._write_multi(vals_list)
+        super()._write_multi(vals_list)
         renamed = [
             record.id for record, vals in zip(self, vals_list, strict=True)
             if not self._search_name_columns.isdisjoint(vals)
         ]
         if renamed:
             self.env['pharma.search.name']._index(self._name, renamed)
-        return result
 
     def unlink(self):
         record_ids = self.ids
