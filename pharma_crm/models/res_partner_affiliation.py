@@ -12,11 +12,21 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     affiliation_ids = fields.One2many(
-        'pharma.affiliation', 'person_id', string="Posts", groups='base.group_user')
+        'pharma.affiliation', 'person_id', string="Posts",
+        groups='pharma_crm.group_pharma_crm_person')
+    # Asked by the form of every contact, also of users who may not see posts
+    has_post = fields.Boolean(
+        compute='_compute_has_post', compute_sudo=True, groups='base.group_user')
     present_count = fields.Integer(
-        string="Present Persons", compute='_compute_present_count', groups='base.group_user')
+        string="Present Persons", compute='_compute_present_count',
+        groups='pharma_crm.group_pharma_crm_person')
 
     # === COMPUTE === #
+
+    @api.depends('affiliation_ids')
+    def _compute_has_post(self):
+        for partner in self:
+            partner.has_post = bool(partner.affiliation_ids)
 
     def _compute_present_count(self):
         current = [('state', '=', 'current')]

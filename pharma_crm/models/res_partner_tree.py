@@ -62,19 +62,30 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         followers = self._get_owner_followers(vals)
-        # In superuser mode as Odoo's own synchronization
-        moved = self.sudo().filtered(
-            lambda partner: partner._is_below_hospital() and partner.parent_id
-            and partner.parent_id.id != vals['parent_id']) if vals.get('parent_id') else self.browse()
+        moved = self._get_moved(vals)
         result = super().write(vals)
         for partner in moved:
             # Odoo copies what is set, and so leaves the old hospital's terms where the new has none
-            partner._copy_differing(partner.commercial_partner_id, partner._commercial_fields())
+            company = partner.commercial_partner_id
+            if partner._copy_differing(company, partner._commercial_fields()):
+                partner._commercial_sync_to_descendants()
         for partners, user_id in followers:
             # The message on the hospital is enough: not one for each of its thousand people, nor a
             # thousand mails to the new salesperson
             partners.with_context(tracking_disable=True).write({'user_id': user_id})
         return result
+
+    def _get_moved(self, vals):
+        """Campuses, departments and persons that come to another superior with these values.
+
+        :param dict vals: values about to be written on these partners
+        :return: partners, in superuser mode as for Odoo's own synchronization
+        """
+        if not vals.get('parent_id'):
+            return self.browse()
+        return self.sudo().filtered(
+            lambda partner: partner._is_below_hospital() and partner.parent_id
+            and partner.parent_id.id != vals['parent_id'])
 
     def _get_owner_followers(self, vals):
         """Whose salesperson changes with these values, because he is the superior's.
@@ -85,18 +96,17 @@ class ResPartner(models.Model):
         :rtype: list[tuple]
         """
         if 'user_id' in vals:
+            customers = self.sudo().filtered('pharma_type')
             return [
                 (partners, vals['user_id'])
-                for owner, superiors in self.sudo().grouped('user_id').items()
+                for owner, superiors in customers.grouped('user_id').items()
                 if owner.id != vals['user_id'] and (partners := superiors._get_below(
                     Domain('user_id', '=', owner.id)) - superiors)
             ]
         superior = self.sudo().browse(vals.get('parent_id'))
-        if not superior.user_id:
-            return []
-        moved = self.sudo().filtered(
-            lambda partner: partner._is_below_hospital() and partner.parent_id != superior
-            and partner.user_id and partner.user_id == partner.parent_id.user_id)
+        moved = self._get_moved(vals).filtered(
+            lambda partner: superior.user_id and partner.user_id
+            and partner.user_id == partner.parent_id.user_id)
         return [(moved, superior.user_id.id)] if moved else []
 
     def _load_records_create(self, vals_list):
@@ -195,7 +205,8 @@ class ResPartner(models.Model):
             return super()._company_dependent_commercial_sync()
         names = self._company_dependent_commercial_fields()
         if names:
-            for company in self.env['res.company'].search([]) - self.env.company:
+            # As Odoo: terms are kept per company, whether or not the author works there
+            for company in self.env['res.company'].sudo().search([]) - self.env.company:
                 partner = self.with_company(company)
                 partner._copy_differing(partner.commercial_partner_id, names)
 

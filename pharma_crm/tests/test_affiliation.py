@@ -214,7 +214,8 @@ class TestAffiliation(AffiliationCommon):
         self.assertEqual(new.place_id, self.other_hospital)
         self.assertEqual(len(self.person.affiliation_ids), 2)
         self.person.parent_id = False
-        self.assertEqual(new.place_id, self.other_hospital)
+        self.assertFalse(new.exists())
+        self.assertEqual(self.person.affiliation_ids, self.first)
 
     def test_function_entered_on_the_contact(self):
         """Another function is another post; the title stays where the text names it."""
@@ -336,6 +337,16 @@ class TestAffiliationRights(AffiliationCommon):
         with self.assertRaises(AccessError):
             posts.browse(self.first.id).read(['post'])
 
+    def test_forms_of_others(self):
+        """Who may not see posts opens and changes the contacts that he sees."""
+        for role in ('service', 'internal', 'product_manager'):
+            with self.subTest(role=role):
+                self.users_by_role[role].sudo().group_ids += self.env.ref(
+                    'base.group_partner_manager')
+                with Form(self.hospital.with_user(self.users_by_role[role])) as form:
+                    form.phone = f"0518-{role}"
+                self.assertEqual(self.hospital.phone, f"0518-{role}")
+
     def test_rule_costs_nothing_for_who_sees_persons(self):
         """The rule asks nothing of contacts where everybody is visible."""
         query = self.affiliations.with_user(self.user_director)._search([])
@@ -345,7 +356,8 @@ class TestAffiliationRights(AffiliationCommon):
     @mute_logger('odoo.addons.base.models.ir_rule')
     def test_other_company(self):
         """Posts of another company's persons are not seen."""
-        other = self.env['res.company'].with_user(self.user_admin).sudo().create({'name': "另一家公司"})
+        companies = self.env['res.company'].with_user(self.user_admin).sudo()
+        other = companies.create({'name': "另一家公司"})
         sudo = self.env['res.partner'].sudo()
         hospital = sudo.create({
             'name': "别家医院", 'pharma_type': 'hospital', 'company_id': other.id})

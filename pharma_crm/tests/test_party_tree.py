@@ -39,9 +39,10 @@ class TestPartyTree(PharmaCrmCommon):
         """Entering somebody with an address in a hospital without one does not fill it in."""
         hospital = self._create_hospital(name="无址医院")
         department = self._create_department(hospital, street="乙路 2 号", vat='2')
-        self._create_person(department, street="丙路 3 号", vat='3')
+        person = self._create_person(department, street="丙路 3 号", vat='3')
         self.assertFalse(hospital.street or hospital.vat)
         self.assertEqual((department.street, department.vat), ("乙路 2 号", '2'))
+        self.assertEqual((person.street, person.vat), ("丙路 3 号", '3'))
 
     def test_plain_contact_does_not_change_the_hospital(self):
         """Nor does a contact without a kind, such as a portal user's own."""
@@ -101,8 +102,12 @@ class TestPartyTree(PharmaCrmCommon):
         self.assertEqual(set(self.below.mapped('vat')), {self.hospital.vat})
         self.hospital.vat = '91320700MA1ZZZZZ0X'
         self.assertEqual(set(self.below.mapped('vat')), {'91320700MA1ZZZZZ0X'})
-        self.person.parent_id = self._create_hospital(name="无税号医院")
+        hospital = self._create_hospital(name="无税号医院")
+        self.person.parent_id = hospital
         self.assertFalse(self.person.vat)
+        colleague = self._create_person(self.department, name="同事")
+        self.department.parent_id = hospital
+        self.assertFalse((self.department + colleague).filtered('vat'))
 
     # === NAMES === #
 

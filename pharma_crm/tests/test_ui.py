@@ -22,7 +22,8 @@ class TestUi(PharmaCrmCommon, HttpCase):
 
     def test_change_of_hospital(self):
         """A doctor goes to another hospital; his old post stays in his history."""
-        old, new = self._create_hospital(name="巡访旧医院"), self._create_hospital(name="巡访新医院")
+        old = self._create_hospital(name="巡访旧医院")
+        new = self._create_hospital(name="巡访新医院")
         self._create_department(new, name="心内科")
         department = self._create_department(new, name="骨科")
         person = self._create_person(old, name="巡访换院人", function="医师")
@@ -31,7 +32,7 @@ class TestUi(PharmaCrmCommon, HttpCase):
         self.assertEqual(person.parent_id, department)
         self.assertEqual(person.function, "科主任")
         self.assertRecordValues(person.affiliation_ids, [
-            {'place_id': department.id, 'is_primary': True, 'date_to': False},
+            {'place_id': department.id, 'is_primary': True, 'post': "科主任", 'date_to': False},
             {'place_id': old.id, 'is_primary': False, 'post': "医师",
              'date_to': fields.Date.context_today(person) - timedelta(days=1)},
         ])

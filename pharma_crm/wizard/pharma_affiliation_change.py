@@ -15,7 +15,8 @@ class PharmaAffiliationChange(models.TransientModel):
         string="From", required=True, default=fields.Date.context_today,
         help="The first day of the new post; the old one ends the day before")
     leaves = fields.Boolean(
-        string="Leaves Without a New Post", help="For instance: retires, or goes we do not know where")
+        string="Leaves Without a New Post",
+        help="For instance: retires, or goes we do not know where")
     place_id = fields.Many2one(
         'res.partner', string="New Hospital or Department", ondelete='cascade',
         domain="[('pharma_type', 'in', ('hospital', 'primary_care', 'campus', 'department',"

@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("pharma_crm_affiliation", {
         },
         {
             content: "His page shows the new place",
-            trigger: ".o_form_view:not(:has(.modal)) .o_field_widget[name='function'] :is(input, textarea):value(科主任)",
+            trigger: ".o_form_view:not(:has(.modal)) .o_field_widget[name='function'] input:value(科主任)",
         },
         {
             content: "His posts",
