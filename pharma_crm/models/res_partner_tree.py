@@ -17,8 +17,6 @@ class ResPartner(models.Model):
 
     _inherit = 'res.partner'
 
-    complete_name = fields.Char(recursive=True)
-    contact_address = fields.Char(recursive=True)
     inherited_address = fields.Char(
         compute='_compute_inherited_address', groups='base.group_user',
         help="A campus, department or person without an address of its own has the address of the "
@@ -26,7 +24,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE === #
 
-    @api.depends('pharma_type', 'parent_id.complete_name')
+    @api.depends('pharma_type', 'parent_id')
     def _compute_complete_name(self):
         super()._compute_complete_name()
 
@@ -34,8 +32,9 @@ class ResPartner(models.Model):
         if (not self._is_below_hospital() or not self.parent_id
                 or self.env.context.get('partner_display_name_hide_company')):
             return super()._get_complete_name()
-        # Who sees a person may read the names of his hospital and department
-        return f"{self.sudo().parent_id.complete_name}, {self.name or ''}".strip()
+        # Who sees a person may read the names of his hospital and department. Names, not the stored
+        # complete name of the superior: that may be about to change in the same go.
+        return f"{self.sudo().parent_id._get_complete_name()}, {self.name or ''}".strip()
 
     @api.depends('parent_id.complete_name')
     @api.depends_context('formatted_display_name')
@@ -45,12 +44,11 @@ class ResPartner(models.Model):
             return
         for partner in self.filtered(lambda partner: partner._is_below_hospital()):
             superior = partner.sudo().parent_id
-            short, long = f"{superior.name} \t ", f"{superior.complete_name} \t "
+            short, long = f"{superior.name} \t ", f"{superior._get_complete_name()} \t "
             if partner.display_name.startswith(short):
                 partner.display_name = long + partner.display_name.removeprefix(short)
 
-    @api.depends(
-        *OWN_ADDRESS_FIELDS, 'pharma_type', 'parent_id.contact_address')
+    @api.depends(lambda self: self._display_address_depends())
     def _compute_inherited_address(self):
         for partner in self:
             source = partner._get_address_partner()
@@ -64,6 +62,8 @@ class ResPartner(models.Model):
         followers = self._get_owner_followers(vals)
         moved = self._get_moved(vals)
         result = super().write(vals)
+        if not vals.keys().isdisjoint(('name', 'parent_id')):
+            self._rename_below()
         for partner in moved:
             # Odoo copies what is set, and so leaves the old hospital's terms where the new has none
             company = partner.commercial_partner_id
@@ -74,6 +74,16 @@ class ResPartner(models.Model):
             # thousand mails to the new salesperson
             partners.with_context(tracking_disable=True).write({'user_id': user_id})
         return result
+
+    def _rename_below(self):
+        """Names below these campuses and departments hold theirs, at every level; Odoo knows of
+        direct children alone. A hospital's new name reaches all levels by itself.
+        """
+        below = self.sudo().filtered(
+            lambda partner: partner.pharma_type in ('campus', 'department'))._get_below()
+        if below:
+            self.env.add_to_compute(self._fields['complete_name'], below)
+            below.modified(['complete_name'])
 
     def _get_moved(self, vals):
         """Campuses, departments and persons that come to another superior with these values.
@@ -159,7 +169,10 @@ class ResPartner(models.Model):
         return super(ResPartner, source)._prepare_display_address(without_company)
 
     def _display_address_depends(self):
-        return [*super()._display_address_depends(), 'pharma_type', 'parent_id.contact_address']
+        # Of the superiors' addresses: the field is not stored, so these only refresh what is shown
+        return [*super()._display_address_depends(), 'pharma_type', *(
+            f'{superior}.{name}' for name in OWN_ADDRESS_FIELDS
+            for superior in ('parent_id', 'parent_id.parent_id', 'commercial_partner_id'))]
 
     # === SYNCHRONIZATION === #
 

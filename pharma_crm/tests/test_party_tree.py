@@ -136,6 +136,21 @@ class TestPartyTree(PharmaCrmCommon):
         self.department.parent_id = self.hospital
         self.assertEqual(self.person.complete_name, "海州市第一医院, 心内科, 林知远")
 
+    def test_renames_reach_any_depth(self):
+        """Departments within departments within departments."""
+        place = self.department
+        for name in ("一区", "二组", "三室"):
+            place = self._create_department(place, name=name)
+        deep = self._create_person(place, name="深处")
+        self.campus.name = "南院区"
+        self.hospital.name = "海州一院"
+        self.assertEqual(
+            deep.complete_name, "海州一院, 南院区, 心血管内科, 一区, 二组, 三室, 深处")
+        self.department.parent_id = self.hospital
+        self.assertEqual(deep.complete_name, "海州一院, 心血管内科, 一区, 二组, 三室, 深处")
+        self.assertEqual(deep.pinyin_key, deep._pinyin_key_of(deep.complete_name))
+        self.assertFalse(self.env['pharma.search.name'].sudo()._check_consistency())
+
     def test_rename_is_set_based(self):
         """Renaming a hospital costs as many statements with 10 people as with 60."""
         def rename(people):
