@@ -7,3 +7,5 @@ from . import test_ui
 from . import test_demo
 from . import test_names
 from . import test_search_name
+from . import test_party_tree
+from . import test_affiliation

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import PharmaCrmCommon
@@ -6,7 +9,7 @@ from .test_hospital_import import HEADER, HospitalImportCase, make_xlsx
 
 @tagged('post_install', '-at_install')
 class TestUi(PharmaCrmCommon, HttpCase):
-    """The main path of a representative, in a real browser."""
+    """The main paths of a representative, in a real browser."""
 
     def test_customer(self):
         """A hospital is found by initials, its structure seen, a department entered."""
@@ -17,6 +20,23 @@ class TestUi(PharmaCrmCommon, HttpCase):
         self.assertRecordValues(department, [{
             'pharma_type': 'department', 'parent_id': hospital.id, 'is_company': False,
             'create_uid': self.user_representative.id}])
+
+    def test_change_of_hospital(self):
+        """A doctor goes to another hospital; his old post stays in his history."""
+        old = self._create_hospital(name="巡访旧医院")
+        new = self._create_hospital(name="巡访新医院")
+        self._create_department(new, name="心内科")
+        department = self._create_department(new, name="骨科")
+        person = self._create_person(old, name="巡访换院人", function="医师")
+        person.affiliation_ids.date_from = '2020-01-01'
+        self.start_tour('/odoo/doctors', 'pharma_crm_affiliation', login='pharma_representative')
+        self.assertEqual(person.parent_id, department)
+        self.assertEqual(person.function, "科主任")
+        self.assertRecordValues(person.affiliation_ids, [
+            {'place_id': department.id, 'is_primary': True, 'post': "科主任", 'date_to': False},
+            {'place_id': old.id, 'is_primary': False, 'post': "医师",
+             'date_to': fields.Date.context_today(person) - timedelta(days=1)},
+        ])
 
 
 @tagged('post_install', '-at_install')
