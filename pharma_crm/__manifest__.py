@@ -12,7 +12,7 @@
         'web_hierarchy',
     ],
     'external_dependencies': {
-        'python': ['cryptography', 'pypinyin', 'python_calamine', 'xlrd'],
+        'python': ['pypinyin', 'python_calamine', 'xlrd'],
     },
     'data': [
         'security/pharma_crm_groups.xml',

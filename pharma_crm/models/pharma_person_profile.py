@@ -185,11 +185,6 @@ class PharmaPersonProfile(models.Model):
             self._log('opened')
         return super()._read_format(fnames, load)
 
-    def onchange(self, values, field_names, fields_spec):
-        if self and not LOGGED_FACTS.isdisjoint(fields_spec):
-            self._log('opened')
-        return super().onchange(values, field_names, fields_spec)
-
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         self._log('exported')
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)

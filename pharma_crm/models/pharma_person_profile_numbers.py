@@ -5,8 +5,7 @@ import os
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-from odoo.fields import NO_ACCESS
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL, config
 
 from ..tools import crypto
@@ -197,7 +196,7 @@ class PharmaPersonProfile(models.Model):
         others = self.search(self._domain_digests(UNIQUE_NUMBERS, wanted)) if wanted else self
         for profile in self:
             same = (others - profile._origin).filtered(
-                lambda other: not digests[profile].isdisjoint(other._stored_digests()))
+                lambda other, own=digests[profile]: not own.isdisjoint(other._stored_digests()))
             profile.duplicate_ids = same.partner_id
             profile.has_duplicate = bool(same)
 
@@ -224,8 +223,12 @@ class PharmaPersonProfile(models.Model):
         # The columns are closed to everybody, so the condition goes past the check of fields
         return Domain.OR(
             Domain.custom(to_sql=lambda model, alias, query, column=f'{fname}_digest': SQL(
-                "%s = ANY(%s)", SQL.identifier(alias, column), list(digests)))
+                "%s = ANY(%s)", self._column(alias, column), list(digests)))
             for fname in fnames)
+
+    @api.model
+    def _column(self, alias, column):
+        return SQL.identifier(alias, column, to_flush=self._fields[column])
 
     def _search_private_phone(self, operator, value):
         return self._search_number('private_phone', operator, value)
@@ -246,7 +249,7 @@ class PharmaPersonProfile(models.Model):
         domain = Domain.FALSE
         if operator == 'in' and False in texts:
             domain = Domain.custom(to_sql=lambda model, alias, query: SQL(
-                "%s IS NULL", SQL.identifier(alias, f'{fname}_token')))
+                "%s IS NULL", self._column(alias, f'{fname}_token')))
         if numbers:
             keyring = self._keyring()
             found = self._domain_digests([fname], {

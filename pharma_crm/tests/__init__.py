@@ -7,3 +7,6 @@ from . import test_ui
 from . import test_demo
 from . import test_names
 from . import test_search_name
+from . import test_crypto
+from . import test_person_profile
+from . import test_person_profile_rights

@@ -22,8 +22,8 @@ def normalise_number(text, kind):
     :return: letters and digits only; mainland phones without the country's code
     :rtype: str
 
-    >>> normalise_number('+86 138-1234 1234', 'phone'), normalise_number('0086１３８12341234', 'phone')
-    ('13812341234', '13812341234')
+    >>> [normalise_number(text, 'phone') for text in ('+86 138-1234 1234', '0086１３８12341234')]
+    ['13812341234', '13812341234']
     >>> normalise_number('11010519491231002x', 'identity')
     '11010519491231002X'
     >>> normalise_number('6222 0000 1111 2222', 'bank')
