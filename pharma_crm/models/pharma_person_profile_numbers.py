@@ -62,12 +62,18 @@ class PharmaPersonProfile(models.Model):
         compute='_compute_numbers', inverse='_inverse_bank_account',
         search='_search_bank_account', copy=False)
 
-    private_phone_token = fields.Char(copy=False, groups=NO_ACCESS)
-    private_phone_digest = fields.Char(copy=False, index='btree_not_null', groups=NO_ACCESS)
-    identity_number_token = fields.Char(copy=False, groups=NO_ACCESS)
-    identity_number_digest = fields.Char(copy=False, index='btree_not_null', groups=NO_ACCESS)
-    bank_account_token = fields.Char(copy=False, groups=NO_ACCESS)
-    bank_account_digest = fields.Char(copy=False, index='btree_not_null', groups=NO_ACCESS)
+    private_phone_token = fields.Char(
+        copy=False, export_string_translation=False, groups=NO_ACCESS)
+    private_phone_digest = fields.Char(
+        copy=False, index='btree_not_null', export_string_translation=False, groups=NO_ACCESS)
+    identity_number_token = fields.Char(
+        copy=False, export_string_translation=False, groups=NO_ACCESS)
+    identity_number_digest = fields.Char(
+        copy=False, index='btree_not_null', export_string_translation=False, groups=NO_ACCESS)
+    bank_account_token = fields.Char(
+        copy=False, export_string_translation=False, groups=NO_ACCESS)
+    bank_account_digest = fields.Char(
+        copy=False, index='btree_not_null', export_string_translation=False, groups=NO_ACCESS)
 
     key_problem = fields.Char(compute='_compute_key_problem', export_string_translation=False)
     duplicate_ids = fields.Many2many(
