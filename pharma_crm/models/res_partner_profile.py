@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 REPRESENTATIVE_GROUP = 'pharma_crm.group_pharma_crm_representative'
 # Who sees the private profiles of all persons of his companies.
@@ -8,13 +9,13 @@ ALL_PROFILES_GROUPS = (
     'pharma_crm.group_pharma_crm_area_manager',
     'pharma_crm.group_pharma_crm_steward',
 )
-# Salespersons who own a person: his own, his department's, his campus's, his hospital's.
-OWNER_PATHS = (
-    'user_id', 'parent_id.user_id', 'parent_id.parent_id.user_id', 'commercial_partner_id.user_id')
 
 
 class ResPartner(models.Model):
     _inherit = 'res.partner'
+
+    # What a salesperson owns is looked up in every list of private profiles
+    user_id = fields.Many2one(index='btree_not_null')
 
     private_profile_access = fields.Boolean(
         compute='_compute_private_profile_access', search='_search_private_profile_access',
@@ -45,7 +46,32 @@ class ResPartner(models.Model):
             return person
         if not user.has_group(REPRESENTATIVE_GROUP):
             return Domain.FALSE
-        return person & Domain.OR(Domain(path, '=', user.id) for path in OWNER_PATHS)
+        self.flush_model(['user_id', 'parent_id', 'commercial_partner_id'])
+        # As an array the planner takes it for few rows and looks each of them up
+        return person & Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'id'), self._owned_partners(user)))
+
+    @api.model
+    def _owned_partners(self, user):
+        """Query of the contacts that a salesperson owns: his own, and what is below his departments,
+        campuses and hospitals.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """ WITH own AS (SELECT id FROM res_partner WHERE user_id = %s)
+                SELECT id FROM own
+                 UNION
+                SELECT child.id FROM res_partner child JOIN own ON child.parent_id = own.id
+                 UNION
+                SELECT child.id
+                  FROM res_partner child
+                  JOIN res_partner parent ON parent.id = child.parent_id
+                  JOIN own ON parent.parent_id = own.id
+                 UNION
+                SELECT child.id
+                  FROM res_partner child JOIN own ON child.commercial_partner_id = own.id """,
+            user.id)
 
     # === ACTIONS === #
 
