@@ -53,8 +53,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _owned_partners(self, user):
-        """Query of the contacts that a salesperson owns: his own, and what is below his departments,
-        campuses and hospitals.
+        """Query of the contacts that a salesperson owns: his own, and what is below his
+        departments, campuses and hospitals.
 
         :rtype: SQL
         """
