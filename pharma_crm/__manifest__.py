@@ -23,12 +23,15 @@
         'data/pharma.title.csv',
         'data/ir_cron_data.xml',
         'data/pharma_hospital_import_data.xml',
+        'data/pharma_person_profile_data.xml',
         'views/pharma_hospital_import_views.xml',
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
         'views/pharma_alias_views.xml',
         'views/pharma_title_views.xml',
         'views/pharma_affiliation_views.xml',
+        'views/pharma_person_profile_views.xml',
+        'views/pharma_profile_log_views.xml',
         'views/product_template_views.xml',
         'views/res_partner_views.xml',
         'views/search_name_views.xml',
@@ -37,6 +40,9 @@
     ],
     'post_init_hook': 'post_init_hook',
     'assets': {
+        'web.assets_backend': [
+            'pharma_crm/static/src/**/*',
+        ],
         'web.assets_tests': [
             'pharma_crm/static/tests/tours/**/*',
         ],

@@ -1,11 +1,14 @@
 """Odoo's configuration on a developer's machine: odoo.conf of the checkout with a few overrides."""
 
+import base64
 import configparser
 import socket
 
 from .base import REPOSITORY, Failure, addons
 
 PORTS = 40  # how many to try after the wished one
+# Keeps no secret: everybody can read it here.
+DEVELOPMENT_KEY = base64.b64encode(b'development key, worth nothing!!').decode()
 
 
 def read(path=REPOSITORY / 'odoo.conf'):
@@ -40,6 +43,8 @@ def write(path, environment, cluster, data_dir, database=None, **more):
             options.pop(key, None)
         else:
             options[key] = str(value)
+    # A key of the developer's own in odoo.conf stays
+    parser['pharma_crm'].setdefault('encryption_keys', DEVELOPMENT_KEY)
     if 'http_port' in more:
         parser['queue_job']['host'] = '127.0.0.1'
         parser['queue_job']['port'] = str(more['http_port'])

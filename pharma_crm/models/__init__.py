@@ -10,15 +10,20 @@ from . import pharma_hospital_import_line
 from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
+from . import pharma_person_profile
+from . import pharma_person_profile_numbers  # extends the one before
+from . import pharma_profile_log
 from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
 from . import product_search
 from . import product_template
+from . import res_company
 from . import res_config_settings
 from . import res_country_state
 from . import res_partner
+from . import res_partner_profile
 from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation

@@ -6,6 +6,10 @@ class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
     pharma_demo_loaded = fields.Boolean(compute='_compute_pharma_demo_loaded')
+    pharma_sensitive_facts = fields.Boolean(
+        related='company_id.pharma_sensitive_facts', readonly=False)
+    pharma_key_problem = fields.Char(
+        compute='_compute_pharma_key_problem', export_string_translation=False)
 
     # === COMPUTE === #
 
@@ -13,6 +17,11 @@ class ResConfigSettings(models.TransientModel):
         loaded = self.env['pharma.demo'].is_loaded()
         for settings in self:
             settings.pharma_demo_loaded = loaded
+
+    def _compute_pharma_key_problem(self):
+        problem = self.env['pharma.person.profile']._key_problem()
+        for settings in self:
+            settings.pharma_key_problem = problem
 
     # === ACTIONS === #
 
@@ -52,3 +61,9 @@ class ResConfigSettings(models.TransientModel):
         """Load the list of hospitals that comes with the suite, in the background."""
         self._check_pharma_setup()
         return self.env['pharma.hospital.import'].action_load_official()
+
+    def action_pharma_reencrypt(self):
+        """Encrypt the private numbers of persons with the first key, in the background."""
+        self._check_pharma_setup()
+        self.env['pharma.person.profile'].action_reencrypt()
+        return self._pharma_notification(self.env._("The numbers are encrypted in the background."))

@@ -9,3 +9,6 @@ from . import test_names
 from . import test_search_name
 from . import test_party_tree
 from . import test_affiliation
+from . import test_crypto
+from . import test_person_profile
+from . import test_person_profile_rights

@@ -126,6 +126,9 @@ def test_developers_configuration_overrides_only_what_it_must(tmp_path):
         assert options[key] == given['options'][key]
     assert made['queue_job']['channels'] == given['queue_job']['channels']
     assert made['queue_job']['port'] == '8071'
+    # private numbers can be tried at once; a server's administrator makes his own key
+    assert made['pharma_crm']['encryption_keys'] == conf.DEVELOPMENT_KEY
+    assert 'encryption_keys' not in given['pharma_crm']
 
 
 def test_configuration_for_a_server_is_complete():
