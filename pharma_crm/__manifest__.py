@@ -1,6 +1,6 @@
 {
     'name': "Pharma CRM",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Sales/Pharma',
     'summary': "Hospitals, departments, doctors and pharmacies; search in Chinese; rights by role",
     'author': "Pharma Suite Contributors",
@@ -21,18 +21,27 @@
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
         'data/pharma_hospital_import_data.xml',
+        'data/pharma_partner_type_data.xml',
+        'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
+        'report/pharma_source_report_views.xml',
         'views/pharma_hospital_import_views.xml',
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
         'views/pharma_alias_views.xml',
+        'views/pharma_lifecycle_stage_views.xml',
+        'views/pharma_partner_type_views.xml',
         'views/product_template_views.xml',
         'views/res_partner_views.xml',
+        'views/res_partner_lifecycle_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files
     ],
     'post_init_hook': 'post_init_hook',
     'assets': {
+        'web.assets_backend': [
+            'pharma_crm/static/src/own_fields/**/*',
+        ],
         'web.assets_tests': [
             'pharma_crm/static/tests/tours/**/*',
         ],

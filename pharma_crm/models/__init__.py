@@ -8,6 +8,9 @@ from . import pharma_hospital_import_line
 from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
+from . import pharma_lifecycle_stage
+from . import pharma_partner_fact
+from . import pharma_partner_type
 from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
@@ -16,4 +19,6 @@ from . import product_template
 from . import res_config_settings
 from . import res_country_state
 from . import res_partner
+from . import res_partner_facts
+from . import res_partner_lifecycle
 from . import res_partner_search
