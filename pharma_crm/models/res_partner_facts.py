@@ -83,13 +83,15 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_own_definition(vals)
-        partners = super().create(vals_list)
+        partners = super().create([self._with_partner_type(vals) for vals in vals_list])
         if self._is_bound_by_facts():
             partners._check_required_facts()
         return partners
 
     def write(self, vals):
         self._check_own_definition(vals)
+        if 'partner_type_id' in vals:  # it follows from the kind of customer, whoever asks
+            vals = {name: value for name, value in vals.items() if name != 'partner_type_id'}
         touched = vals.keys() & {'name', 'pharma_type', 'pharma_properties', *FACT_FIELDS}
         bound = touched and self._is_bound_by_facts()
         if bound:
@@ -98,6 +100,16 @@ class ResPartner(models.Model):
         if bound:
             self._check_required_facts()
         return result
+
+    @api.model
+    def _with_partner_type(self, vals):
+        """Complete values: Odoo drops own fields that come without the record that defines them."""
+        if not vals.keys() & {'pharma_properties', 'partner_type_id'}:
+            return vals
+        kind = vals['pharma_type'] if 'pharma_type' in vals else self.default_get(
+            ['pharma_type']).get('pharma_type')
+        ids = self.env['pharma.partner.type']._get_ids_by_kind()
+        return {**vals, 'partner_type_id': ids.get(kind, False)}
 
     @api.model
     def _is_bound_by_facts(self):

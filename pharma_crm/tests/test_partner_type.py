@@ -99,6 +99,28 @@ class TestPartnerType(PharmaCrmCommon):
         self.hospital.invalidate_recordset()
         self.assertEqual(self.hospital.pharma_properties['bed_count'], 800)
 
+    def test_own_fields_of_a_new_customer(self):
+        """Own fields are entered together with the customer, whose kind decides on his type."""
+        own = {'legal_representative': "王"}
+        pharmacy = self.env.ref('pharma_crm.pharma_partner_type_pharmacy')
+        partners = self.env['res.partner'].with_user(self.user_representative)
+        for hospital in (
+            partners.create({'name': "a", 'pharma_type': 'hospital', 'pharma_properties': own}),
+            partners.with_context(default_pharma_type='hospital').create({
+                'name': "b", 'pharma_properties': own, 'partner_type_id': pharmacy.id}),
+        ):
+            self.assertEqual(hospital.partner_type_id, self.kind)
+            self.assertEqual(hospital.pharma_properties['legal_representative'], "王")
+            self.assertEqual(hospital.completeness, 25)
+            hospital.partner_type_id = pharmacy
+            self.assertEqual(hospital.partner_type_id, self.kind)
+        with Form(partners) as form:
+            form.name = "c"
+            form.pharma_type = 'hospital'
+            form.pharma_properties = [{
+                'name': 'legal_representative', 'type': 'char', 'string': "x", 'value': "王"}]
+        self.assertEqual(form.record.completeness, 25)
+
     @mute_logger('odoo.sql_db')
     def test_impossible_facts(self):
         """Neither nothing nor twice the same nor a tick that could be missing."""
