@@ -15,7 +15,7 @@ KINDS = [
     ('char', "Text"),
     ('text', "Long Text"),
     ('integer', "Whole Number"),
-    ('float', "Number"),
+    ('float', "Decimal Number"),
     ('date', "Date"),
     ('boolean', "Yes or No"),
     ('selection', "Choice"),

@@ -92,6 +92,18 @@ class TestPartnerType(PharmaCrmCommon):
         return next(own for own in self.kind.property_definition
                     if own['name'] == fact.property_key)
 
+    def test_language_of_labels(self):
+        """Labels are in the company's language, the keys of choices do not depend on it."""
+        self.env['res.lang']._activate_lang('zh_CN')
+        self.env.ref('base.main_company').partner_id.lang = 'zh_CN'
+        fact = self.env['pharma.partner.fact'].with_context(lang='en_US').create({
+            'type_id': self.kind.id, 'name': "Ownership", 'kind': 'selection',
+            'options': "Public\nPrivate"})
+        fact.with_context(lang='zh_CN').write({'name': "所有制", 'options': "公立\n民营"})
+        entry = self._get_entry(fact)
+        self.assertEqual(entry['string'], "所有制")
+        self.assertEqual(entry['selection'], [['Public', "公立"], ['Private', "民营"]])
+
     def test_other_own_fields_stay(self):
         """Values are kept when another own field is added."""
         self.hospital.pharma_properties = {'bed_count': 800}
