@@ -50,6 +50,15 @@ class PharmaLifecycleStage(models.Model):
                 raise ValidationError(self.env._(
                     "%s: completeness is between 0 and 100, days are not below 0.", stage.name))
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        # The first stage of a type takes in the customers that are there
+        self.env['pharma.partner.type']._adopt_partners_later()
+        return stages
+
     # === BUSINESS === #
 
     def _get_missing(self, partner, met):

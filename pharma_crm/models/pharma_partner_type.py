@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .res_partner import PHARMA_TYPES
 
@@ -150,13 +151,31 @@ class PharmaPartnerType(models.Model):
 
     @api.model
     def _adopt_partners(self):
-        """Give customers that were there before the types their type, stage and completeness."""
+        """Give customers that were there before their type or its stages what they lack."""
         partners = self.env['res.partner'].sudo().with_context(active_test=False).search(
-            [('pharma_type', '!=', False), '|', ('partner_type_id', '=', False),
-             ('lifecycle_date', '=', False)])
+            self._get_orphan_domain())
         for start in range(0, len(partners), BATCH):
             batch = partners[start:start + BATCH].with_prefetch()
             for name in ('partner_type_id', 'lifecycle_stage_id', 'lifecycle_date', 'completeness'):
                 self.env.add_to_compute(batch._fields[name], batch)
             batch.flush_recordset()
             batch.invalidate_recordset()
+
+    @api.model
+    def _adopt_partners_later(self):
+        """The same, in the background when there are many."""
+        partners = self.env['res.partner'].sudo().with_context(active_test=False)
+        if partners.search_count(
+                self._get_orphan_domain(), limit=QUEUE_CUSTOMERS + 1) > QUEUE_CUSTOMERS:
+            self.sudo().with_delay(identity_key='pharma_adopt_partners')._adopt_partners()
+        else:
+            self._adopt_partners()
+
+    @api.model
+    def _get_orphan_domain(self):
+        """Customers without their type, or without a stage although their type has stages."""
+        staged = self.sudo().search([('stage_ids', '!=', False)])
+        return Domain('pharma_type', 'in', self.sudo().search([]).mapped('pharma_type')) & (
+            Domain('partner_type_id', '=', False)
+            | (Domain('lifecycle_stage_id', '=', False)
+               & Domain('pharma_type', 'in', staged.mapped('pharma_type'))))

@@ -97,7 +97,8 @@ class ResPartner(models.Model):
         if bound:
             self._check_locked_facts(vals)
         result = super().write(vals)
-        if bound:
+        # A new salesperson is given to a customer that others left incomplete, too
+        if bound and not (touched == {'user_id'} and vals['user_id']):
             self._check_required_facts()
         return result
 
@@ -126,14 +127,18 @@ class ResPartner(models.Model):
                 "Own fields are set up under Configuration, Customer Types."))
 
     def _check_required_facts(self):
+        """Refuse to save customers without required facts; a portal user's address is saved."""
+        if not self.env.user._is_internal():
+            return
         problems = []
         # Rules of the type and what the customer lacks; only names of facts are told
-        for partner in self.sudo():
-            facts = partner.partner_type_id.fact_ids
-            if REQUIRED in facts.mapped('importance') and partner.required_facts_missing:
-                problems.append(self.env._(
-                    "%(customer)s: please enter %(facts)s.", customer=partner.name,
-                    facts=partner.required_facts_missing))
+        for kind, partners in self.sudo().grouped('partner_type_id').items():
+            if REQUIRED not in kind.fact_ids.mapped('importance'):
+                continue
+            problems += [
+                self.env._("%(customer)s: please enter %(facts)s.", customer=partner.name,
+                           facts=partner.required_facts_missing)
+                for partner in partners if partner.required_facts_missing]
         if problems:
             raise ValidationError("\n".join(problems))
 

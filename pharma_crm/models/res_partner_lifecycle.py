@@ -42,9 +42,11 @@ class ResPartner(models.Model):
             for partner in partners:
                 if partner.lifecycle_stage_id.type_id != kind:
                     partner.lifecycle_stage_id = first
-                    partner.lifecycle_date = first and today
+                    partner.lifecycle_date = today if first else False
+                elif kind and not partner.lifecycle_date:
+                    partner.lifecycle_date = today
                 else:
-                    partner.lifecycle_date = partner.lifecycle_date or (kind and today)
+                    partner.lifecycle_date = partner.lifecycle_date
 
     @api.model
     def _read_group_lifecycle_stage_id(self, stages, domain):

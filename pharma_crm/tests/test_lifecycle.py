@@ -55,6 +55,16 @@ class TestLifecycle(PharmaCrmCommon):
         self.assertFalse(self.hospital.lifecycle_stage_id)
         self.assertFalse(self.env['res.partner'].create({'name': "x"}).lifecycle_stage_id)
 
+    def test_first_stage_of_a_type(self):
+        """When a type gets its first stage, the customers that are there get into it."""
+        group = self._create_partner_of_type('group')
+        person = self._create_person(self.hospital)
+        self.assertFalse(group.lifecycle_stage_id)
+        stage = self.env['pharma.lifecycle.stage'].with_user(self.user_steward).create({
+            'name': "新增", 'type_id': group.partner_type_id.id})
+        self.assertEqual((group.lifecycle_stage_id, bool(group.lifecycle_date)), (stage, True))
+        self.assertFalse(person.lifecycle_stage_id)
+
     def test_stage_of_another_type(self):
         """A hospital does not get into a stage of pharmacies."""
         with self.assertRaises(ValidationError):

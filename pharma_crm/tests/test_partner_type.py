@@ -244,8 +244,9 @@ class TestPartnerType(PharmaCrmCommon):
         hospital.write({'phone': "010-1", 'pharma_properties': {'legal_representative': "王"}})
         with self.assertRaises(ValidationError):
             hospital.pharma_properties = {'legal_representative': False}
-        # What is no fact is not held up, nor are stewards
+        # What is no fact is not held up, a new salesperson neither, nor are stewards
         self.hospital.pharma_properties = False
+        hospital.with_user(self.user_area_manager).user_id = self.user_representative
         hospital.comment = "x"
         self.hospital.with_user(self.user_steward).phone = "010-2"
         # Other kinds are not asked for it
