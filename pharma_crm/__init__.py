@@ -1,9 +1,12 @@
 from . import models
 from . import wizard
+from . import report
 
 
 def post_init_hook(env):
-    """Contacts and products that were there before the addon are found by their names, too."""
+    """Find what was there before the addon by its names, and label own fields in our language."""
     search_names = env['pharma.search.name']
     for model_name in search_names._indexed_models():
         search_names._rebuild(model_name)
+    # Only now are the labels translated
+    env['pharma.partner.type'].search([])._rebuild_definitions()

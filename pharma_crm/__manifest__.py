@@ -1,6 +1,6 @@
 {
     'name': "Pharma CRM",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Sales/Pharma',
     'summary': "Hospitals, departments, doctors and pharmacies; search in Chinese; rights by role",
     'author': "Pharma Suite Contributors",
@@ -24,6 +24,9 @@
         'data/ir_cron_data.xml',
         'data/pharma_hospital_import_data.xml',
         'data/pharma_person_profile_data.xml',
+        'data/pharma_partner_type_data.xml',
+        'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
+        'report/pharma_source_report_views.xml',
         'views/pharma_hospital_import_views.xml',
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
@@ -32,8 +35,11 @@
         'views/pharma_affiliation_views.xml',
         'views/pharma_person_profile_views.xml',
         'views/pharma_profile_log_views.xml',
+        'views/pharma_lifecycle_stage_views.xml',
+        'views/pharma_partner_type_views.xml',
         'views/product_template_views.xml',
         'views/res_partner_views.xml',
+        'views/res_partner_lifecycle_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files

@@ -13,6 +13,9 @@ from . import pharma_hospital_import_undo
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_lifecycle_stage
+from . import pharma_partner_fact
+from . import pharma_partner_type
 from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
@@ -24,6 +27,8 @@ from . import res_config_settings
 from . import res_country_state
 from . import res_partner
 from . import res_partner_profile
+from . import res_partner_facts
+from . import res_partner_lifecycle
 from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation

@@ -5,7 +5,9 @@ from . import test_hospital_import
 from . import test_hospital_list
 from . import test_ui
 from . import test_demo
+from . import test_lifecycle
 from . import test_names
+from . import test_partner_type
 from . import test_search_name
 from . import test_party_tree
 from . import test_affiliation

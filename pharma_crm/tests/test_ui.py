@@ -21,6 +21,20 @@ class TestUi(PharmaCrmCommon, HttpCase):
             'pharma_type': 'department', 'parent_id': hospital.id, 'is_company': False,
             'create_uid': self.user_representative.id}])
 
+    def test_own_field(self):
+        """The administrator requires a fact of his own; a representative is told and enters it."""
+        hospital = self._create_hospital(name="云山绿川医院", user_id=self.user_representative.id)
+        kind = self.env.ref('pharma_crm.pharma_partner_type_hospital')
+        self.start_tour('/odoo/customer-types', 'pharma_crm_own_field_setup', login='pharma_admin')
+        fact = kind.fact_ids.filtered(lambda fact: fact.name == "巡访院长")
+        self.assertRecordValues(fact, [{'importance': 'required', 'kind': 'char'}])
+        self.start_tour(
+            '/odoo/terminals', 'pharma_crm_own_field_entry', login='pharma_representative')
+        hospital.invalidate_recordset()
+        self.assertEqual(hospital.pharma_properties[fact.property_key], "林知远")
+        self.assertEqual(hospital.street, "云山路1号")
+
+
     def test_change_of_hospital(self):
         """A doctor goes to another hospital; his old post stays in his history."""
         old = self._create_hospital(name="巡访旧医院")
