@@ -10,7 +10,7 @@ import os
 logins = []
 if 'pharma.demo' in env:
     demo = env['pharma.demo']
-    demo.load()
+    demo.load_demo()
     if os.environ.get('PHARMA_DATA') == '1':
         demo.load_data()
     elif 'pharma.tender.results' in env:

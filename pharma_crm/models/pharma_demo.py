@@ -36,9 +36,9 @@ class PharmaDemo(models.AbstractModel):
     company into an American one. Every record has an external id in the module '__pharma_demo__':
     loading again adds what is missing and changes nothing else, removing deletes exactly these.
 
-    How to extend: inherit the model; override ``_user_rows`` to add logins, ``_load_records`` to
-    make more records with ``_make`` (after super), ``_remove_documents`` to undo what cannot simply
-    be deleted, such as posted entries (before super).
+    How to extend: inherit the model; override ``_user_rows`` to add logins,
+    ``_load_demo_records`` to make more records with ``_make`` (after super), ``_remove_documents``
+    to undo what cannot simply be deleted, such as posted entries (before super).
     """
 
     _name = 'pharma.demo'
@@ -47,22 +47,22 @@ class PharmaDemo(models.AbstractModel):
     # === PUBLIC: called by the settings page and by scripts; hidden from RPC === #
 
     @api.private
-    def load(self):
+    def load_demo(self):
         """Load the demo data, or what is missing of it. Loading twice changes nothing.
 
         :raise AccessError: if the user is not an administrator
         """
         self._check_admin()
         started = time.monotonic()
-        self._demo_env()._load_records()
+        self._demo_env()._load_demo_records()
         _logger.info("Demo data loaded in %.1f s", time.monotonic() - started)
 
     @api.private
-    def remove(self):
-        """Delete what :meth:`load` made.
+    def remove_demo(self):
+        """Delete what :meth:`load_demo` made.
 
         A demo record that other records use (an order of yours for a demo customer) cannot be
-        deleted: it is archived where it can be, and comes back with the next :meth:`load`.
+        deleted: it is archived where it can be, and comes back with the next :meth:`load_demo`.
 
         :return: the names of the records that stay
         :rtype: list(str)
@@ -169,7 +169,7 @@ class PharmaDemo(models.AbstractModel):
 
     # === LOADING === #
 
-    def _load_records(self):
+    def _load_demo_records(self):
         """Make all records; extended by the other addons of the suite."""
         self._load_masters()
 

@@ -44,13 +44,13 @@ class ResConfigSettings(models.TransientModel):
     def action_pharma_load_demo(self):
         """Load the demo data, or what is missing of it."""
         self._check_pharma_setup()
-        self.env['pharma.demo'].load()
+        self.env['pharma.demo'].load_demo()
         return self._pharma_notification(self.env._("The demo data is loaded."))
 
     def action_pharma_remove_demo(self):
         """Remove the demo data; what documents of yours use is archived and told."""
         self._check_pharma_setup()
-        kept = self.env['pharma.demo'].remove()
+        kept = self.env['pharma.demo'].remove_demo()
         if not kept:
             return self._pharma_notification(self.env._("The demo data is removed."))
         return self._pharma_notification(self.env._(

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
 from odoo.addons.pharma_crm.models.pharma_demo import DEMO_MODULE
@@ -13,7 +14,7 @@ class TestDemo(PharmaCrmCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.demo = cls.env['pharma.demo']
-        cls.demo.remove()  # the tests' database may have it
+        cls.demo.remove_demo()  # the tests' database may have it
 
     def _counts(self):
         return {
@@ -31,25 +32,25 @@ class TestDemo(PharmaCrmCommon):
     def test_load_remove_and_load_again(self):
         """Loading twice changes nothing, removing leaves nothing, and it all can come back."""
         # The masters alone: what other addons add takes longer and is tested there
-        self.patch(type(self.demo), '_load_records', lambda demo: demo._load_masters())
+        self.patch(type(self.demo), '_load_demo_records', lambda demo: demo._load_masters())
         before = self._counts()
         self.assertFalse(self.demo.is_loaded())
         self.assertFalse(self.demo.logins())
 
-        self.demo.load()
+        self.demo.load_demo()
         loaded, ids = self._counts(), self._demo_ids()
         self.assertTrue(self.demo.is_loaded())
         self.assertGreater(loaded['res.partner'], before['res.partner'] + 800)
-        self.demo.load()
+        self.demo.load_demo()
         self.assertEqual(self._counts(), loaded)
         self.assertEqual(self._demo_ids(), ids)
 
-        self.assertEqual(self.demo.remove(), [])
+        self.assertEqual(self.demo.remove_demo(), [])
         self.assertEqual(self._counts(), before)
         self.assertFalse(self._demo_ids())
         self.assertFalse(self.demo.is_loaded())
 
-        self.demo.load()
+        self.demo.load_demo()
         self.assertEqual(self._counts(), loaded)
         self.assertEqual(set(self._demo_ids()), set(ids))
 
@@ -109,11 +110,12 @@ class TestDemo(PharmaCrmCommon):
         for role in ('representative', 'steward', 'director', 'internal', 'portal'):
             demo = self.demo.with_user(self.users_by_role[role])
             with self.subTest(role=role):
-                for call in (demo.load, demo.remove, demo.logins, demo.load_data):
+                for call in (demo.load_demo, demo.remove_demo, demo.logins, demo.load_data):
                     with self.assertRaises(AccessError):
                         call()
                 settings = self.env['res.config.settings'].with_user(self.users_by_role[role])
                 with self.assertRaises(AccessError):
                     settings.action_pharma_load_demo()
-        for method in ('load', 'remove', 'logins', 'load_data', 'is_loaded'):
-            self.assertTrue(getattr(type(self.demo), method)._api_private)
+        for method in ('load_demo', 'remove_demo', 'logins', 'load_data', 'is_loaded'):
+            with self.assertRaises(AccessError):
+                get_public_method(self.demo, method)

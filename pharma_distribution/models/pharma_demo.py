@@ -30,8 +30,8 @@ class PharmaDemo(models.AbstractModel):
 
     # === LOADING === #
 
-    def _load_records(self):
-        result = super()._load_records()
+    def _load_demo_records(self):
+        result = super()._load_demo_records()
         if not self.env.company.chart_template:
             raise UserError(self.env._(
                 "The demo data needs a chart of accounts: choose the country's in the settings of "

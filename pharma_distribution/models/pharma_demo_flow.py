@@ -38,8 +38,8 @@ class PharmaDemo(models.AbstractModel):
 
     # === LOADING === #
 
-    def _load_records(self):
-        result = super()._load_records()
+    def _load_demo_records(self):
+        result = super()._load_demo_records()
         self._load_product_aliases()
         self._load_flow()
         return result

@@ -22,7 +22,7 @@ class TestDemoDocuments(PharmaCrmCommon):
         if not cls.env.company.chart_template:
             cls.env['account.chart.template'].try_loading('generic_coa', cls.env.company)
         cls.demo = cls.env['pharma.demo']
-        cls.demo.remove()  # the tests' database may have it
+        cls.demo.remove_demo()  # the tests' database may have it
 
     def _counts(self):
         return {
@@ -32,12 +32,12 @@ class TestDemoDocuments(PharmaCrmCommon):
 
     def test_load_and_remove(self):
         before = self._counts()
-        self.demo.load()
+        self.demo.load_demo()
         loaded = self._counts()
         self._check_documents()
-        self.demo.load()
+        self.demo.load_demo()
         self.assertEqual(self._counts(), loaded)
-        self.assertEqual(self.demo.remove(), [])
+        self.assertEqual(self.demo.remove_demo(), [])
         self.assertEqual(self._counts(), before)
         self.assertFalse(self.env['ir.model.data'].search_count([('module', '=', DEMO_MODULE)]))
 
@@ -74,6 +74,6 @@ class TestDemoDocuments(PharmaCrmCommon):
         self.env['stock.quant'].with_context(inventory_mode=True).create({
             'product_id': product.id, 'location_id': location.id, 'lot_id': lot.id,
             'inventory_quantity': 7}).action_apply_inventory()
-        kept = self.demo.remove()
+        kept = self.demo.remove_demo()
         self.assertIn(product.product_tmpl_id.display_name, kept)
         self.assertEqual(self.env['stock.quant']._get_available_quantity(product, location), 7)

@@ -31,8 +31,8 @@ class PharmaDemo(models.AbstractModel):
         return [*messages, self.env._(
             "Tender results by province: %s", loader._counts_message(counts))]
 
-    def _load_records(self):
-        result = super()._load_records()
+    def _load_demo_records(self):
+        result = super()._load_demo_records()
         self._load_tender()
         return result
 

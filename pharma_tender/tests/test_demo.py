@@ -28,6 +28,6 @@ class TestDemo(PharmaTenderCommon):
         tender.bid_ids[:1].action_add_prices()
         prices = tender.price_ids
         self.assertEqual(len(prices), 3)
-        self.assertEqual(demo.remove(), [])
+        self.assertEqual(demo.remove_demo(), [])
         self.assertFalse(tender.exists())
         self.assertFalse(prices.exists())
