@@ -29,7 +29,9 @@ def normalise_number(text, kind):
     >>> normalise_number('6222 0000 1111 2222', 'bank')
     '6222000011112222'
     """
-    text = re.sub(r'[\W_]+', '', unicodedata.normalize('NFKC', text or '')).upper()
+    # capitals first: some letters become a letter and an accent by it
+    capitals = unicodedata.normalize('NFKC', text or '').upper()
+    text = re.sub(r'[\W_]+', '', unicodedata.normalize('NFKC', capitals))
     if kind == 'phone':
         text = re.sub(r'^(?:00)?86(?=1\d{10}$)', '', text)
     return text
