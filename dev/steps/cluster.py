@@ -44,15 +44,16 @@ class Cluster:
         self.durable = durable
         self.socket = self.home.socket(name)
         self.host = str(self.socket)
-        base = self.home.path / name
+        base = self.home.path
         self.bin = environment.pg_bin
-        if is_root() and not self._reachable(self.bin / 'postgres'):
+        outside = Path('/var/lib') / f'pharma-{self.home.name}'
+        if is_root() and (outside.exists() or (
+                self.bin.exists() and not self._reachable(self.bin / 'postgres'))):
             # PostgreSQL refuses to run as root, and its own user cannot pass the folders above.
-            base = Path('/var/lib') / f'pharma-{self.home.name}'
+            base = outside
             self.bin = base / self.bin.relative_to(environment.site)
-            base = base / name
-        self.data = base / 'pg'
-        self.logfile = base / 'postgresql.log'
+        self.data = base / name / 'pg'
+        self.logfile = base / name / 'postgresql.log'
 
     # === ITS USER === #
 

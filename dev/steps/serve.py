@@ -242,8 +242,6 @@ def run(home, with_data):
     start = time.monotonic()
     home.make()
     (home.path / 'run').mkdir(exist_ok=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
     holder = home.path / 'run' / 'lock'
     if running(home):
         raise Failure("it runs already; 'make stop' stops it, PHARMA_HOME=<folder> is another one")

@@ -128,3 +128,12 @@ def test_test_server_never_is_the_one_of_pghost(server, monkeypatch):
     monkeypatch.setenv('PGHOST', 'db.example.cn')
     assert not cluster.cluster(server.environment, 'test').external
     assert cluster.cluster(server.environment, 'run').external
+
+
+def test_environment_of_another_python_is_found_again(tmp_path):
+    """'make stop' works with any Python, also before an environment is made."""
+    home = base.Home({'PHARMA_HOME': str(tmp_path)}).make()
+    assert environment.Environment(home, tmp_path).site.name == 'site-packages'
+    made = tmp_path / 'venv' / 'lib' / 'python3.99' / 'site-packages'
+    made.mkdir(parents=True)
+    assert environment.Environment(home, tmp_path).site == made
