@@ -1,5 +1,7 @@
+from dateutil.relativedelta import relativedelta
 from lxml import etree
 
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
@@ -31,7 +33,9 @@ class TestMenus(PharmaTenderCommon):
     def _open(self, action, user):
         """Load the views of an action, and the records and groups that they show."""
         model = self.env[action.res_model].with_user(user)
-        context = {'uid': user.id, 'active_id': False, 'active_ids': []}
+        context = {
+            'uid': user.id, 'active_id': False, 'active_ids': [], 'relativedelta': relativedelta,
+            'context_today': lambda: fields.Date.context_today(model)}
         domain = Domain(safe_eval(action.domain or '[]', context))
         views = model.get_views(
             [*action.views, (action.search_view_id.id, 'search')], {'toolbar': True})['views']

@@ -14,8 +14,9 @@ ALL_PROFILES_GROUPS = (
 class ResPartner(models.Model):
     _inherit = 'res.partner'
 
-    # What a salesperson owns is looked up in every list of private profiles
-    user_id = fields.Many2one(index='btree_not_null')
+    # What a salesperson owns is looked up in every list of private profiles. No index on the field:
+    # redefining it would make it a field of ours, with the rights of ours.
+    _user_id_idx = models.Index('(user_id) WHERE user_id IS NOT NULL')
 
     private_profile_access = fields.Boolean(
         compute='_compute_private_profile_access', search='_search_private_profile_access',
