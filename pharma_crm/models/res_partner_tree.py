@@ -52,9 +52,9 @@ class ResPartner(models.Model):
     def _compute_inherited_address(self):
         for partner in self:
             source = partner._get_address_partner()
+            lines = source._display_address(without_company=True).splitlines()
             partner.inherited_address = source != partner and ", ".join(
-                line for line in source._display_address(without_company=True).splitlines()
-                if line.strip())
+                text for line in lines if (text := line.strip(" ,")))
 
     # === CRUD === #
 
