@@ -36,7 +36,7 @@ class PharmaAffiliation(models.Model):
         "The person has another post at the same place in this time: end that one first.")
 
     person_id = fields.Many2one(
-        'res.partner', string="Person", required=True, index=True, ondelete='cascade',
+        'res.partner', required=True, index=True, ondelete='cascade',
         domain="[('pharma_type', '=', 'person')]")
     place_id = fields.Many2one(
         'res.partner', string="Hospital or Department", required=True, index=True,
@@ -47,7 +47,7 @@ class PharmaAffiliation(models.Model):
         related='place_id.commercial_partner_id', string="Hospital", store=True, index=True)
     company_id = fields.Many2one(related='person_id.company_id', store=True, index='btree_not_null')
     post = fields.Char(help="For instance head of the department")
-    title_id = fields.Many2one('pharma.title', string="Title", index='btree_not_null')
+    title_id = fields.Many2one('pharma.title', index='btree_not_null')
     date_from = fields.Date(string="From", help="Empty: not known since when")
     date_to = fields.Date(string="To", help="The last day; empty: still there")
     is_primary = fields.Boolean(
@@ -134,6 +134,7 @@ class PharmaAffiliation(models.Model):
 
     # === PRIMARY POST === #
 
+    # pylint: disable=super-method-mismatch,missing-return
     @api.model
     def _clear_primary(self, persons, keep=None):
         """Another post becomes the primary one: the present ones give way first.
@@ -142,6 +143,7 @@ class PharmaAffiliation(models.Model):
         :param keep: posts that stay as they are
         """
         others = self._get_primary(persons) - (keep or self.browse())
+        # past our own write(), which would choose primary posts anew
         super(PharmaAffiliation, others).write({'is_primary': False})
         others.flush_recordset(['is_primary'])
 
@@ -154,6 +156,7 @@ class PharmaAffiliation(models.Model):
         """
         return self.search([('person_id', 'in', persons.ids), ('is_primary', '=', True)])
 
+    # pylint: disable=super-method-mismatch,missing-return
     @api.model
     def _drive_persons(self, persons):
         """Choose the primary one of the current posts where it is missing or over, and bring place
@@ -176,6 +179,7 @@ class PharmaAffiliation(models.Model):
                 super(PharmaAffiliation, primary).write({'is_primary': True})
             person._follow_affiliation(primary)
 
+    # pylint: disable=super-method-mismatch,missing-return
     def _close(self, last_day):
         """End posts, without choosing primary ones anew: the caller opens others at once.
 

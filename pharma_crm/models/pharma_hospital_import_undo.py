@@ -12,7 +12,6 @@ UNUSED_BY = {
 }
 
 
-# pylint: disable=consider-merging-classes-inherited
 # One model in three files by concern: reading, importing, undoing.
 class PharmaHospitalImport(models.Model):
     """Taking an import back."""

@@ -34,7 +34,7 @@ class PharmaProfileLog(models.Model):
         string="Record Number", readonly=True, required=True, aggregator=None,
         help="Stays when the person is erased")
     user_id = fields.Many2one(
-        'res.users', string="User", readonly=True, required=True, index=True, ondelete='restrict')
+        'res.users', readonly=True, required=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(
         related='partner_id.company_id', string="Company of the Person", readonly=True)
     date = fields.Datetime(readonly=True, required=True, index=True)
@@ -47,7 +47,7 @@ class PharmaProfileLog(models.Model):
 
     # === CRUD === #
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The log of private profiles cannot be changed."))
 
     @api.ondelete(at_uninstall=False)

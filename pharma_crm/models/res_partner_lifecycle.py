@@ -16,7 +16,7 @@ class ResPartner(models.Model):
     _track_duration_field = 'lifecycle_stage_id'
 
     lifecycle_stage_id = fields.Many2one(
-        'pharma.lifecycle.stage', string="Lifecycle Stage", index='btree_not_null',
+        'pharma.lifecycle.stage', index='btree_not_null',
         compute='_compute_lifecycle', store=True, readonly=False, precompute=True,
         ondelete='restrict', tracking=True, group_expand='_read_group_lifecycle_stage_id',
         domain="[('type_id', '=', partner_type_id)]", groups='base.group_user')
@@ -143,6 +143,8 @@ class ResPartner(models.Model):
         """Begin the time in a stage, and close the activity that warned about the last one."""
         if not self:
             return
+        # past our own write(), which checks moves
+        # pylint: disable-next=super-method-mismatch
         super().write({'lifecycle_date': fields.Date.context_today(self), 'lifecycle_told': False})
         # It may be a colleague's activity: whoever may move the customer closes it
         self.env['mail.activity'].sudo().search([

@@ -26,7 +26,7 @@ class ResPartner(models.Model):
 
     @api.depends('pharma_type', 'parent_id')
     def _compute_complete_name(self):
-        super()._compute_complete_name()
+        return super()._compute_complete_name()
 
     def _get_complete_name(self):
         if (not self._is_below_hospital() or not self.parent_id
@@ -238,7 +238,8 @@ class ResPartner(models.Model):
 
     def _handle_first_contact_creation(self):
         if not self.sudo().parent_id.pharma_type:
-            super()._handle_first_contact_creation()
+            return super()._handle_first_contact_creation()
+        return None
 
     def address_get(self, adr_pref=None):
         """As Odoo's, without walking through everybody below a hospital: the nearest address of

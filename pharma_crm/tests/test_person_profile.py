@@ -92,7 +92,7 @@ class TestPersonProfile(ProfileCommon):
         person = self._create_person(self.department, user_id=self.user_representative.id)
         action = person.with_user(self.user_representative).action_view_private_profile()
         profiles = self.env['pharma.person.profile'].with_user(self.user_representative)
-        with Form(profiles.with_context(action['context'])) as form:
+        with Form(profiles.with_context(**action['context'])) as form:
             form.birthday = '1970-11-02'
             form.private_phone = '13600000001'
         profile = form.record

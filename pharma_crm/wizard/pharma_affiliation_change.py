@@ -6,7 +6,7 @@ class PharmaAffiliationChange(models.TransientModel):
     _name = 'pharma.affiliation.change'
     _description = "Change of Hospital or Post"
 
-    person_id = fields.Many2one('res.partner', string="Person", required=True, ondelete='cascade')
+    person_id = fields.Many2one('res.partner', required=True, ondelete='cascade')
     old_id = fields.Many2one(
         'pharma.affiliation', string="Post that Ends", ondelete='cascade',
         compute='_compute_old_id', store=True, readonly=False, precompute=True,
@@ -23,7 +23,7 @@ class PharmaAffiliationChange(models.TransientModel):
                " 'pharmacy'))]")
     post = fields.Char(string="New Post")
     title_id = fields.Many2one(
-        'pharma.title', string="Title", compute='_compute_title_id', store=True, readonly=False,
+        'pharma.title', compute='_compute_title_id', store=True, readonly=False,
         precompute=True)
 
     @api.depends('person_id')

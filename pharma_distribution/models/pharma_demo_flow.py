@@ -29,7 +29,6 @@ TERMINAL_WEIGHTS = {'hospital': 6, 'primary_care': 3, 'pharmacy': 1}
 ROWS_PER_MONTH = 60
 
 
-# pylint: disable=consider-merging-classes-inherited
 # Documents and flow files apart: each has its own data and its own way of removal.
 class PharmaDemo(models.AbstractModel):
     """Three months of flow, read from files by the real import."""
