@@ -10,3 +10,10 @@ def post_init_hook(env):
         search_names._rebuild(model_name)
     # Only now are the labels translated
     env['pharma.partner.type'].search([])._rebuild_definitions()
+
+
+def uninstall_hook(env):
+    """Customers let go of their types and stages, which are deleted before the columns are."""
+    env.cr.execute("UPDATE res_partner SET lifecycle_stage_id = NULL, partner_type_id = NULL")
+    env.invalidate_all()
+    env['pharma.demo']._forget('pharma.')

@@ -45,6 +45,7 @@
         'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files
     ],
     'post_init_hook': 'post_init_hook',
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
             'pharma_crm/static/src/**/*',

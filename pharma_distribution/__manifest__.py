@@ -32,6 +32,7 @@
         'views/stock_picking_portal_templates.xml',
         'views/pharma_distribution_menus.xml',  # Last because referencing actions defined above
     ],
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
             'pharma_distribution/static/src/**/*.scss',

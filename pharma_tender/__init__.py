@@ -10,3 +10,5 @@ def uninstall_hook(env):
     """
     env['pharma.tender.results'].remove_official()
     env['pharma.tender'].with_context(active_test=False).search([]).unlink()
+    env['pharma.demo']._forget('pharma.tender')
+    env['pharma.demo']._forget('pharma.price')

@@ -112,6 +112,16 @@ class PharmaDemo(models.AbstractModel):
             "Hospitals: %(new)s new, %(updated)s updated", new=hospitals.new_count,
             updated=hospitals.update_count)]
 
+    @api.model
+    def _forget(self, prefix):
+        """Drop the external ids of demo records whose tables go with an addon: after a new
+        installation they would name other records.
+
+        :param str prefix: how the names of the models begin
+        """
+        self.env['ir.model.data'].sudo().search([
+            ('module', '=', DEMO_MODULE), ('model', '=like', f'{prefix}%')]).unlink()
+
     # === TOOLS FOR THE STEPS === #
 
     def _check_admin(self):
