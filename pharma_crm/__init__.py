@@ -14,6 +14,6 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Customers let go of their types and stages, which are deleted before the columns are."""
+    env['pharma.demo']._remove_before_uninstall()
     env.cr.execute("UPDATE res_partner SET lifecycle_stage_id = NULL, partner_type_id = NULL")
     env.invalidate_all()
-    env['pharma.demo']._forget('pharma.')

@@ -4,5 +4,5 @@ from . import wizard
 
 
 def uninstall_hook(env):
-    """What the demo data says of flow files goes with their tables."""
-    env['pharma.demo']._forget('pharma.flow.')
+    """Demo data does not outlive its tables."""
+    env['pharma.demo']._remove_before_uninstall()

@@ -8,7 +8,6 @@ def uninstall_hook(env):
     Products that the loaded results made go too: without this addon nobody could tell them from
     products that were entered.
     """
+    env['pharma.demo']._remove_before_uninstall()
     env['pharma.tender.results'].remove_official()
     env['pharma.tender'].with_context(active_test=False).search([]).unlink()
-    env['pharma.demo']._forget('pharma.tender')
-    env['pharma.demo']._forget('pharma.price')

@@ -113,14 +113,14 @@ class PharmaDemo(models.AbstractModel):
             updated=hospitals.update_count)]
 
     @api.model
-    def _forget(self, prefix):
-        """Drop the external ids of demo records whose tables go with an addon: after a new
-        installation they would name other records.
-
-        :param str prefix: how the names of the models begin
+    def _remove_before_uninstall(self):
+        """Demo data goes with the first of the addons that is uninstalled: half of it would name
+        records whose tables and columns are dropped.
         """
-        self.env['ir.model.data'].sudo().search([
-            ('module', '=', DEMO_MODULE), ('model', '=like', f'{prefix}%')]).unlink()
+        if self.is_loaded():
+            self.remove_demo()
+        # What other records use stays as an ordinary record, and is not found again
+        self.env['ir.model.data'].search([('module', '=', DEMO_MODULE)]).unlink()
 
     # === TOOLS FOR THE STEPS === #
 
