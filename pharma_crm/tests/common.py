@@ -35,7 +35,12 @@ class PharmaCrmCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users_by_role = {}
-        for attribute, groups in ROLES.items():
+        cls._create_role_users(ROLES)
+
+    @classmethod
+    def _create_role_users(cls, roles):
+        """Create ``cls.user_<role>`` for each of ``{'user_<role>': XML ids of groups}``."""
+        for attribute, groups in roles.items():
             role = attribute.removeprefix('user_')
             with mute_logger('odoo.addons.auth_signup.models.res_users'):
                 user = new_test_user(

@@ -2,9 +2,7 @@ import base64
 import csv
 import io
 
-from odoo.fields import Command
-from odoo.tests import new_test_user
-from odoo.tools import file_open, mute_logger
+from odoo.tools import file_open
 
 from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
 
@@ -42,13 +40,8 @@ class PharmaDistributionCommon(PharmaCrmCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        with mute_logger('odoo.addons.auth_signup.models.res_users'):
-            cls.user_commercial = new_test_user(
-                cls.env, login='pharma_commercial', password='pharma_commercial',
-                groups='pharma_distribution.group_pharma_distribution_commercial',
-                name="Pharma Commercial", tz='Asia/Shanghai', company_id=cls.env.company.id,
-                company_ids=[Command.set(cls.env.company.ids)])
-        cls.users_by_role['commercial'] = cls.user_commercial
+        cls._create_role_users(
+            {'user_commercial': 'pharma_distribution.group_pharma_distribution_commercial'})
         cls.distributor = cls._create_distributor(name="望澜医药有限公司")
         cls.hospital = cls._create_hospital(
             name="望澜市人民医院", user_id=cls.user_representative.id)

@@ -1,6 +1,4 @@
 from odoo.fields import Command
-from odoo.tests import new_test_user
-from odoo.tools import mute_logger
 
 from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
 
@@ -27,16 +25,7 @@ class PharmaTenderCommon(PharmaCrmCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for attribute, groups in ROLES.items():
-            role = attribute.removeprefix('user_')
-            with mute_logger('odoo.addons.auth_signup.models.res_users'):
-                user = new_test_user(
-                    cls.env, login=f'pharma_{role}', password=f'pharma_{role}', groups=groups,
-                    name=f"Pharma {role.replace('_', ' ').title()}", tz='Asia/Shanghai',
-                    company_id=cls.env.company.id,
-                    company_ids=[Command.set(cls.env.company.ids)])
-            setattr(cls, attribute, user)
-            cls.users_by_role[role] = user
+        cls._create_role_users(ROLES)
         cls.maker = cls._create_partner_of_type('manufacturer', name="海州制药有限公司")
         cls.rival = cls._create_partner_of_type('manufacturer', name="东陵药业有限公司")
         cls.product = cls._create_product(
