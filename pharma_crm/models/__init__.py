@@ -1,4 +1,15 @@
+from . import pharma_access_mixin  # before the models that inherit from it
+from . import pharma_period_mixin  # likewise
+from . import pharma_access
+from . import pharma_alignment
+from . import pharma_delegation
+from . import pharma_share
+from . import pharma_territory
+from . import pharma_territory_assignment
+from . import account_move
+from . import calendar_event
 from . import crm_lead
+from . import mail_activity
 from . import pharma_affiliation
 from . import pharma_alias
 from . import pharma_alias_search
@@ -20,6 +31,7 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
@@ -32,3 +44,6 @@ from . import res_partner_lifecycle
 from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation
+from . import res_partner_access
+from . import sale_order
+from . import sale_report

@@ -24,7 +24,7 @@ class PharmaAlias(models.Model):
 
     _name = 'pharma.alias'
     _description = "Name Alias"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'pharma.access.mixin']
     _order = 'status, name, id'
     _check_company_auto = True
 

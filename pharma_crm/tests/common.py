@@ -27,7 +27,8 @@ class PharmaCrmCommon(BaseCommon):
       steward, service, director, admin; ``user_internal`` has none of our groups, ``user_portal``
       is a customer's login. Login and password are ``pharma_<role>``;
     * helpers ``_create_hospital``, ``_create_campus``, ``_create_department``, ``_create_person``,
-      ``_create_distributor``, ``_create_partner_of_type``, ``_create_product``, ``_create_alias``.
+      ``_create_distributor``, ``_create_partner_of_type``, ``_create_product``, ``_create_alias``,
+      ``_create_territory``, ``_assign``, ``_align``.
       Each takes field values that override its defaults and returns one record.
     """
 
@@ -97,3 +98,20 @@ class PharmaCrmCommon(BaseCommon):
     @classmethod
     def _create_alias(cls, **values):
         return cls.env['pharma.alias'].create({'name': "海州人民医院", **values})
+
+    @classmethod
+    def _create_territory(cls, **values):
+        return cls.env['pharma.territory'].create({'name': "海州地区", **values})
+
+    @classmethod
+    def _assign(cls, user, territory, **values):
+        """Assign a user to a territory, as representative from today on."""
+        return cls.env['pharma.territory.assignment'].create({
+            'user_id': user.id, 'territory_id': territory.id, **values})
+
+    @classmethod
+    def _align(cls, partners, territory, **values):
+        """Align customers with a territory, for all product lines from today on."""
+        return cls.env['pharma.alignment'].create([
+            {'partner_id': partner.id, 'territory_id': territory.id, **values}
+            for partner in partners])

@@ -1,0 +1,294 @@
+from datetime import datetime
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .pharma_alignment import OPEN_TYPES
+from .res_partner import PERSON_GROUP, PERSON_TYPES
+
+# Who sees and works on all customers of his companies.
+ALL_GROUPS = (
+    'pharma_crm.group_pharma_crm_director',
+    'pharma_crm.group_pharma_crm_steward',
+)
+# The roles of assignments that go with responsibility; product managers only read.
+WORKING_ROLES = ('representative', 'manager')
+
+
+class PharmaAccess(models.AbstractModel):
+    """Who sees which customers: the one place that decides it.
+
+    What counts is the user, never the mode: record rules are evaluated in superuser mode. Dates
+    are compared with today at the time of the question, since the domain of a rule is cached
+    without a date. Two modes: 'read', and 'work' for what a user may also change.
+    """
+
+    _name = 'pharma.access'
+    _description = "Access to Customers"
+
+    # === WHO === #
+
+    @api.model
+    def _get_today(self):
+        """Today's date in the time zone of the company.
+
+        :rtype: datetime.date
+        """
+        company = self.env.company.sudo()
+        zone = company.resource_calendar_id.tz or company.partner_id.tz or 'Asia/Shanghai'
+        return datetime.now(pytz.timezone(zone)).date()
+
+    @api.model
+    def _sees_all(self):
+        """Whether the current user sees and works on all customers of his companies."""
+        return any(self.env.user.has_group(group) for group in ALL_GROUPS)
+
+    @api.model
+    def _get_company_groups(self):
+        """Groups of users who need every organisation for their work, whoever looks after it;
+        extended by the other addons of the suite.
+
+        :rtype: list(str)
+        """
+        return [
+            'pharma_crm.group_pharma_crm_service',
+            'account.group_account_invoice', 'account.group_account_readonly',
+        ]
+
+    @api.model
+    def _sees_companies(self):
+        """Whether the current user sees all organisations, but of persons only his own: sales,
+        accounting, stock and service.
+        """
+        user = self.env.user
+        return not user.has_group(PERSON_GROUP) or any(
+            user.has_group(group) for group in self._get_company_groups())
+
+    @api.model
+    def _works_by_himself(self, partners):
+        """Whether the current user is responsible for all these customers, not by a share.
+
+        :param partners: customers
+        """
+        if self._sees_all():
+            return True
+        entities = partners.sudo().commercial_partner_id
+        rows = self.env.execute_query(SQL(
+            "SELECT count(*) FROM res_partner WHERE id = ANY(%s) AND id = ANY(ARRAY(%s))",
+            entities.ids, self._aligned_sql('work')))
+        return rows[0][0] == len(entities)
+
+    # === SQL === #
+
+    @api.model
+    def _flush(self):
+        """What was just written counts in the statements below."""
+        for model in ('pharma.territory', 'pharma.territory.assignment', 'pharma.alignment',
+                      'pharma.delegation', 'pharma.share', 'pharma.affiliation'):
+            self.env[model].flush_model()
+        self.env['res.partner'].flush_model(
+            ['commercial_partner_id', 'parent_id', 'pharma_type', 'territory_id'])
+
+    @api.model
+    def _valid_sql(self, alias):
+        """Condition that a row with dates holds today."""
+        today = self._get_today()
+        date_from, date_to = SQL.identifier(alias, 'date_from'), SQL.identifier(alias, 'date_to')
+        return SQL("%s <= %s AND (%s IS NULL OR %s >= %s)",
+                   date_from, today, date_to, date_to, today)
+
+    @api.model
+    def _users_sql(self):
+        """Query of the ids of the current user and those he acts for today."""
+        return SQL(
+            "SELECT %(user)s::int UNION ALL SELECT d.user_id FROM pharma_delegation d"
+            " WHERE d.delegate_id = %(user)s AND %(valid)s",
+            user=self.env.uid, valid=self._valid_sql('d'))
+
+    @api.model
+    def _scope_sql(self, mode):
+        """Query of the territories of the current user: those he is assigned to, as manager with
+        all below, and those of people he acts for.
+
+        :param str mode: 'read' or 'work'
+        :return: query of ``(territory_id, product_line_id)``; no line: all lines
+        :rtype: SQL
+        """
+        roles = SQL("TRUE") if mode == 'read' else SQL("g.role = ANY(%s)", list(WORKING_ROLES))
+        return SQL(
+            """ SELECT below.id AS territory_id, g.product_line_id
+                  FROM pharma_territory_assignment g
+                  JOIN pharma_territory top ON top.id = g.territory_id
+                  JOIN pharma_territory below ON below.id = top.id OR (
+                       g.role != 'representative'
+                       AND below.parent_path LIKE top.parent_path || '%%')
+                 WHERE g.user_id = ANY(ARRAY(%(users)s)) AND %(valid)s AND %(roles)s """,
+            users=self._users_sql(), valid=self._valid_sql('g'), roles=roles)
+
+    @api.model
+    def _aligned_sql(self, mode):
+        """Query of the ids of hospitals and other customers in the territories of the current
+        user, and of those he entered himself that nobody has aligned yet.
+        """
+        return SQL(
+            """ SELECT a.partner_id
+                  FROM (%(scope)s) scope
+                  JOIN pharma_alignment a ON a.territory_id = scope.territory_id
+                 WHERE %(valid)s
+                   AND (a.product_line_id = scope.product_line_id
+                        OR a.product_line_id IS NULL OR scope.product_line_id IS NULL)
+                 UNION ALL
+                SELECT own.id
+                  FROM res_partner own
+                 WHERE own.create_uid = %(user)s AND own.territory_id IS NULL
+                   AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
+                   AND NOT EXISTS (
+                       SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
+            scope=self._scope_sql(mode), valid=self._valid_sql('a'), user=self.env.uid)
+
+    @api.model
+    def _shared_sql(self, mode):
+        """Query of the ids of the customers shared with the current user."""
+        modes = ['work'] if mode == 'work' else ['read', 'work']
+        return SQL(
+            "SELECT s.partner_id FROM pharma_share s WHERE s.user_id = %s AND s.mode = ANY(%s)"
+            " AND s.partner_id IS NOT NULL AND %s",
+            self.env.uid, modes, self._valid_sql('s'))
+
+    @api.model
+    def _contacts_sql(self, entities, shared):
+        """Query of the ids of contacts that are seen one by one: persons with another post at a
+        customer of the user's, and departments and persons shared with him.
+
+        :param SQL entities: query of the hospitals and other customers that he sees
+        :param SQL shared: query of the customers shared with him
+        """
+        return SQL(
+            """ SELECT f.person_id
+                  FROM pharma_affiliation f
+                 WHERE NOT f.is_primary AND f.hospital_id = ANY(ARRAY(%(entities)s))
+                   AND (f.date_from IS NULL OR f.date_from <= %(today)s)
+                   AND (f.date_to IS NULL OR f.date_to >= %(today)s)
+                 UNION ALL (%(shared)s)
+                 UNION ALL
+                SELECT below.id FROM res_partner below
+                 WHERE below.parent_id = ANY(ARRAY(%(shared)s)) """,
+            entities=entities, today=self._get_today(), shared=shared)
+
+    @api.model
+    def _partner_sql(self, alias, mode):
+        """Condition that the current user sees a contact, for users with territories.
+
+        Each part has an index of its own, so that the database joins bitmaps of them; arrays,
+        since a sub-query beside OR would make it scan the table.
+
+        :param str alias: of ``res_partner`` in the query
+        :param str mode: 'read' or 'work'
+        :rtype: SQL
+        """
+        shared = self._shared_sql(mode)
+        entities = SQL("%s UNION ALL (%s)", self._aligned_sql(mode), shared)
+        kind = SQL.identifier(alias, 'pharma_type')
+        conditions = [
+            SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES),
+            SQL("%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'), entities),
+            SQL("%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'id'),
+                self._contacts_sql(entities, shared)),
+        ]
+        if self._sees_companies():
+            conditions.append(self._company_sql(alias))
+        return SQL("(%s)", SQL(" OR ").join(conditions))
+
+    @api.model
+    def _company_sql(self, alias):
+        """Condition that a contact is neither department nor person."""
+        kind = SQL.identifier(alias, 'pharma_type')
+        return SQL("(%s IS NULL OR %s NOT IN %s)", kind, kind, PERSON_TYPES)
+
+    # === DOMAINS === #
+
+    @api.model
+    def _partner_domain(self, mode):
+        """Domain on ``res.partner`` of what the current user sees or works on.
+
+        Whoever sees all gets no condition at all: a sub-query would cost a scan of the table.
+
+        :param str mode: 'read' or 'work'
+        :rtype: Domain
+        """
+        user = self.env.user
+        if self._sees_all():
+            return Domain.TRUE
+        if not user.has_group(PERSON_GROUP):
+            visible = Domain('pharma_type', '=', False) | Domain(
+                'pharma_type', 'not in', PERSON_TYPES)
+            if not user._is_internal():
+                # A portal user is a contact of his company himself
+                visible |= Domain('id', '=', user.partner_id.id)
+            return visible
+        self._flush()
+        return Domain.custom(
+            to_sql=lambda model, alias, query: self._partner_sql(alias, mode))
+
+    @api.model
+    def _link_domain(self, columns, lead=None, groups=()):
+        """Domain on a model whose records link customers: none of them is hidden.
+
+        :param columns: stored many2one columns to ``res.partner``
+        :param lead: column of the id of an opportunity; one that is shared with the user is
+            visible with its hidden customer
+        :param groups: XML ids of groups that see all records
+        :rtype: Domain
+        """
+        if self._sees_all() or any(self.env.user.has_group(group) for group in groups):
+            return Domain.TRUE
+        visible = self._visible_sql('p')
+
+        def to_sql(model, alias, query):
+            conditions = [SQL(
+                "(%(column)s IS NULL OR EXISTS (SELECT FROM res_partner p"
+                " WHERE p.id = %(column)s AND %(visible)s))",
+                column=SQL.identifier(alias, column), visible=visible) for column in columns]
+            condition = SQL(" AND ").join(conditions)
+            if lead:
+                condition = SQL(
+                    "((%s) OR %s = ANY(ARRAY(%s)))", condition, SQL.identifier(alias, lead),
+                    self._shared_leads_sql('read'))
+            return condition
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _visible_sql(self, alias):
+        """Condition that the current user, who does not see all, sees a contact.
+
+        :param str alias: of ``res_partner`` in the query
+        :rtype: SQL
+        """
+        self._flush()
+        if self.env.user.has_group(PERSON_GROUP):
+            return self._partner_sql(alias, 'read')
+        return SQL("(%s OR %s = %s)", self._company_sql(alias), SQL.identifier(alias, 'id'),
+                   self.env.user.partner_id.id)
+
+    @api.model
+    def _hidden_sql(self, alias):
+        """Condition that a contact is hidden from the current user; None for whoever sees all.
+
+        :param str alias: of ``res_partner`` in the query
+        """
+        if self._sees_all():
+            return None
+        return SQL("NOT %s", self._visible_sql(alias))
+
+    @api.model
+    def _shared_leads_sql(self, mode):
+        """Query of the ids of the opportunities shared with the current user."""
+        modes = ['work'] if mode == 'work' else ['read', 'work']
+        return SQL(
+            "SELECT s.lead_id FROM pharma_share s WHERE s.user_id = %s AND s.mode = ANY(%s)"
+            " AND s.lead_id IS NOT NULL AND %s",
+            self.env.uid, modes, self._valid_sql('s'))

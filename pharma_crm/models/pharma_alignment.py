@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+ALIGNMENT_SOURCES = [
+    ('hand', "By Hand"),
+    ('rule', "By Rule"),
+    ('file', "From a File"),
+    ('entry', "Entered by a Representative"),
+]
+# A distributor, manufacturer or group is nobody's territory: all roles see these.
+OPEN_TYPES = ('group', 'distributor', 'manufacturer')
+
+
+class PharmaAlignment(models.Model):
+    """A customer belongs to a territory (划分), from a day to a day, for one product line or all.
+
+    Several teams on one hospital are the normal case: one row per product line. The campuses,
+    departments and persons of a hospital go with it.
+    """
+
+    _name = 'pharma.alignment'
+    _description = "Alignment"
+    _inherit = ['pharma.period.mixin', 'pharma.access.mixin']
+    _order = 'partner_id, product_line_id NULLS FIRST, date_from DESC, id'
+    _check_company_auto = True
+
+    _dates_check = models.Constraint(
+        'CHECK(date_to >= date_from)', "An alignment cannot end before it begins.")
+    # Ranges of one number: the database compares these without an extension
+    _overlap_excl = models.Constraint(
+        "EXCLUDE USING gist (int4range(partner_id, partner_id, '[]') WITH =,"
+        " int4range(territory_id, territory_id, '[]') WITH =,"
+        " int4range(COALESCE(product_line_id, 0), COALESCE(product_line_id, 0), '[]') WITH =,"
+        " daterange(date_from, date_to, '[]') WITH &&)",
+        "This customer is aligned with this territory at this time already.")
+    # Asked at every look at customers: answered from the index alone
+    _access_idx = models.Index(
+        '(territory_id) INCLUDE (partner_id, product_line_id, date_from, date_to)')
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, index=True, ondelete='cascade',
+        domain=[('pharma_type', 'not in', (False, 'campus', 'department', *OPEN_TYPES)),
+                ('parent_id', '=', False)])
+    territory_id = fields.Many2one(
+        'pharma.territory', required=True, ondelete='restrict', check_company=True)
+    company_id = fields.Many2one(related='territory_id.company_id', store=True, index=True)
+    product_line_id = fields.Many2one(
+        'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
+        domain=[('is_product_line', '=', True)], help="Empty: all product lines")
+    source = fields.Selection(ALIGNMENT_SOURCES, required=True, readonly=True, default='hand')
+    user_ids = fields.Many2many(
+        'res.users', string="Responsible", compute='_compute_user_ids', compute_sudo=True,
+        help="Who works for this product line in the territory today")
+
+    # === COMPUTE === #
+
+    @api.depends('partner_id', 'territory_id', 'product_line_id')
+    def _compute_display_name(self):
+        for alignment in self:
+            parts = (
+                alignment.partner_id.name, alignment.territory_id.name,
+                alignment.product_line_id.name)
+            alignment.display_name = ", ".join(part for part in parts if part)
+
+    @api.depends('territory_id.assignment_ids.user_id', 'product_line_id')
+    def _compute_user_ids(self):
+        for alignment in self:
+            line = alignment.product_line_id
+            assignments = alignment.territory_id._get_current('representative')
+            alignment.user_ids = assignments.filtered(
+                lambda assignment, line=line: not line or not assignment.product_line_id
+                or assignment.product_line_id == line).user_id
+
+    # === CONSTRAINTS === #
+
+    @api.constrains('partner_id')
+    def _check_partner(self):
+        for partner in self.partner_id:
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(self.env._(
+                    "%(name)s goes with %(hospital)s: align that one.", name=partner.name,
+                    hospital=partner.commercial_partner_id.name))
+            if not partner.pharma_type or partner.pharma_type in OPEN_TYPES:
+                raise ValidationError(self.env._(
+                    "%s is not a customer of a territory.", partner.name))
+
+    @api.constrains('product_line_id')
+    def _check_product_line(self):
+        for alignment in self:
+            line = alignment.product_line_id
+            if line and not line.is_product_line:
+                raise ValidationError(self.env._(
+                    "%s is no product line: tick \"Product Line\" on this category.",
+                    line.display_name))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        alignments = super().create(vals_list)
+        self._refresh_territories(alignments.partner_id.ids)
+        return alignments
+
+    def write(self, vals):
+        before = self.partner_id
+        result = super().write(vals)
+        self._refresh_territories((before | self.partner_id).ids)
+        return result
+
+    def unlink(self):
+        partners = self.partner_id
+        result = super().unlink()
+        self._refresh_territories(partners.exists().ids)
+        return result
+
+    # === BUSINESS === #
+
+    @api.model
+    def _align(self, partner_ids, territory_id, product_line_id, date_from, source='hand'):
+        """Align customers with a territory from a day on, instead of what was there for the line.
+
+        Rows that begin later for this product line give way. Rows of other lines stay.
+
+        :param list[int] partner_ids: customers, hospitals as a whole
+        :param int territory_id: the new territory; False: none
+        :param product_line_id: id of a product line; False: the rows for all lines
+        :param datetime.date date_from: the first day
+        :param str source: one of ``ALIGNMENT_SOURCES``
+        """
+        self.flush_model()
+        self.env.cr.execute(SQL(
+            """ WITH old AS (
+                    SELECT id, date_from FROM pharma_alignment
+                     WHERE partner_id = ANY(%(partners)s)
+                       AND product_line_id IS NOT DISTINCT FROM %(line)s
+                       AND (date_to IS NULL OR date_to >= %(first)s)
+                ), gone AS (
+                    DELETE FROM pharma_alignment USING old
+                     WHERE pharma_alignment.id = old.id AND old.date_from >= %(first)s
+                )
+                UPDATE pharma_alignment a
+                   SET date_to = %(last)s, write_uid = %(uid)s, write_date = now()
+                  FROM old WHERE a.id = old.id AND old.date_from < %(first)s """,
+            partners=list(partner_ids), line=product_line_id or None, first=date_from,
+            last=date_from - timedelta(days=1), uid=self.env.uid))
+        self.invalidate_model()
+        if territory_id:
+            self.create([{
+                'partner_id': partner_id, 'territory_id': territory_id,
+                'product_line_id': product_line_id, 'date_from': date_from, 'source': source,
+            } for partner_id in partner_ids])
+        else:
+            self._refresh_territories(partner_ids)
+
+    @api.model
+    def _refresh_territories(self, partner_ids=None):
+        """Write on customers the territory that they belong to today, for lists and groupings.
+
+        Of several, that of the row for all lines, else of the first product line.
+
+        :param partner_ids: ids of customers; None: all, as the nightly job does
+        """
+        self.flush_model()
+        self.env['res.partner'].flush_model(['territory_id'])
+        today = self._get_today()
+        some = SQL("TRUE") if partner_ids is None else SQL(
+            "partner_id = ANY(%s)", list(partner_ids))
+        some_partners = SQL("territory_id IS NOT NULL") if partner_ids is None else SQL(
+            "id = ANY(%s)", list(partner_ids))
+        self.env.cr.execute(SQL(
+            """ WITH main AS (
+                    SELECT DISTINCT ON (partner_id) partner_id, territory_id
+                      FROM pharma_alignment
+                     WHERE %(some)s AND date_from <= %(today)s
+                       AND (date_to IS NULL OR date_to >= %(today)s)
+                  ORDER BY partner_id, company_id, product_line_id NULLS FIRST, id
+                ), wanted AS (
+                    SELECT COALESCE(main.partner_id, p.id) AS id, main.territory_id
+                      FROM main
+                 FULL JOIN (SELECT id FROM res_partner WHERE %(some_partners)s) p
+                        ON p.id = main.partner_id
+                )
+                UPDATE res_partner SET territory_id = wanted.territory_id
+                  FROM wanted
+                 WHERE res_partner.id = wanted.id
+                   AND res_partner.territory_id IS DISTINCT FROM wanted.territory_id """,
+            some=some, some_partners=some_partners, today=today))
+        self.env['res.partner'].invalidate_model(['territory_id', 'owner_ids'])
+
+    @api.model
+    def _cron_refresh_territories(self):
+        """Alignments that begin or end today show in lists; rights do not wait for this."""
+        self._refresh_territories()

@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command, Domain
+
+TERRITORY_LEVELS = [
+    ('region', "Region"),
+    ('province', "Province"),
+    ('area', "Area"),
+    ('position', "Position"),
+]
+
+
+class PharmaTerritory(models.Model):
+    """A part of the company's market (辖区): 大区, 省区, 地区, down to the post of one person.
+
+    People are assigned to it and customers are aligned with it, both with dates and by product
+    line; who sees what follows from these two alone (see ``pharma.access``).
+    """
+
+    _name = 'pharma.territory'
+    _description = "Territory"
+    _inherit = ['mail.thread']
+    _parent_store = True
+    _order = 'complete_name, id'
+    _rec_name = 'complete_name'
+    _rec_names_search = ['complete_name', 'code']
+    _check_company_auto = True
+
+    _code_uniq = models.UniqueIndex(
+        '(company_id, code) WHERE code IS NOT NULL', "Another territory has this code.")
+
+    name = fields.Char(required=True, tracking=True)
+    code = fields.Char(help="As your lists name it; files refer to territories by it", tracking=True)
+    complete_name = fields.Char(compute='_compute_complete_name', store=True, recursive=True)
+    level = fields.Selection(TERRITORY_LEVELS)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company)
+
+    parent_id = fields.Many2one(
+        'pharma.territory', string="Belongs To", index=True, ondelete='restrict',
+        check_company=True, tracking=True)
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many('pharma.territory', 'parent_id', string="Territories Below")
+
+    assignment_ids = fields.One2many(
+        'pharma.territory.assignment', 'territory_id', string="People")
+    alignment_ids = fields.One2many(
+        'pharma.alignment', 'territory_id', string="Customers")
+    manager_id = fields.Many2one(
+        'res.users', string="Manager", compute='_compute_manager_id', inverse='_inverse_manager_id',
+        search='_search_manager_id',
+        help="Who is assigned as manager today. A new manager is assigned from today on")
+    representative_ids = fields.Many2many(
+        'res.users', string="Representatives", compute='_compute_representative_ids')
+    customer_count = fields.Integer(
+        string="Customers Today", compute='_compute_customer_count',
+        help="Customers aligned with this territory today, without the territories below")
+
+    # === COMPUTE === #
+
+    @api.depends('name', 'parent_id.complete_name')
+    def _compute_complete_name(self):
+        for territory in self:
+            superior = territory.parent_id.complete_name
+            territory.complete_name = f"{superior} / {territory.name}" if superior else (
+                territory.name)
+
+    @api.depends('assignment_ids.user_id', 'assignment_ids.role', 'assignment_ids.date_from',
+                 'assignment_ids.date_to')
+    def _compute_manager_id(self):
+        for territory in self:
+            territory.manager_id = territory._get_current('manager').user_id[:1]
+
+    def _inverse_manager_id(self):
+        today = self.env['pharma.access']._get_today()
+        for territory in self:
+            current = territory._get_current('manager')
+            # Over lines: the field knows one manager
+            if current.user_id == territory.manager_id:
+                continue
+            current._end(today)
+            if territory.manager_id:
+                territory.assignment_ids = [Command.create({
+                    'user_id': territory.manager_id.id, 'role': 'manager', 'date_from': today})]
+
+    @api.model
+    def _search_manager_id(self, operator, value):
+        if operator not in ('in', 'any'):
+            return NotImplemented
+        assignments = Domain('role', '=', 'manager') & Domain('state', '=', 'current')
+        if operator == 'any':
+            return Domain('assignment_ids', 'any', assignments & Domain('user_id', 'any', value))
+        managed = Domain('assignment_ids', 'any', assignments)
+        found = Domain('assignment_ids', 'any', assignments & Domain('user_id', 'in', value))
+        return found | ~managed if False in value else found
+
+    @api.depends('assignment_ids.user_id', 'assignment_ids.role', 'assignment_ids.date_from',
+                 'assignment_ids.date_to')
+    def _compute_representative_ids(self):
+        for territory in self:
+            territory.representative_ids = territory._get_current('representative').user_id
+
+    def _compute_customer_count(self):
+        counts = dict(self.env['pharma.alignment']._read_group(
+            [('territory_id', 'in', self.ids), ('state', '=', 'current')],
+            ['territory_id'], ['partner_id:count_distinct']))
+        for territory in self:
+            territory.customer_count = counts.get(territory, 0)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains('parent_id')
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A territory cannot be below itself."))
+
+    @api.constrains('active')
+    def _check_active(self):
+        archived = self.filtered(lambda territory: not territory.active)
+        today = self.env['pharma.access']._get_today()
+        open_ended = Domain('territory_id', 'in', archived.ids) & (
+            Domain('date_to', '=', False) | Domain('date_to', '>=', today))
+        for model in ('pharma.territory.assignment', 'pharma.alignment'):
+            # sudo: what the author does not see counts as well
+            used = self.env[model].sudo().search(open_ended, limit=1)
+            if used:
+                raise ValidationError(self.env._(
+                    "%(territory)s has people or customers (%(example)s): end these first.",
+                    territory=used.territory_id.display_name, example=used.display_name))
+
+    # === BUSINESS === #
+
+    def _get_current(self, role):
+        """The assignments of today with a role.
+
+        :param str role: one of ``ROLES`` of assignments
+        """
+        return self.assignment_ids.filtered(
+            lambda assignment: assignment.role == role and assignment.state == 'current')
+
+    # === ACTIONS === #
+
+    def action_view_customers(self):
+        """Open the customers aligned today with this territory or one below."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.res_partner_action_terminal')
+        action['domain'] = [('alignment_ids', 'any', [
+            ('territory_id', 'child_of', self.id), ('state', '=', 'current')])]
+        action['context'] = {}
+        return action

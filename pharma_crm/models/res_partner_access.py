@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
+
+from .pharma_alignment import OPEN_TYPES
+
+
+class ResPartner(models.Model):
+    """Whose customer it is, and who sees it."""
+
+    _inherit = 'res.partner'
+
+    # What everybody sees, and what its author entered and nobody has aligned yet: parts of the
+    # condition of pharma.access, each with an index of its own
+    _pharma_open_idx = models.Index(
+        "(id) WHERE pharma_type IS NULL OR pharma_type IN ('group', 'distributor', 'manufacturer')")
+    _pharma_entered_idx = models.Index(
+        "(create_uid) WHERE territory_id IS NULL AND pharma_type IS NOT NULL"
+        " AND commercial_partner_id = id")
+
+    territory_id = fields.Many2one(
+        'pharma.territory', string="Territory", compute='_compute_territory_id',
+        inverse='_inverse_territory_id', store=True, index='btree_not_null',
+        domain="[('company_id', '=?', company_id)]", groups='base.group_user',
+        help="The territory of today, of the first product line if there are several. A new one "
+             "holds from today on")
+    alignment_ids = fields.One2many(
+        'pharma.alignment', 'partner_id', string="Alignments", groups='base.group_user')
+    owner_ids = fields.Many2many(
+        'res.users', string="Responsible", compute='_compute_owner_ids', search='_search_owner_ids',
+        groups='base.group_user',
+        help="The representatives of the territories that the customer is aligned with today")
+
+    pharma_access = fields.Boolean(
+        compute='_compute_pharma_access', search='_search_pharma_access',
+        export_string_translation=False, groups='base.group_user')
+    pharma_work = fields.Boolean(
+        compute='_compute_pharma_work', search='_search_pharma_work',
+        export_string_translation=False, groups='base.group_user')
+
+    def _auto_init(self):
+        # Nobody is aligned yet: no computation for each of a million contacts
+        if not column_exists(self.env.cr, 'res_partner', 'territory_id'):
+            create_column(self.env.cr, 'res_partner', 'territory_id', 'int4')
+        return super()._auto_init()
+
+    # === COMPUTE === #
+
+    @api.depends_context('uid')
+    def _compute_pharma_access(self):
+        self._compute_right('pharma_access')
+
+    @api.depends_context('uid')
+    def _compute_pharma_work(self):
+        self._compute_right('pharma_work')
+
+    def _compute_right(self, name):
+        allowed = set(self._search([('id', 'in', self._origin.ids), (name, '=', True)]))
+        for partner in self:
+            # What is being entered is its author's own
+            partner[name] = not partner._origin or partner._origin.id in allowed
+
+    @api.model
+    def _search_pharma_access(self, operator, value):
+        """Customers that the current user may see."""
+        if operator != 'in':
+            return NotImplemented
+        return self.env['pharma.access']._partner_domain('read')
+
+    @api.model
+    def _search_pharma_work(self, operator, value):
+        """Customers that the current user may change."""
+        if operator != 'in':
+            return NotImplemented
+        return self.env['pharma.access']._partner_domain('work')
+
+    @api.depends('alignment_ids.territory_id', 'alignment_ids.date_from', 'alignment_ids.date_to')
+    def _compute_territory_id(self):
+        for partner in self:
+            # sudo: the main line is the same for everybody
+            rows = partner.sudo().alignment_ids.filtered(lambda row: row.state == 'current')
+            partner.territory_id = rows.sorted(lambda row: (
+                row.company_id.id, row.product_line_id.id or 0, row._origin.id))[:1].territory_id
+
+    def _inverse_territory_id(self):
+        alignments = self.env['pharma.alignment']
+        alignments.check_access('create')
+        today = alignments._get_today()
+        for partner in self:
+            rows = partner.alignment_ids.filtered(lambda row: row.state == 'current')
+            main = rows.sorted(lambda row: (row.product_line_id.id or 0, row.id))[:1]
+            if main.territory_id != partner.territory_id:
+                alignments._align(
+                    partner.ids, partner.territory_id.id, main.product_line_id.id, today)
+
+    @api.depends('alignment_ids.user_ids')
+    def _compute_owner_ids(self):
+        for partner in self:
+            # sudo: who sees a customer may know who is responsible for it
+            rows = partner.sudo().commercial_partner_id.alignment_ids
+            partner.owner_ids = rows.filtered(lambda row: row.state == 'current').user_ids
+
+    @api.model
+    def _search_owner_ids(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        self.env['pharma.access']._flush()
+        user_ids = [user_id for user_id in value if user_id]
+        domain = Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'),
+            self._owned_sql(SQL("g.user_id = ANY(%s)", user_ids))))
+        if False in value:
+            domain |= Domain.custom(to_sql=lambda model, alias, query: SQL(
+                "NOT EXISTS (SELECT FROM (%s) owned WHERE owned.partner_id = %s)",
+                self._owned_sql(SQL("TRUE")), SQL.identifier(alias, 'commercial_partner_id')))
+        return domain
+
+    @api.model
+    def _owned_sql(self, condition):
+        """Query of the ids of customers for which somebody is responsible today.
+
+        :param SQL condition: on the assignment ``g``
+        """
+        valid = self.env['pharma.access']._valid_sql
+        return SQL(
+            """ SELECT a.partner_id FROM pharma_alignment a
+                  JOIN pharma_territory_assignment g ON g.territory_id = a.territory_id
+                   AND (g.product_line_id = a.product_line_id OR g.product_line_id IS NULL
+                        OR a.product_line_id IS NULL)
+                 WHERE g.role = 'representative' AND %s AND %s AND %s """,
+            valid('a'), valid('g'), condition)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        partners._align_with_author()
+        return partners
+
+    # === BUSINESS === #
+
+    def _align_with_author(self):
+        """New customers entered by somebody with a territory belong to it, for his product line.
+
+        A steward's or an import's belong to nobody until they are aligned.
+        """
+        access = self.env['pharma.access']
+        entered = self.filtered(
+            lambda partner: partner.commercial_partner_id == partner
+            and partner.sudo().pharma_type and partner.sudo().pharma_type not in OPEN_TYPES
+            and not partner.sudo().alignment_ids)
+        if not entered or self.env.su or access._sees_all():
+            return
+        assignments = self.env['pharma.territory.assignment'].sudo().search([
+            ('user_id', '=', self.env.uid), ('role', '=', 'representative'),
+            ('state', '=', 'current')])
+        # sudo: representatives do not align; this gives them nothing that they do not see already
+        self.env['pharma.alignment'].sudo().create([{
+            'partner_id': partner.id, 'territory_id': assignment.territory_id.id,
+            'product_line_id': assignment.product_line_id.id, 'source': 'entry',
+        } for partner in entered for assignment in assignments])
