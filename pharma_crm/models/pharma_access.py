@@ -169,7 +169,7 @@ class PharmaAccess(models.AbstractModel):
         return SQL(
             """ SELECT f.person_id
                   FROM pharma_affiliation f
-                 WHERE NOT f.is_primary AND f.hospital_id = ANY(ARRAY(%(entities)s))
+                 WHERE f.is_primary IS NOT TRUE AND f.hospital_id = ANY(ARRAY(%(entities)s))
                    AND (f.date_from IS NULL OR f.date_from <= %(today)s)
                    AND (f.date_to IS NULL OR f.date_to >= %(today)s)
                  UNION ALL (%(shared)s)

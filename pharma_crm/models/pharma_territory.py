@@ -74,15 +74,16 @@ class PharmaTerritory(models.Model):
 
     def _inverse_manager_id(self):
         today = self.env['pharma.access']._get_today()
-        for territory in self:
+        # Before anything changes: ending an assignment computes the field anew
+        managers = [(territory, territory.manager_id) for territory in self]
+        for territory, manager in managers:
             current = territory._get_current('manager')
-            # Over lines: the field knows one manager
-            if current.user_id == territory.manager_id:
+            if current.user_id == manager:
                 continue
             current._end(today)
-            if territory.manager_id:
+            if manager:
                 territory.assignment_ids = [Command.create({
-                    'user_id': territory.manager_id.id, 'role': 'manager', 'date_from': today})]
+                    'user_id': manager.id, 'role': 'manager', 'date_from': today})]
 
     @api.model
     def _search_manager_id(self, operator, value):
