@@ -16,14 +16,16 @@ from . import pharma_alias_search
 from . import pharma_demo
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
+from . import pharma_import_line_mixin  # the same
+from . import pharma_import_mixin  # the same
 from . import pharma_hospital_import
 from . import pharma_hospital_import_line
-from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_import_progress
 from . import pharma_lifecycle_stage
 from . import pharma_partner_fact
 from . import pharma_partner_type
