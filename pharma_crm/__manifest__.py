@@ -23,11 +23,13 @@
         'data/pharma.title.csv',
         'data/ir_cron_data.xml',
         'data/pharma_hospital_import_data.xml',
+        'data/pharma_setup_import_data.xml',
         'data/pharma_person_profile_data.xml',
         'data/pharma_partner_type_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
         'views/pharma_hospital_import_views.xml',
+        'views/pharma_setup_import_views.xml',
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
         'views/pharma_alias_views.xml',

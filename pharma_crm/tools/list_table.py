@@ -2,9 +2,9 @@
 
 How to use
     words = column_words({'name': ('名称', 'name'), 'code': ('编码', 'code')})
-    table = find_table(rows, words, {'name'})    # rows: tuples of str, as sheets.read_workbook gives
+    table = find_table(rows, words, {'name'})   # rows: tuples of str, of sheets.read_workbook
     for number, cells, raw in table_rows(table):
-        raw['name'], raw.get('code')             # number counts as spreadsheets do, from 1
+        raw['name'], raw.get('code')            # number counts as spreadsheets do, from 1
 
 How it works
     The header is the row with the most known words, below any title; columns stand in any order.
@@ -63,6 +63,11 @@ def title_key(text):
     """A header cell as words are compared: without spaces, brackets and marks of duty."""
     text = unicodedata.normalize('NFKC', text or '').casefold()
     return re.sub(r'[(（\[【].*?[)）\]】]|[\s*·:：/\-_、]+', '', text)
+
+
+def word_key(text):
+    """A name or a word as they are compared: whatever the spaces, widths and capitals."""
+    return re.sub(r'\s+', '', unicodedata.normalize('NFKC', text or '').casefold())
 
 
 def cell_text(cell):
