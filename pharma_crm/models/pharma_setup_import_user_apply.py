@@ -10,7 +10,8 @@ BATCH = 100
 UNUSED_BY = {
     'res_users', 'res_groups_users_rel', 'res_company_users_rel', 'res_users_settings',
     'pharma_setup_import_line', 'pharma_territory_assignment', 'pharma_search_name',
-    'discuss_channel_member', 'mail_followers', 'bus_presence', 'mail_presence',
+    # what Odoo subscribes everybody to
+    'discuss_channel_member', 'digest_digest_res_users_rel', 'mail_followers', 'mail_presence',
 }
 LOG_COLUMNS = ('create_uid', 'write_uid')
 
@@ -100,7 +101,7 @@ class PharmaSetupImport(models.Model):
         vals = {name: value for name, value in person.changes.items() if name != 'roles'}
         journal = {}
         if vals:
-            journal.update(old=read_plain(user, vals), new=vals)
+            journal.update(old=read_plain(user, vals), new=dict(vals))
         if 'roles' in person.changes:
             journal['roles'] = {
                 'old': sorted(person.roles), 'new': sorted(person.changes['roles'])}
@@ -134,7 +135,8 @@ class PharmaSetupImport(models.Model):
         self.env.flush_all()
         assignments.create([{
             'user_id': person.id, 'territory_id': post.place_id, 'role': post.role,
-            'product_line_id': post.line_id, 'date_from': post.date_from, 'date_to': post.date_to,
+            'product_line_id': post.line_id or False,
+            'date_from': post.date_from, 'date_to': post.date_to,
         } for person in people for post in person.created])
 
     def _read_assignments(self, user_id):

@@ -123,7 +123,8 @@ class TestUserList(BaseCase):
         Role(9, '管理员', allowed=False)]
     WORDS = {word_key(role.name): role.key for role in ROLES}
     PLACES = [
-        Place(11, '海州地区', 'HZ', '华东 / 海州地区'), Place(12, '临川地区', 'LC', '华东 / 临川地区'),
+        Place(11, '海州地区', 'HZ', '华东 / 海州地区'),
+        Place(12, '临川地区', 'LC', '华东 / 临川地区'),
         Place(13, '一部', '', '华东 / 一部'), Place(14, '一部', '', '华南 / 一部')]
     LINES = {'心血管线': {21}, '肿瘤线': {22}, '双线': {21, 22}}
 

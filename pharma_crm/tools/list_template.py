@@ -17,7 +17,10 @@ import io
 from typing import NamedTuple
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
+# Hidden sheet with the values that cells offer
+OFFERS = 'offers'
 # Rows below the heading whose cells are text and offer the allowed values
 PREPARED_ROWS = 5000
 
@@ -45,8 +48,11 @@ def build_template(sheet_name, columns, labels, lists=None):
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {'in_memory': True, 'strings_to_formulas': False})
-    _write_list(book, book.add_worksheet(sheet_name), columns, labels)
-    _write_help(book, book.add_worksheet(labels['sheet']), columns, labels)
+    main, explanations = book.add_worksheet(sheet_name), book.add_worksheet(labels['sheet'])
+    offers = book.add_worksheet(OFFERS)
+    offers.hide()
+    _write_list(book, main, offers, columns)
+    _write_help(book, explanations, columns, labels)
     for name, rows in (lists or {}).items():
         sheet = book.add_worksheet(name)
         sheet.set_column(0, 0, 24)
@@ -58,13 +64,12 @@ def build_template(sheet_name, columns, labels, lists=None):
     return buffer.getvalue()
 
 
-def _write_list(book, sheet, columns, labels):
+def _write_list(book, sheet, offers, columns):
     heading = book.add_format({'bold': True, 'bg_color': '#DDEBF7', 'border': 1})
     required = book.add_format({
         'bold': True, 'bg_color': '#DDEBF7', 'border': 1, 'font_color': '#C00000'})
     text = book.add_format({'num_format': '@'})
     example = book.add_format({'num_format': '@', 'italic': True, 'font_color': '#7F7F7F'})
-    first_value = 1
     for index, column in enumerate(columns):
         sheet.set_column(index, index, 18, text)
         sheet.write_string(0, index, column.title, required if column.required else heading)
@@ -72,11 +77,11 @@ def _write_list(book, sheet, columns, labels):
         sheet.write_string(1, index, column.example, example)
         if column.values:
             # A list in the rule itself may have 255 characters at most
-            last_value = first_value + len(column.values) - 1
+            offers.write_column(0, index, column.values)
+            letter = xl_col_to_name(index)
             sheet.data_validation(1, index, PREPARED_ROWS, index, {
                 'validate': 'list', 'error_type': 'warning',
-                'source': f"='{labels['sheet']}'!$H${first_value}:$H${last_value}"})
-            first_value = last_value + 1
+                'source': f"='{OFFERS}'!${letter}$1:${letter}${len(column.values)}"})
     sheet.freeze_panes(1, 0)
 
 
@@ -85,8 +90,6 @@ def _write_help(book, sheet, columns, labels):
     wrap = book.add_format({'text_wrap': True, 'valign': 'top'})
     for index, width in enumerate((18, 8, 60, 40)):
         sheet.set_column(index, index, width)
-    # The allowed values once more, one below the other, for the cells to offer
-    sheet.set_column(7, 7, None, None, {'hidden': True})
     row = 0
     for line in labels['intro']:
         sheet.merge_range(row, 0, row, 3, line, wrap)
@@ -101,5 +104,3 @@ def _write_help(book, sheet, columns, labels):
         sheet.write_string(row, 1, labels['yes' if column.required else 'no'], wrap)
         sheet.write_string(row, 2, column.explanation, wrap)
         sheet.write_string(row, 3, "、".join(column.values), wrap)
-    for index, value in enumerate(value for column in columns for value in column.values):
-        sheet.write_string(index, 7, value)
