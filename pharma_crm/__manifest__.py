@@ -30,6 +30,8 @@
         'report/pharma_source_report_views.xml',
         'views/pharma_hospital_import_views.xml',
         'views/pharma_setup_import_views.xml',
+        'views/pharma_setup_views.xml',
+        'data/pharma_setup_data.xml',  # After the page that it opens
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
         'views/pharma_alias_views.xml',

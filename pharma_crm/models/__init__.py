@@ -23,6 +23,7 @@ from . import pharma_hospital_import_line
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
 from . import pharma_list_template
+from . import pharma_setup
 from . import pharma_setup_import
 from . import pharma_setup_import_line
 from . import pharma_setup_import_territory
@@ -31,6 +32,11 @@ from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_health_check
+from . import pharma_health_work  # the sections of the page in their order
+from . import pharma_health_people
+from . import pharma_health_rights
+from . import pharma_health_data
 from . import pharma_import_progress
 from . import pharma_lifecycle_stage
 from . import pharma_partner_fact
