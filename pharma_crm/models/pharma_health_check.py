@@ -143,7 +143,10 @@ class PharmaHealthCheck(models.Model):
         return {
             'sections': [{'name': name, 'cards': cards} for name, cards in sections.items()],
             'counts': counts,
-            'labels': dict(self._fields['state']._description_selection(self.env)),
+            'labels': {
+                **dict(self._fields['state']._description_selection(self.env)),
+                'unknown': self.env._("Not Checked"),
+            },
         }
 
     @api.model
@@ -218,7 +221,7 @@ class PharmaHealthCheck(models.Model):
     def _is_small(self):
         """Whether the long checks may be waited for."""
         rows = self.env.execute_query(SQL(
-            "SELECT count(*) FROM (SELECT FROM res_partner LIMIT %s) some", SMALL_DATABASE + 1))
+            "SELECT count(*) FROM (SELECT FROM res_partner LIMIT %s) few", SMALL_DATABASE + 1))
         return rows[0][0] <= SMALL_DATABASE
 
     @api.model

@@ -121,7 +121,7 @@ class PharmaHealthCheck(models.Model):
         count = self.env['pharma.territory'].search_count([])
         empty = self._get_empty_territories()
         if not empty:
-            return self._result(GOOD, self.env._("All %s territories have people.", count))
+            return self._result(GOOD, self.env._("%s territories, all have people.", count))
         return self._result(LOOK, self.env._(
             "%(empty)s of %(count)s territories have nobody today: %(names)s", empty=len(empty),
             count=count, names=", ".join(empty.mapped('name')[:NAMED])), [self._open_button(
@@ -147,7 +147,7 @@ class PharmaHealthCheck(models.Model):
         count = partners.search_count(missing)
         total = count + partners.search_count(self._get_coverage_domain(True))
         if not count:
-            return self._result(GOOD, self.env._("All %s customers have a territory.", total))
+            return self._result(GOOD, self.env._("%s customers, all have a territory.", total))
         return self._result(LOOK, self.env._(
             "%(count)s of %(total)s customers have no territory today.", count=count,
             total=total), [self._open_button(

@@ -25,10 +25,6 @@ class PharmaHospitalImport(models.Model):
 
     # === ACTIONS === #
 
-    def action_template(self):
-        """Download the workbook to be filled in."""
-        return self.env['pharma.list.template']._get_download_action('hospital')
-
     def action_view_partners(self):
         """Open the customers of this list."""
         self.ensure_one()

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .pharma_health_check import BAD, GOOD
+from .pharma_health_check import GOOD
 from .pharma_health_people import FIELD_ROLES
 
 DONE, OPEN, LATER = 'good', 'look', 'later'
@@ -34,7 +34,7 @@ class PharmaSetup(models.AbstractModel):
         return {
             'sections': [{'name': '', 'cards': steps}],
             'done': sum(step['state'] == DONE for step in steps),
-            'total': len(steps),
+            'total': sum(step['state'] != LATER for step in steps),
             'labels': {
                 DONE: self.env._("Done"), OPEN: self.env._("To Do"), LATER: self.env._("Optional"),
             },
@@ -139,14 +139,15 @@ class PharmaSetup(models.AbstractModel):
     @api.model
     def _get_key_step(self):
         env = self.env
-        health = env['pharma.health.check']
-        result = health._check_key()
+        problem = env['pharma.person.profile']._key_problem()
+        count = env['pharma.health.check']._count_tokens()
+        message = problem or env._("A key is set, %s numbers are stored.", count)
         return self._step(
             'key', env._("Encryption Key"), env._(
                 "Private phone, identity and bank numbers of persons are encrypted with a key that"
                 " lies outside the database. Whoever keeps none can leave this step."),
-            result['state'] == GOOD, result['message'], [self._open_settings()],
-            state=None if result['state'] in (GOOD, BAD) else LATER)
+            not problem, message, [self._open_settings()],
+            state=LATER if problem and not count else None)
 
     @api.model
     def _get_line_step(self):

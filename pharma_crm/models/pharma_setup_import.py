@@ -32,10 +32,6 @@ class PharmaSetupImport(models.Model):
 
     # === ACTIONS === #
 
-    def action_template(self):
-        """Download the workbook to be filled in."""
-        return self.env['pharma.list.template']._get_download_action(self.kind)
-
     def action_view_lines(self):
         """Open the rows of this list; the context may choose a result by its filter."""
         return self._open_lines('pharma_crm.pharma_setup_import_line_action')

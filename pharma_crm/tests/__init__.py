@@ -2,6 +2,7 @@ from . import test_access_rights
 from . import test_affiliation
 from . import test_crypto
 from . import test_demo
+from . import test_health
 from . import test_hospital_import
 from . import test_hospital_list
 from . import test_lifecycle
