@@ -13,6 +13,7 @@ from . import test_person_profile
 from . import test_person_profile_rights
 from . import test_res_partner
 from . import test_search_name
+from . import test_setup
 from . import test_setup_import
 from . import test_setup_lists
 from . import test_sheets
