@@ -4,6 +4,7 @@ from . import test_crypto
 from . import test_demo
 from . import test_health
 from . import test_hospital_import
+from . import test_hospital_import_align
 from . import test_hospital_list
 from . import test_lifecycle
 from . import test_names
