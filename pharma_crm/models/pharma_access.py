@@ -134,12 +134,7 @@ class PharmaAccess(models.AbstractModel):
         user, and of those he entered himself that nobody has aligned yet.
         """
         return SQL(
-            """ SELECT a.partner_id
-                  FROM (%(scope)s) scope
-                  JOIN pharma_alignment a ON a.territory_id = scope.territory_id
-                 WHERE %(valid)s
-                   AND (a.product_line_id = scope.product_line_id
-                        OR a.product_line_id IS NULL OR scope.product_line_id IS NULL)
+            """ SELECT aligned.partner_id FROM (%(aligned)s) aligned
                  UNION ALL
                 SELECT own.id
                   FROM res_partner own
@@ -147,7 +142,26 @@ class PharmaAccess(models.AbstractModel):
                    AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
                    AND NOT EXISTS (
                        SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
-            scope=self._scope_sql(mode), valid=self._valid_sql('a'), user=self.env.uid)
+            aligned=self._aligned_lines_sql(mode), user=self.env.uid)
+
+    @api.model
+    def _aligned_lines_sql(self, mode):
+        """Query of the customers in the territories of the current user, with the product lines
+        that are his there.
+
+        :param str mode: 'read' or 'work'
+        :return: query of ``(partner_id, product_line_id)``; no line: all lines
+        :rtype: SQL
+        """
+        return SQL(
+            """ SELECT a.partner_id, COALESCE(a.product_line_id, scope.product_line_id)
+                           AS product_line_id
+                  FROM (%s) scope
+                  JOIN pharma_alignment a ON a.territory_id = scope.territory_id
+                 WHERE %s
+                   AND (a.product_line_id = scope.product_line_id
+                        OR a.product_line_id IS NULL OR scope.product_line_id IS NULL) """,
+            self._scope_sql(mode), self._valid_sql('a'))
 
     @api.model
     def _shared_sql(self, mode):
