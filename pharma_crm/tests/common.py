@@ -72,7 +72,8 @@ class PharmaCrmCommon(BaseCommon):
             **values,
         })
         if territory is not False and pharma_type not in OPEN_TYPES and (
-                partner.commercial_partner_id == partner):
+                partner.commercial_partner_id == partner) and (
+                not partner.sudo().alignment_ids):
             cls._align(partner, territory or cls.territory, date_from='2020-01-01')
         return partner
 
@@ -121,12 +122,12 @@ class PharmaCrmCommon(BaseCommon):
     @classmethod
     def _assign(cls, user, territory, **values):
         """Assign a user to a territory, as representative from today on."""
-        return cls.env['pharma.territory.assignment'].create({
+        return cls.env['pharma.territory.assignment'].sudo().create({
             'user_id': user.id, 'territory_id': territory.id, **values})
 
     @classmethod
     def _align(cls, partners, territory, **values):
         """Align customers with a territory, for all product lines from today on."""
-        return cls.env['pharma.alignment'].create([
+        return cls.env['pharma.alignment'].sudo().create([
             {'partner_id': partner.id, 'territory_id': territory.id, **values}
             for partner in partners])
