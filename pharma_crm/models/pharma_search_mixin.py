@@ -307,9 +307,10 @@ class PharmaSearchMixin(models.AbstractModel):
         ranks = self._search_name_ranks(name, words)
         candidates = sorted(ranks, key=lambda record_id: (*ranks[record_id], record_id))
         found = []
-        while candidates and len(found) < limit:
-            # most drop-downs are filled by the first few
-            chunk, candidates = candidates[:limit * 5], candidates[limit * 5:]
+        # Most drop-downs are filled by the first few; who sees little needs all
+        for chunk in (candidates[:limit * 5], candidates[limit * 5:]):
+            if not chunk or len(found) >= limit:
+                break
             readable = self._search(
                 domain & Domain('id', 'in', chunk), order=self._search_name_order())
             found += self._search_name_sorted(readable.get_result_ids(), ranks)
