@@ -146,8 +146,15 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        self.env['pharma.access']._forget()
         partners._align_with_author()
         return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(('parent_id', 'is_company', 'pharma_type')):
+            self.env['pharma.access']._forget()
+        return result
 
     # === BUSINESS === #
 
