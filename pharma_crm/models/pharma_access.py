@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .pharma_alignment import OPEN_TYPES
+from .pharma_search_mixin import id_array
 from .res_partner import PERSON_GROUP, PERSON_TYPES
 
 # Who sees and works on all customers of his companies.
@@ -253,12 +254,13 @@ class PharmaAccess(models.AbstractModel):
         entity = SQL.identifier(alias, 'commercial_partner_id')
         conditions = [
             SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES),
-            SQL("%s = ANY(%s)", entity, entities),
+            SQL("%s = ANY(%s)", entity, id_array(entities)),
             # Not among the ids, which are read once: it may have been entered since
             SQL("%s = ANY(ARRAY(%s))", entity, self._entered_sql()),
         ]
         if contacts:
-            conditions.append(SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), contacts))
+            conditions.append(
+                SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), id_array(contacts)))
         if self._sees_companies():
             conditions.append(self._company_sql(alias))
         return SQL("(%s)", SQL(" OR ").join(conditions))

@@ -12,12 +12,21 @@ FEW_MATCHES = 20000
 PAGE_END = 12000
 # What is left of a page is sought among so many: all matches of all but the commonest words.
 MANY_MATCHES = 40000
-# Who sees a part of the records only finds a page among so many.
-SOME_MATCHES = 3000
+# Who sees a part of the records only finds a page among so many times its size.
+SOME_MATCHES = 16
 # Of so many visible records, each one's names are read instead of all names that match.
 FEW_VISIBLE = 500
 # How many names of each kind a drop-down ranks; of so many matches any will do.
 RANKED_MATCHES = 1000
+
+
+def id_array(record_ids):
+    """Ids as one literal, which the database reads ten times faster than a list of thousands.
+
+    :param record_ids: iterable of integers
+    :rtype: SQL
+    """
+    return SQL("%s::int[]", '{%s}' % ','.join(map(str, record_ids)))
 
 
 class PharmaSearchMixin(models.AbstractModel):
@@ -231,11 +240,17 @@ class PharmaSearchMixin(models.AbstractModel):
                 for window in self._search_name_windows(end):
                     candidates, complete = self._search_name_first(words, order, window)
                     record_ids = super()._search(
-                        others & Domain('id', 'in', candidates), order=order, **kwargs
+                        others & self._search_name_among(candidates), order=order, **kwargs
                     ).get_result_ids()
                     if complete or len(record_ids) >= end:
                         return self.browse(record_ids[offset or 0:end])._as_query()
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+
+    @api.model
+    def _search_name_among(self, record_ids):
+        """Domain of these records."""
+        return Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(%s)", SQL.identifier(alias, 'id'), id_array(record_ids)))
 
     @api.model
     def _search_name_visible(self):
@@ -253,7 +268,7 @@ class PharmaSearchMixin(models.AbstractModel):
         if visible is None:
             return [end * 5 // 4 + 200, MANY_MATCHES]
         # Of few visible records the names are read, whatever else matches
-        return [SOME_MATCHES, MANY_MATCHES] if visible > FEW_VISIBLE else []
+        return [end * SOME_MATCHES, MANY_MATCHES] if visible > FEW_VISIBLE else []
 
     @api.model
     def _search_name_sorts(self, order):
@@ -340,7 +355,7 @@ class PharmaSearchMixin(models.AbstractModel):
             if not chunk or len(found) >= limit:
                 break
             readable = self._search(
-                domain & Domain('id', 'in', chunk), order=self._search_name_order())
+                domain & self._search_name_among(chunk), order=self._search_name_order())
             found += self._search_name_sorted(readable.get_result_ids(), ranks)
         found = found[:limit]
         complete = self._search_name_complete and len(words) == 1 and len(ranks) < RANKED_MATCHES
