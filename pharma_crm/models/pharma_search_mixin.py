@@ -138,10 +138,8 @@ class PharmaSearchMixin(models.AbstractModel):
         """
         self._search_name_flush()
         matches = self._search_name_query(words)
-        visible = self._search_name_visible()
-        if len(words) > 1 or (
-                (visible is None or visible > FEW_VISIBLE)
-                and self._search_name_estimate(matches) <= FEW_MATCHES):
+        if len(words) > 1 or not self._search_name_sees_few() and (
+                self._search_name_estimate(matches) <= FEW_MATCHES):
             # As an array the planner takes it for few rows and looks each of them up; else it might
             # walk the whole table in the list's order in search of them.
             return Domain.custom(to_sql=lambda model, alias, query: SQL(
@@ -264,17 +262,23 @@ class PharmaSearchMixin(models.AbstractModel):
         return None
 
     @api.model
+    def _search_name_sees_few(self):
+        """Whether the current user sees so few records that each one may be looked at."""
+        visible = self._search_name_visible()
+        return visible is not None and visible <= FEW_VISIBLE
+
+    @api.model
     def _search_name_windows(self, end):
         """Among how many of the first matches a page is sought, one after the other.
 
         :param int end: how many records the page needs
         :rtype: list[int]
         """
-        visible = self._search_name_visible()
-        if visible is None:
+        if self._search_name_sees_few():
+            return []
+        if self._search_name_visible() is None:
             return [end * 5 // 4 + 200, MANY_MATCHES]
-        # Of few visible records the names are read, whatever else matches
-        return [end * SOME_MATCHES, MANY_MATCHES] if visible > FEW_VISIBLE else []
+        return [end * SOME_MATCHES, MANY_MATCHES]
 
     @api.model
     def _search_name_sorts(self, order):

@@ -91,10 +91,8 @@ class ResPartner(models.Model):
         return None if self.env.su else self.env['pharma.access']._count_visible()
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        if field_name == 'pinyin_key' and not self.env.su and (
-                self.env['pharma.access']._count_visible() is not None):
-            # Of the customers of a territory, a page would be sought through the whole index of
-            # this key: sorting them is faster
+        if field_name == 'pinyin_key' and self._search_name_sees_few():
+            # The database would seek them through the whole index of this key
             return SQL("(%s || '') %s %s", self._field_to_sql(alias, field_name, query),
                        direction, nulls)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
