@@ -62,6 +62,17 @@ class TestAccessRights(PharmaDistributionCommon):
                 self.call('representative', 'pharma.flow.line', 'search_count',
                           [('product_line_id', '!=', False)]), count)
 
+    def test_changed_product_line(self):
+        """A category that becomes a product line asks for its rows to be written anew."""
+        line = self.env['product.category'].create({'name': "甲线"})
+        self.product.categ_id = line
+        line.is_product_line = True
+        jobs = self.env['queue.job'].search([('method_name', '=', '_restate_products')])
+        self.assertEqual(len(jobs), 2)
+        self.assertFalse(self.posted.line_ids.product_line_id)
+        self.env['pharma.flow.line']._restate_products(self.product.ids)
+        self.assertEqual(self.posted.line_ids.product_line_id, line)
+
     def test_territory_of_the_day(self):
         """Rows keep the territory of their day; the past goes with the customer to the eyes of
         whoever looks after him now.
