@@ -33,6 +33,7 @@
         'views/pharma_alias_views.xml',
         'views/pharma_title_views.xml',
         'views/pharma_affiliation_views.xml',
+        'views/pharma_realignment_views.xml',
         'views/pharma_person_profile_views.xml',
         'views/pharma_profile_log_views.xml',
         'views/pharma_lifecycle_stage_views.xml',

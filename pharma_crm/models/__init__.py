@@ -2,6 +2,7 @@ from . import pharma_access_mixin  # before the models that inherit from it
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_alignment
+from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
 from . import pharma_share
 from . import pharma_territory
@@ -21,6 +22,10 @@ from . import pharma_hospital_import_line
 from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
+from . import pharma_realignment  # after the mixin that reads spreadsheets
+from . import pharma_realignment_choose
+from . import pharma_realignment_line
+from . import pharma_realignment_plan
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log

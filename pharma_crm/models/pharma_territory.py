@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 TERRITORY_LEVELS = [
     ('region', "Region"),
@@ -53,6 +54,10 @@ class PharmaTerritory(models.Model):
         help="Who is assigned as manager today. A new manager is assigned from today on")
     representative_ids = fields.Many2many(
         'res.users', string="Representatives", compute='_compute_representative_ids')
+    is_managed = fields.Boolean(
+        compute='_compute_is_managed', search='_search_is_managed',
+        export_string_translation=False,
+        help="Whether the current user may give its customers another territory")
     customer_count = fields.Integer(
         string="Customers Today", compute='_compute_customer_count',
         help="Customers aligned with this territory today, without the territories below")
@@ -101,6 +106,24 @@ class PharmaTerritory(models.Model):
     def _compute_representative_ids(self):
         for territory in self:
             territory.representative_ids = territory._get_current('representative').user_id
+
+    @api.depends_context('uid')
+    def _compute_is_managed(self):
+        managed = set(self._search([('id', 'in', self._origin.ids), ('is_managed', '=', True)]))
+        for territory in self:
+            territory.is_managed = territory._origin.id in managed
+
+    @api.model
+    def _search_is_managed(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        access = self.env['pharma.access']
+        if access._aligns_all():
+            return Domain.TRUE
+        access._flush()
+        return Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(ARRAY(SELECT managed.territory_id FROM (%s) managed))",
+            SQL.identifier(alias, 'id'), access._managed_sql()))
 
     def _compute_customer_count(self):
         counts = dict(self.env['pharma.alignment']._read_group(
