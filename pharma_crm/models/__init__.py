@@ -10,6 +10,7 @@ from . import pharma_territory_assignment
 from . import account_move
 from . import calendar_event
 from . import crm_lead
+from . import ir_http
 from . import mail_activity
 from . import pharma_affiliation
 from . import pharma_alias
@@ -50,5 +51,6 @@ from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
+from . import res_users
 from . import sale_order
 from . import sale_report

@@ -58,6 +58,11 @@ class PharmaAlignment(models.Model):
         'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
         domain=[('is_product_line', '=', True)], help="Empty: all product lines")
     source = fields.Selection(ALIGNMENT_SOURCES, required=True, readonly=True, default='hand')
+    # the customer's, to search and group by
+    state_id = fields.Many2one(related='partner_id.state_id', string="Province")
+    pharma_city_id = fields.Many2one(related='partner_id.pharma_city_id', string="City")
+    pharma_type = fields.Selection(related='partner_id.pharma_type', string="Customer Type")
+    hospital_level = fields.Selection(related='partner_id.hospital_level', string="Level")
     user_ids = fields.Many2many(
         'res.users', string="Responsible", compute='_compute_user_ids', compute_sudo=True,
         help="Who works for this product line in the territory today")

@@ -61,6 +61,10 @@ class PharmaTerritory(models.Model):
     customer_count = fields.Integer(
         string="Customers Today", compute='_compute_customer_count',
         help="Customers aligned with this territory today, without the territories below")
+    total_customer_count = fields.Integer(
+        string="Customers with All Below", compute='_compute_total_counts')
+    total_people_count = fields.Integer(
+        string="People with All Below", compute='_compute_total_counts')
 
     # === COMPUTE === #
 
@@ -132,6 +136,23 @@ class PharmaTerritory(models.Model):
         for territory in self:
             territory.customer_count = counts.get(territory, 0)
 
+    def _compute_total_counts(self):
+        below = self.search([('id', 'child_of', self.ids)])
+        customers, people = (
+            dict(self.env[model]._read_group(
+                [('territory_id', 'in', below.ids), ('state', '=', 'current')],
+                ['territory_id'], [aggregate]))
+            for model, aggregate in (
+                ('pharma.alignment', 'partner_id:array_agg_distinct'),
+                ('pharma.territory.assignment', 'user_id:array_agg_distinct')))
+        for territory in self:
+            path = territory.parent_path or '-'
+            within = below.filtered(lambda other, path=path: other.parent_path.startswith(path))
+            territory.total_customer_count = len(set().union(
+                *(customers.get(other, ()) for other in within)))
+            territory.total_people_count = len(set().union(
+                *(people.get(other, ()) for other in within)))
+
     # === CONSTRAINTS === #
 
     @api.constrains('parent_id')
@@ -164,6 +185,22 @@ class PharmaTerritory(models.Model):
             lambda assignment: assignment.role == role and assignment.state == 'current')
 
     # === ACTIONS === #
+
+    def action_view_hierarchy(self):
+        """Open the picture of this territory with all below."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_territory_action_hierarchy')
+        # No hierarchy_res_id in the context: beside a domain the view would show everything
+        return {**action, 'domain': [('id', 'child_of', self.id)]}
+
+    def action_view_people(self):
+        """Open the assignments to this territory and those below, past ones too."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_territory_assignment_action')
+        return {**action, 'domain': [('territory_id', 'child_of', self.id)],
+                'context': {'default_territory_id': self.id, 'search_default_current': 1}}
 
     def action_view_customers(self):
         """Open the customers aligned today with this territory or one below."""

@@ -72,6 +72,15 @@ class PharmaTerritoryAssignment(models.Model):
                     "%(user)s does not work in %(company)s.", user=assignment.user_id.name,
                     company=assignment.company_id.name))
 
+    # === ACTIONS === #
+
+    def action_view_as_user(self):
+        """Look at Odoo with the eyes of the person assigned."""
+        self.ensure_one()
+        return self.user_id.impersonate_login()
+
+    # === BUSINESS === #
+
     def _end(self, date):
         """End these assignments on the day before a date; what had not begun then is deleted.
 
