@@ -167,6 +167,41 @@ class PharmaAlignment(models.Model):
                  WHERE res_partner.id = wanted.id AND %(changed)s """,
             some=some, some_partners=some_partners, today=today, changed=changed))
         self.env['res.partner'].invalidate_model(['territory_id', 'owner_ids'])
+        if partner_ids is not None:
+            self._after_change(partner_ids)
+
+    @api.model
+    def _after_change(self, partner_ids):
+        """Hook: customers belong to other territories or people than before.
+
+        :param list[int] partner_ids: customers, hospitals as a whole
+        """
+
+    @api.model
+    def _owner_sql(self, partner, product_line, date, company):
+        """Query of the territory and the representative of a customer on a day, at most one row;
+        an alignment or assignment for the line itself goes before one for all lines.
+
+        :param SQL partner: id of the customer, a hospital as a whole
+        :param SQL product_line: id of the product line, or null
+        :param SQL date: the day
+        :param SQL company: id of the company
+        :return: query of ``(territory_id, user_id)``
+        :rtype: SQL
+        """
+        return SQL(
+            """ SELECT a.territory_id, g.user_id
+                  FROM pharma_alignment a
+             LEFT JOIN pharma_territory_assignment g
+                    ON g.territory_id = a.territory_id AND g.role = 'representative'
+                   AND (g.product_line_id = %(line)s OR g.product_line_id IS NULL)
+                   AND g.date_from <= %(date)s AND (g.date_to IS NULL OR g.date_to >= %(date)s)
+                 WHERE a.partner_id = %(partner)s AND a.company_id = %(company)s
+                   AND (a.product_line_id = %(line)s OR a.product_line_id IS NULL)
+                   AND a.date_from <= %(date)s AND (a.date_to IS NULL OR a.date_to >= %(date)s)
+              ORDER BY a.product_line_id NULLS LAST, a.id, g.product_line_id NULLS LAST, g.id
+                 LIMIT 1 """,
+            partner=partner, line=product_line, date=date, company=company)
 
     @api.model
     def _cron_refresh_territories(self):

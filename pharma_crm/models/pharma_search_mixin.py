@@ -10,6 +10,12 @@ FEW_MATCHES = 20000
 # A page or a count up to here is filled from the first matches in the list's order; Odoo's lists
 # count up to 10,001.
 PAGE_END = 12000
+# What is left of a page is sought among so many: all matches of all but the commonest words.
+MANY_MATCHES = 40000
+# Who sees a part of the records only finds a page among so many.
+SOME_MATCHES = 3000
+# Of so many visible records, each one's names are read instead of all names that match.
+FEW_VISIBLE = 500
 # How many names of each kind a drop-down ranks; of so many matches any will do.
 RANKED_MATCHES = 1000
 
@@ -120,7 +126,10 @@ class PharmaSearchMixin(models.AbstractModel):
         """
         self._search_name_flush()
         matches = self._search_name_query(words)
-        if len(words) > 1 or self._search_name_estimate(matches) <= FEW_MATCHES:
+        visible = self._search_name_visible()
+        if len(words) > 1 or (
+                (visible is None or visible > FEW_VISIBLE)
+                and self._search_name_estimate(matches) <= FEW_MATCHES):
             # As an array the planner takes it for few rows and looks each of them up; else it might
             # walk the whole table in the list's order in search of them.
             return Domain.custom(to_sql=lambda model, alias, query: SQL(
@@ -219,13 +228,32 @@ class PharmaSearchMixin(models.AbstractModel):
         if limit and end <= PAGE_END and self._search_name_sorts(order):
             words, others = self._search_name_split(domain)
             if len(words) == 1 and self._search_name_applies():
-                candidates, complete = self._search_name_first(words, order, end * 5 // 4 + 200)
-                record_ids = super()._search(
-                    others & Domain('id', 'in', candidates), order=order, **kwargs
-                ).get_result_ids()
-                if complete or len(record_ids) >= end:
-                    return self.browse(record_ids[offset or 0:end])._as_query()
+                for window in self._search_name_windows(end):
+                    candidates, complete = self._search_name_first(words, order, window)
+                    record_ids = super()._search(
+                        others & Domain('id', 'in', candidates), order=order, **kwargs
+                    ).get_result_ids()
+                    if complete or len(record_ids) >= end:
+                        return self.browse(record_ids[offset or 0:end])._as_query()
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+
+    @api.model
+    def _search_name_visible(self):
+        """How many records the current user sees, roughly; None: nearly all."""
+        return None
+
+    @api.model
+    def _search_name_windows(self, end):
+        """Among how many of the first matches a page is sought, one after the other.
+
+        :param int end: how many records the page needs
+        :rtype: list[int]
+        """
+        visible = self._search_name_visible()
+        if visible is None:
+            return [end * 5 // 4 + 200, MANY_MATCHES]
+        # Of few visible records the names are read, whatever else matches
+        return [SOME_MATCHES, MANY_MATCHES] if visible > FEW_VISIBLE else []
 
     @api.model
     def _search_name_sorts(self, order):
@@ -307,9 +335,10 @@ class PharmaSearchMixin(models.AbstractModel):
         ranks = self._search_name_ranks(name, words)
         candidates = sorted(ranks, key=lambda record_id: (*ranks[record_id], record_id))
         found = []
-        while candidates and len(found) < limit:
-            # most drop-downs are filled by the first few
-            chunk, candidates = candidates[:limit * 5], candidates[limit * 5:]
+        # Most drop-downs are filled by the first few; who sees little needs all
+        for chunk in (candidates[:limit * 5], candidates[limit * 5:]):
+            if not chunk or len(found) >= limit:
+                break
             readable = self._search(
                 domain & Domain('id', 'in', chunk), order=self._search_name_order())
             found += self._search_name_sorted(readable.get_result_ids(), ranks)

@@ -69,23 +69,31 @@ class PharmaCoverageReport(models.Model):
         today = self.env['pharma.access']._get_today()
         return SQL(
             """ WITH used AS (%(used)s),
-                     cover AS (%(cover)s)
+                     cover AS (%(cover)s),
+                     best AS (
+              SELECT partner_id, number, gaps,
+                     CASE WHEN own_territories > 0 THEN own_territories ELSE all_territories END
+                         AS territories,
+                     COALESCE(own_territory, all_territory) AS territory_id,
+                     CASE WHEN own_territories > 0 THEN own_people ELSE all_people END AS people,
+                     CASE WHEN own_territories > 0 THEN own_person ELSE all_person END AS user_id
+                FROM cover)
               SELECT p.id * 10000::bigint + used.number AS id, p.id AS partner_id,
                      used.product_line_id, used.company_id, p.state_id, p.pharma_city_id,
                      p.pharma_type, p.hospital_level, c.territory_id, c.user_id,
-                     COALESCE(c.territory_count, 0) AS territory_count,
-                     COALESCE(c.person_count, 0) AS person_count,
+                     COALESCE(c.territories, 0) AS territory_count,
+                     COALESCE(c.people, 0) AS person_count,
                      CASE WHEN c.partner_id IS NULL THEN %(today)s::date
                           ELSE lower(c.gaps) END AS gap_date,
-                     CASE WHEN COALESCE(c.territory_count, 0) = 0 THEN 'no_territory'
-                          WHEN c.person_count = 0 THEN 'no_person'
-                          WHEN c.territory_count > 1 THEN 'overlap'
-                          WHEN c.person_count > 1 THEN 'several'
+                     CASE WHEN COALESCE(c.territories, 0) = 0 THEN 'no_territory'
+                          WHEN c.people = 0 THEN 'no_person'
+                          WHEN c.territories > 1 THEN 'overlap'
+                          WHEN c.people > 1 THEN 'several'
                           WHEN NOT isempty(c.gaps) THEN 'ending'
                           ELSE 'covered' END AS status
                 FROM res_partner p
                 JOIN used ON p.company_id IS NULL OR p.company_id = used.company_id
-           LEFT JOIN cover c ON c.partner_id = p.id AND c.number = used.number
+           LEFT JOIN best c ON c.partner_id = p.id AND c.number = used.number
                WHERE p.active AND p.pharma_type = ANY(%(types)s)
                  AND p.commercial_partner_id = p.id """,
             used=self._used_sql(), cover=self._cover_sql(today), today=today,
@@ -107,18 +115,13 @@ class PharmaCoverageReport(models.Model):
     def _cover_sql(self, today):
         """Query of what covers customers, from today on, by line.
 
+        As in the attribution of figures, alignments for the line itself (``own_…``) go before those
+        for all lines (``all_…``).
+
         :param datetime.date today: the company's day
         """
         return SQL(
-            """ SELECT a.partner_id, used.number,
-                       count(DISTINCT a.territory_id) FILTER (WHERE a.date_from <= %(today)s)
-                       AS territory_count,
-                       min(a.territory_id) FILTER (WHERE a.date_from <= %(today)s) AS territory_id,
-                       count(DISTINCT g.user_id) FILTER (
-                           WHERE a.date_from <= %(today)s AND g.date_from <= %(today)s)
-                       AS person_count,
-                       min(g.user_id) FILTER (
-                           WHERE a.date_from <= %(today)s AND g.date_from <= %(today)s) AS user_id,
+            """ SELECT a.partner_id, used.number, %(counts)s,
                        datemultirange(daterange(%(today)s, NULL)) - COALESCE(range_agg(
                            daterange(a.date_from, a.date_to, '[]')
                            * daterange(g.date_from, g.date_to, '[]')
@@ -131,4 +134,24 @@ class PharmaCoverageReport(models.Model):
                    AND (g.product_line_id IS NULL OR g.product_line_id = used.product_line_id)
                  WHERE a.date_to IS NULL OR a.date_to >= %(today)s
               GROUP BY a.partner_id, used.number """,
-            today=today)
+            today=today, counts=SQL(", ").join(
+                self._counts_sql(today, prefix, condition) for prefix, condition in (
+                    ('own_', SQL("a.product_line_id IS NOT NULL")),
+                    ('all_', SQL("a.product_line_id IS NULL")))))
+
+    def _counts_sql(self, today, prefix, condition):
+        """Columns of the territories and people of today.
+
+        :param str prefix: of the columns' names
+        :param SQL condition: on the alignment ``a``
+        """
+        return SQL(
+            """ count(DISTINCT a.territory_id) FILTER (WHERE %(here)s) AS %(territories)s,
+                min(a.territory_id) FILTER (WHERE %(here)s) AS %(territory)s,
+                count(DISTINCT g.user_id) FILTER (WHERE %(here)s AND g.date_from <= %(today)s)
+                    AS %(people)s,
+                min(g.user_id) FILTER (WHERE %(here)s AND g.date_from <= %(today)s) AS %(person)s
+            """,
+            here=SQL("a.date_from <= %s AND %s", today, condition), today=today,
+            **{name: SQL.identifier(prefix + name)
+               for name in ('territories', 'territory', 'people', 'person')})

@@ -1,3 +1,5 @@
+from . import pharma_access
+from . import pharma_alignment
 from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
