@@ -57,25 +57,36 @@ class PharmaRealignmentLine(models.Model):
     sheet_name = fields.Char(string="Sheet")
     row_number = fields.Integer(string="Row", aggregator=None)
     remark = fields.Char(
-        string="Also Given Up", compute='_compute_remark',
-        help="Further alignments of the customer that end or are dropped")
+        compute='_compute_remark',
+        help="Why it is refused, or which further alignments of the customer end or are dropped")
     # {'before': all columns of the customer's rows as they were, 'after': [id, territory, first,
     # last] as they are to be}; only where something changes
     journal = fields.Json(readonly=True, groups=fields.NO_ACCESS)
 
-    @api.depends('journal')
+    @api.depends('journal', 'reason', 'detail')
     def _compute_remark(self):
+        reasons = dict(self._fields['reason']._description_selection(self.env))
         for line in self:
-            # sudo: the journal is not for reading; what it says of this customer is
-            journal = line.sudo().journal or {}
-            after = {tuple(row) for row in journal.get('after', ())}
-            texts = []
-            for values in journal.get('before', ()):
-                row = Row.from_values(values)
-                shown = row.territory == line.from_territory_id.id and row.holds(line.date_from)
-                if not shown and tuple(row.to_json()) not in after:
-                    territory = self.env['pharma.territory'].browse(row.territory).exists()
-                    texts.append(self.env._(
-                        "%(territory)s from %(first)s", territory=territory.name or "?",
-                        first=row.first))
-            line.remark = ", ".join(texts)
+            texts = [reasons[line.reason]] if line.reason else []
+            if line.detail:
+                texts.append(line.detail)
+            line.remark = ": ".join(texts) or ", ".join(line._get_given_up())
+
+    def _get_given_up(self):
+        """The alignments beside that of the former territory which the line ends or drops.
+
+        :rtype: list[str]
+        """
+        # sudo: the journal is not for reading; what it says of this customer is
+        journal = self.sudo().journal or {}
+        after = {tuple(row) for row in journal.get('after', ())}
+        texts = []
+        for values in journal.get('before', ()):
+            row = Row.from_values(values)
+            shown = row.territory == self.from_territory_id.id and row.holds(self.date_from)
+            if not shown and tuple(row.to_json()) not in after:
+                territory = self.env['pharma.territory'].browse(row.territory).exists()
+                texts.append(self.env._(
+                    "also gives up %(territory)s from %(first)s", territory=territory.name or "?",
+                    first=row.first))
+        return texts

@@ -75,6 +75,14 @@ class PharmaTerritory(models.Model):
             territory.complete_name = f"{superior} / {territory.name}" if superior else (
                 territory.name)
 
+    @api.depends('name', 'complete_name')
+    @api.depends_context('hierarchical_naming')
+    def _compute_display_name(self):
+        # In narrow columns the name alone, as product categories do
+        whole = self.env.context.get('hierarchical_naming', True)
+        for territory in self:
+            territory.display_name = territory.complete_name if whole else territory.name
+
     @api.depends('assignment_ids.user_id', 'assignment_ids.role', 'assignment_ids.date_from',
                  'assignment_ids.date_to')
     def _compute_manager_id(self):
