@@ -146,20 +146,19 @@ class PharmaTerritory(models.Model):
 
     def _compute_total_counts(self):
         below = self.search([('id', 'child_of', self.ids)])
-        customers, people = (
-            dict(self.env[model]._read_group(
-                [('territory_id', 'in', below.ids), ('state', '=', 'current')],
-                ['territory_id'], [aggregate]))
-            for model, aggregate in (
-                ('pharma.alignment', 'partner_id:array_agg_distinct'),
-                ('pharma.territory.assignment', 'user_id:array_agg_distinct')))
-        for territory in self:
-            path = territory.parent_path or '-'
-            within = below.filtered(lambda other, path=path: other.parent_path.startswith(path))
-            territory.total_customer_count = len(set().union(
-                *(customers.get(other, ()) for other in within)))
-            territory.total_people_count = len(set().union(
-                *(people.get(other, ()) for other in within)))
+        for field, model, linked in (
+            ('total_customer_count', 'pharma.alignment', 'partner_id'),
+            ('total_people_count', 'pharma.territory.assignment', 'user_id'),
+        ):
+            totals = {territory_id: set() for territory_id in self.ids}
+            for territory, ids in self.env[model]._read_group(
+                    [('territory_id', 'in', below.ids), ('state', '=', 'current')],
+                    ['territory_id'], [f'{linked}:array_agg_distinct']):
+                for part in territory.parent_path.split('/')[:-1]:
+                    # one customer may belong to several territories below
+                    totals.get(int(part), set()).update(ids)
+            for territory in self:
+                territory[field] = len(totals.get(territory.id, ()))
 
     # === CONSTRAINTS === #
 
