@@ -2,6 +2,7 @@ from . import pharma_access_mixin  # before the models that inherit from it
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_alignment
+from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
 from . import pharma_share
 from . import pharma_territory
@@ -9,6 +10,7 @@ from . import pharma_territory_assignment
 from . import account_move
 from . import calendar_event
 from . import crm_lead
+from . import ir_http
 from . import mail_activity
 from . import pharma_affiliation
 from . import pharma_alias
@@ -22,6 +24,10 @@ from . import pharma_hospital_import_line
 from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
+from . import pharma_realignment  # after the mixin that reads spreadsheets
+from . import pharma_realignment_choose
+from . import pharma_realignment_line
+from . import pharma_realignment_plan
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
@@ -46,5 +52,6 @@ from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
+from . import res_users
 from . import sale_order
 from . import sale_report

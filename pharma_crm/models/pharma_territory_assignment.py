@@ -89,6 +89,13 @@ class PharmaTerritoryAssignment(models.Model):
         self._after_change()
         return super().unlink()
 
+    # === ACTIONS === #
+
+    def action_view_as_user(self):
+        """Look at Odoo with the eyes of the person assigned."""
+        self.ensure_one()
+        return self.user_id.impersonate_login()
+
     # === BUSINESS === #
 
     def _after_change(self):

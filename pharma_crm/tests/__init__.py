@@ -14,3 +14,11 @@ from . import test_affiliation
 from . import test_crypto
 from . import test_person_profile
 from . import test_person_profile_rights
+from . import test_alignment_plan
+from . import test_realignment
+from . import test_territory_access
+from . import test_realignment_concurrency
+from . import test_access_question
+from . import test_coverage
+from . import test_territory_screens
+from . import test_view_as_user
