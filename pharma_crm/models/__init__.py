@@ -19,18 +19,32 @@ from . import pharma_demo
 from . import pharma_demo_territory  # extends the one before
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
+from . import pharma_import_line_mixin  # the same
+from . import pharma_import_mixin  # the same
 from . import pharma_hospital_import
 from . import pharma_hospital_import_line
-from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
 from . import pharma_realignment  # after the mixin that reads spreadsheets
 from . import pharma_realignment_choose
 from . import pharma_realignment_line
 from . import pharma_realignment_plan
+from . import pharma_list_template
+from . import pharma_setup
+from . import pharma_setup_import
+from . import pharma_setup_import_line
+from . import pharma_setup_import_territory
+from . import pharma_setup_import_user
+from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_health_check
+from . import pharma_health_work  # the sections of the page in their order
+from . import pharma_health_people
+from . import pharma_health_rights
+from . import pharma_health_data
+from . import pharma_import_progress
 from . import pharma_lifecycle_stage
 from . import pharma_partner_fact
 from . import pharma_partner_type
