@@ -47,35 +47,22 @@ class ResPartner(models.Model):
     def _page_contact(self):
         activities, today = self.env['mail.activity'], fields.Date.context_today(self)
         domain, types = self._get_page_domain(), self._get_contact_types()
+        action = self._page_list('mail.mail_activity_action', self.env._("To-Dos"), domain)
         groups = activities._read_group(
             domain, ['activity_type_id'], ['__count', 'date_deadline:min'])
-        count, late = sum(group[1] for group in groups), activities.search_count(
-            [*domain, ('date_deadline', '<', today)])
-        to_dos = activities.search(domain, order='date_deadline, id', limit=ROWS)
-        meetings = self._get_coming_meetings()
+        count = sum(group[1] for group in groups)
+        late = activities.search_count([*domain, ('date_deadline', '<', today)])
         planned = min((day for kind, _count, day in groups if kind in types), default=None)
-        meeting = self._page_date(meetings[0].start) if meetings else None
-        coming = sorted(filter(None, (planned, meeting)))
-        last = self._get_last_contact(types)
-        action = self._page_list('mail.mail_activity_action', self.env._("To-Dos"), domain)
-        planned_action = self._page_list(
-            'mail.mail_activity_action', self.env._("To-Dos"),
-            [*domain, ('activity_type_id', 'in', types.ids)])
+        to_dos = activities.search(domain, order='date_deadline, id', limit=ROWS)
+        meetings, last = self._get_coming_meetings(), self._get_last_contact(types)
         return {
             'figures': [
                 self._page_figure(
                     self.env._("Last Contact"), last and self._page_date(last), 'date',
                     timeline=['message', 'meeting'], top=True, tone=None if last else 'warning',
                     note=self._page_distance(last) if last else self.env._("never")),
-                self._page_figure(
-                    self.env._("Next Contact"), coming[0] if coming else None, 'date', top=True,
-                    note=self.env._("not planned") if not coming else
-                         self._page_distance(coming[0]) if coming[0] >= today else
-                         self.env._("%s days late", (today - coming[0]).days),
-                    tone='warning' if not coming else
-                         'danger' if coming[0] < today else None,
-                    action=planned_action if planned and planned == coming[0] else
-                           self._page_record(meetings[0]) if meetings else None),
+                self._get_next_contact_figure(planned, meetings[:1], {
+                    **action, 'domain': [*domain, ('activity_type_id', 'in', types.ids)]}, today),
                 self._page_figure(
                     self.env._("To-Dos"), count, top=True, action=action,
                     note=self.env._("%s late", late) if late else "",
@@ -86,6 +73,25 @@ class ResPartner(models.Model):
                 "Nothing is planned. Schedule a call or a meeting, so that it is not forgotten."),
             'action': action,
         }
+
+    def _get_next_contact_figure(self, planned, meeting, planned_action, today):
+        """The first of the planned calls and visits and the next meeting.
+
+        :param planned: date of the first to-do that is a contact, or None
+        :param meeting: the next meeting, or none
+        :param dict planned_action: opens these to-dos
+        """
+        day, action, tone = planned, planned_action, None
+        if meeting and (not planned or self._page_date(meeting.start) < planned):
+            day, action = self._page_date(meeting.start), self._page_record(meeting)
+        if not day:
+            action, tone, note = None, 'warning', self.env._("not planned")
+        elif day < today:
+            tone, note = 'danger', self.env._("%s days late", (today - day).days)
+        else:
+            note = self._page_distance(day)
+        return self._page_figure(
+            self.env._("Next Contact"), day, 'date', top=True, note=note, tone=tone, action=action)
 
     def _get_contact_rows(self, activities, meetings, today):
         """To-dos and meetings by date, those that are late first."""

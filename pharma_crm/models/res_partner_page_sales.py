@@ -10,6 +10,7 @@ from .res_partner_page import ROWS
 # Prices of a product that are shown at most, the newest first.
 PRICES = 4
 INVOICE_TYPES = ('out_invoice', 'out_refund')
+UNPAID_STATES = ('not_paid', 'partial')
 # Payment behaviour is judged by what was due in the last year.
 DAYS_OF_BEHAVIOUR = 365
 
@@ -160,28 +161,26 @@ class ResPartner(models.Model):
 
     def _page_orders(self):
         orders, months = self.env['sale.order'], self._page_months()
-        domain = self._get_page_domain(state='sale')
-        year_domain = [*domain, ('date_order', '>=', months[0])]
+        domain, label = self._get_page_domain(state='sale'), self.env._("Orders")
+
+        def action(*conditions):
+            return self._page_list('sale.action_orders', label, [*domain, *conditions])
+
+        in_year = ('date_order', '>=', months[0])
         amounts, count = defaultdict(float), 0
         for month, currency, amount, number in orders._read_group(
-                year_domain, ['date_order:month', 'currency_id'], ['amount_total:sum', '__count']):
+                [*domain, in_year], ['date_order:month', 'currency_id'],
+                ['amount_total:sum', '__count']):
             amounts[month.date()] += self._page_convert(amount, currency)
             count += number
         found = orders.search_fetch(
             domain, ['name', 'invoice_status', 'date_order', 'partner_id', 'user_id',
                      'amount_total', 'currency_id'], order='date_order DESC, id DESC', limit=ROWS)
-        label = self.env._("Orders")
-
-        def action(*conditions):
-            return self._page_list('sale.action_orders', label, [*domain, *conditions])
-
-        year_action = action(('date_order', '>=', months[0]))
-        statuses = dict(orders._fields['invoice_status']._description_selection(self.env))
         return {
             'figures': [
                 self._page_figure(
                     self.env._("Ordered in 12 Months"), sum(amounts.values()), 'money',
-                    action=year_action, top=True, note=self.env._("%s orders", count),
+                    action=action(in_year), top=True, note=self.env._("%s orders", count),
                     hint=self.env._("Confirmed orders, with tax")),
                 self._page_figure(
                     self.env._("Last Order"), found[:1].date_order or None, 'date',
@@ -191,68 +190,88 @@ class ResPartner(models.Model):
                 self.env._("Ordered per month"), amounts, lambda first, following: action(
                     ('date_order', '>=', first), ('date_order', '<', following)))
             if amounts else None,
-            'rows': [self._page_row(
-                order.name, self._page_record(order),
-                badge=statuses[order.invoice_status] if order.invoice_status != 'no' else None,
-                badge_tone='success' if order.invoice_status == 'invoiced' else None,
-                subtitle=" · ".join(filter(None, (
-                    self._page_day(order.date_order),
-                    order.partner_id.name if order.partner_id != self else "",
-                    order.user_id.name))),
-                value=self._page_text(order.amount_total, 'money', order.currency_id))
-                for order in found],
+            'rows': [self._get_order_row(order) for order in found],
             'empty': self.env._("No confirmed order yet."),
             'action': action(),
         }
 
+    def _get_order_row(self, order):
+        statuses = dict(order._fields['invoice_status']._description_selection(self.env))
+        return self._page_row(
+            order.name, self._page_record(order),
+            badge=statuses[order.invoice_status] if order.invoice_status != 'no' else None,
+            badge_tone='success' if order.invoice_status == 'invoiced' else None,
+            subtitle=" · ".join(filter(None, (
+                self._page_day(order.date_order), self._get_about(order.partner_id),
+                order.user_id.name))),
+            value=self._page_text(order.amount_total, 'money', order.currency_id))
+
     # === MONEY === #
 
     def _page_money(self):
-        today = fields.Date.context_today(self)
+        moves, today = self.env['account.move'], fields.Date.context_today(self)
         invoices = [*self._get_page_domain(state='posted'), ('move_type', 'in', INVOICE_TYPES)]
-        year = [*invoices, ('invoice_date', '>=', self._page_months()[0])]
-        unpaid = [*invoices, ('payment_state', 'in', ('not_paid', 'partial'))]
-        overdue = [*unpaid, ('invoice_date_due', '<', today), ('move_type', '=', 'out_invoice')]
-        receivable = self._get_receivable_domain()
-        invoiced, _count = self._page_sum('account.move', year, 'amount_total_signed')
-        balance, _count = self._page_sum('account.move.line', receivable, 'amount_residual')
-        late, late_count = self._page_sum('account.move', overdue, 'amount_residual_signed')
-        days, behaviour = self._get_days_late(invoices, today)
-
-        def action(domain):
-            return self._page_list(
-                'account.action_move_out_invoice_type', self.env._("Invoices"), domain)
-
-        found = self.env['account.move'].search(
-            unpaid, order='invoice_date_due, id', limit=ROWS) or self.env['account.move'].search(
+        unpaid = [*invoices, ('payment_state', 'in', UNPAID_STATES)]
+        found = moves.search(unpaid, order='invoice_date_due, id', limit=ROWS) or moves.search(
             invoices, order='invoice_date DESC, id DESC', limit=ROWS)
         return {
             'figures': [
-                self._page_figure(
-                    self.env._("Balance"), balance, 'money', top=True,
-                    action=self._page_rows(
-                        'account.move.line', self.env._("Open Items"), receivable),
-                    hint=self.env._("What is not paid, less payments not yet matched")),
-                self._page_figure(
-                    self.env._("Overdue"), late, 'money', action=action(overdue), top=True,
-                    tone='danger' if late_count else None,
-                    note=self.env._("%s invoices", late_count) if late_count else ""),
-                self._page_figure(
-                    self.env._("Pays Late By"), days, 'days', action=action(behaviour),
-                    tone='danger' if (days or 0) > 30 else 'warning' if days else None,
-                    note=self.env._("on average, last year"),
-                    hint=self.env._(
-                        "Average of the invoices due in the last year: days from the due date to "
-                        "the last payment, or to today while something is open; in time counts "
-                        "as 0")),
-                self._page_figure(
-                    self.env._("Invoiced in 12 Months"), invoiced, 'money', action=action(year),
-                    hint=self.env._("With tax, less credit notes")),
+                *self._get_balance_figures(unpaid, today),
+                *self._get_payment_figures(invoices, today),
             ],
             'rows': [self._get_invoice_row(invoice, today) for invoice in found],
             'empty': self.env._("No invoice yet."),
-            'action': action(invoices),
+            'action': self._get_invoices_action(invoices),
         }
+
+    def _get_invoices_action(self, domain):
+        return self._page_list(
+            'account.action_move_out_invoice_type', self.env._("Invoices"), domain)
+
+    def _get_balance_figures(self, unpaid, today):
+        """What the customer owes, and what of it is overdue.
+
+        :param list unpaid: domain of the invoices that are not paid
+        """
+        receivable = self._get_receivable_domain()
+        overdue = [
+            *unpaid, ('invoice_date_due', '<', today), ('move_type', '=', 'out_invoice')]
+        balance, _count = self._page_sum('account.move.line', receivable, 'amount_residual')
+        late, count = self._page_sum('account.move', overdue, 'amount_residual_signed')
+        return [
+            self._page_figure(
+                self.env._("Balance"), balance, 'money', top=True,
+                action=self._page_rows(
+                    'account.move.line', self.env._("Open Items"), domain=receivable),
+                hint=self.env._("What is not paid, less payments not yet matched")),
+            self._page_figure(
+                self.env._("Overdue"), late, 'money', top=True,
+                action=self._get_invoices_action(overdue), tone='danger' if count else None,
+                note=self.env._("%s invoices", count) if count else ""),
+        ]
+
+    def _get_payment_figures(self, invoices, today):
+        """How the customer pays, and what he was invoiced.
+
+        :param list invoices: domain of his invoices
+        """
+        in_year = [*invoices, ('invoice_date', '>=', self._page_months()[0])]
+        invoiced, _count = self._page_sum('account.move', in_year, 'amount_total_signed')
+        days, behaviour = self._get_days_late(invoices, today)
+        return [
+            self._page_figure(
+                self.env._("Pays Late By"), days, 'days',
+                action=self._get_invoices_action(behaviour),
+                tone='danger' if (days or 0) > 30 else 'warning' if days else None,
+                note=self.env._("on average, last year"),
+                hint=self.env._(
+                    "Average of the invoices due in the last year: days from the due date to the "
+                    "last payment, or to today while something is open; in time counts as 0")),
+            self._page_figure(
+                self.env._("Invoiced in 12 Months"), invoiced, 'money',
+                action=self._get_invoices_action(in_year),
+                hint=self.env._("With tax, less credit notes")),
+        ]
 
     def _get_receivable_domain(self):
         """Open receivables: those of the company as a whole, or of invoices to a department."""
@@ -284,19 +303,19 @@ class ResPartner(models.Model):
             """ SELECT avg(GREATEST(0, paid - invoice_date_due))
                   FROM (
                     SELECT move.id, move.invoice_date_due,
-                           CASE WHEN move.payment_state IN ('not_paid', 'partial') THEN %s
+                           CASE WHEN move.payment_state IN %s THEN %s
                                 ELSE COALESCE(max(partial.max_date), move.invoice_date_due)
                            END AS paid
                       FROM account_move move
                  LEFT JOIN account_move_line line ON line.move_id = move.id
                  LEFT JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
                      WHERE move.id IN %s
-                  GROUP BY move.id) paid """, today, query.subselect()))
+                  GROUP BY move.id) paid """, UNPAID_STATES, today, query.subselect()))
         days = rows[0][0]
         return (None if days is None else round(days)), domain
 
     def _get_invoice_row(self, invoice, today):
-        open_since = invoice.payment_state in ('not_paid', 'partial') and invoice.invoice_date_due
+        open_since = invoice.payment_state in UNPAID_STATES and invoice.invoice_date_due
         late = (today - open_since).days if open_since and open_since < today else 0
         labels = dict(invoice._fields['payment_state']._description_selection(self.env))
         return self._page_row(
