@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
@@ -94,12 +94,19 @@ class ResPartner(models.Model):
                 alignments._align(
                     partner.ids, partner.territory_id.id, main.product_line_id.id, today)
 
-    @api.depends('alignment_ids.user_ids')
+    @api.depends('alignment_ids.territory_id', 'alignment_ids.product_line_id')
     def _compute_owner_ids(self):
+        access = self.env['pharma.access']
+        access._flush()
+        # As superuser: who sees a customer may know who is responsible for it
+        rows = self.env.execute_query(SQL(
+            "SELECT owned.partner_id, array_agg(DISTINCT owned.user_id) FROM (%s) owned"
+            " WHERE owned.partner_id = ANY(%s) GROUP BY owned.partner_id",
+            self._owned_sql(SQL("TRUE")), self.sudo().commercial_partner_id._origin.ids))
+        owners = dict(rows)
         for partner in self:
-            # sudo: who sees a customer may know who is responsible for it
-            rows = partner.sudo().commercial_partner_id.alignment_ids
-            partner.owner_ids = rows.filtered(lambda row: row.state == 'current').user_ids
+            partner.owner_ids = [Command.set(
+                owners.get(partner.sudo().commercial_partner_id._origin.id, []))]
 
     @api.model
     def _search_owner_ids(self, operator, value):
@@ -108,7 +115,8 @@ class ResPartner(models.Model):
         self.env['pharma.access']._flush()
         user_ids = [user_id for user_id in value if user_id]
         domain = Domain.custom(to_sql=lambda model, alias, query: SQL(
-            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'),
+            "%s = ANY(ARRAY(SELECT partner_id FROM (%s) owned))",
+            SQL.identifier(alias, 'commercial_partner_id'),
             self._owned_sql(SQL("g.user_id = ANY(%s)", user_ids))))
         if False in value:
             domain |= Domain.custom(to_sql=lambda model, alias, query: SQL(
@@ -118,13 +126,15 @@ class ResPartner(models.Model):
 
     @api.model
     def _owned_sql(self, condition):
-        """Query of the ids of customers for which somebody is responsible today.
+        """Query of the customers for which somebody is responsible today, with his id.
 
         :param SQL condition: on the assignment ``g``
+        :return: query of ``(partner_id, user_id)``
         """
         valid = self.env['pharma.access']._valid_sql
         return SQL(
-            """ SELECT a.partner_id FROM pharma_alignment a
+            """ SELECT a.partner_id, g.user_id
+                  FROM pharma_alignment a
                   JOIN pharma_territory_assignment g ON g.territory_id = a.territory_id
                    AND (g.product_line_id = a.product_line_id OR g.product_line_id IS NULL
                         OR a.product_line_id IS NULL)
@@ -136,8 +146,15 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        self.env['pharma.access']._forget()
         partners._align_with_author()
         return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(('parent_id', 'is_company', 'pharma_type')):
+            self.env['pharma.access']._forget()
+        return result
 
     # === BUSINESS === #
 
