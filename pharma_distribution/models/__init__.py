@@ -11,3 +11,4 @@ from . import pharma_flow_stage
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_page
