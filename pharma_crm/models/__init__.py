@@ -1,4 +1,5 @@
 from . import pharma_access_mixin  # before the models that inherit from it
+from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_alignment
@@ -67,5 +68,9 @@ from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
 from . import res_users
+from . import res_partner_page
+from . import res_partner_page_people
+from . import res_partner_page_sales
+from . import res_partner_timeline
 from . import sale_order
 from . import sale_report

@@ -53,7 +53,7 @@ class PharmaFlowLine(models.Model):
 
     _name = 'pharma.flow.line'
     _description = "Flow Line"
-    _inherit = ['pharma.access.mixin']
+    _inherit = ['pharma.access.mixin', 'pharma.customer.mixin']
     _order = 'file_id desc, id'
     _rec_name = 'raw_customer'
     # Who and when stand on the file; checking two more users per row makes imports a third slower
