@@ -45,6 +45,10 @@ class PharmaHospitalImport(models.Model):
     _description = "Hospital List Import"
     _inherit = ['pharma.sheet.mixin']
     _order = 'id desc'
+    _result_fields = frozenset((
+        'state', 'columns_found', 'sheets_ignored', 'row_count', 'new_count', 'update_count',
+        'unchanged_count', 'duplicate_count', 'skipped_count', 'problem_count', 'remark_count',
+        'message', 'done_on', 'seconds'))
 
     name = fields.Char(string="File Name", required=True)
     company_id = fields.Many2one(
@@ -89,7 +93,7 @@ class PharmaHospitalImport(models.Model):
             if any(record.state in (QUEUED, DONE, UNDONE) for record in self):
                 raise UserError(self.env._(
                     "This list is imported already. Start a new import for another file."))
-            vals = {**vals, 'state': DRAFT, 'message': False}
+            self._set_result(state=DRAFT, message=False)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -131,7 +135,7 @@ class PharmaHospitalImport(models.Model):
         self.ensure_one()
         self._check_state(QUEUED)
         if self.try_lock_for_update():
-            self.write({'state': DONE if self.done_on else READY, 'message': False})
+            self._set_result(state=DONE if self.done_on else READY, message=False)
         else:
             # The job works on it: it looks here between its batches.
             self.sudo().progress_ids.write({'cancelled': True})
@@ -212,7 +216,7 @@ class PharmaHospitalImport(models.Model):
     def _enqueue(self, method):
         self.sudo().progress_ids.unlink()
         self.env['pharma.hospital.import.progress'].sudo().create({'import_id': self.id})
-        self.write({'state': QUEUED, 'message': False})
+        self._set_result(state=QUEUED, message=False)
         delayed = self.with_delay(
             description=self.env._("Hospital list %s", self.name),
             identity_key=f'{self._name}-{self.id}-{method}')
@@ -238,7 +242,7 @@ class PharmaHospitalImport(models.Model):
             with self.env.cr.savepoint():
                 work()
         except UserError as error:
-            self.write({'state': DONE if self.done_on else FAILED, 'message': str(error)})
+            self._set_result(state=DONE if self.done_on else FAILED, message=str(error))
         except (RetryableJobError, OperationalError):
             raise  # the queue runs the job again
         except Exception:
@@ -286,7 +290,7 @@ class PharmaHospitalImport(models.Model):
     def _check(self):
         """Read the list and write down what an import would do."""
         self._write_outcome(self._make_plan(), {})
-        self.write({'state': READY, 'message': False})
+        self._set_result(state=READY, message=False)
 
     def _import(self):
         """Read the list once more and do what it says, in this transaction.
@@ -303,12 +307,9 @@ class PharmaHospitalImport(models.Model):
         journals = self._update_partners(plan, divisions)
         self._create_aliases(plan, journals)
         self._write_outcome(plan, journals)
-        self.write({
-            'state': DONE,
-            'message': False,
-            'done_on': fields.Datetime.now(),
-            'seconds': time.monotonic() - start,
-        })
+        self._set_result(
+            state=DONE, message=False, done_on=fields.Datetime.now(),
+            seconds=time.monotonic() - start)
         _logger.info(
             "Hospital list %s: %s", self.id,
             json.dumps({result: self[f'{result}_count'] for result in RESULTS}))
@@ -431,8 +432,6 @@ class PharmaHospitalImport(models.Model):
         counts = {f'{result}_count': 0 for result in RESULTS}
         for item in plan.items:
             counts[f'{item.result}_count'] += 1
-        self.write({
-            **counts,
-            'row_count': len(plan.items),
-            'remark_count': sum(bool(item.problems) for item in plan.items),
-        })
+        self._set_result(
+            **counts, row_count=len(plan.items),
+            remark_count=sum(bool(item.problems) for item in plan.items))

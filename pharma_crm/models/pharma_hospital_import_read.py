@@ -44,10 +44,9 @@ class PharmaHospitalImport(models.Model):
                 "No column with the names of hospitals was found in %(file)s. One row above the"
                 " list must name the columns, for example 医院名称, 省份, 城市, 级别. The file"
                 " begins with: %(cells)s", file=self.name, cells=", ".join(cells[:12])))
-        self.write({
-            'columns_found': "\n".join(dict.fromkeys(columns)),
-            'sheets_ignored': ", ".join(filter(None, ignored)),
-        })
+        self._set_result(
+            columns_found="\n".join(dict.fromkeys(columns)),
+            sheets_ignored=", ".join(filter(None, ignored)))
         return tables
 
     def _get_column_names(self):
