@@ -3,6 +3,7 @@ from . import pharma_affiliation
 from . import pharma_alias
 from . import pharma_alias_search
 from . import pharma_demo
+from . import pharma_demo_customers  # extends the one before
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_hospital_import
