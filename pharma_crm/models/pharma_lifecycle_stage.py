@@ -20,7 +20,7 @@ class PharmaLifecycleStage(models.Model):
 
     # entry
     min_completeness = fields.Integer(
-        string="Completeness (%)", help="Facts known at least, in percent")
+        string="Completeness (%)", aggregator=None, help="Facts known at least, in percent")
     fact_ids = fields.Many2many(
         'pharma.partner.fact', string="Facts", domain="[('type_id', '=', type_id)]",
         help="Facts that must be known")
@@ -31,7 +31,7 @@ class PharmaLifecycleStage(models.Model):
 
     # time
     max_days = fields.Integer(
-        string="Days at Most",
+        string="Days at Most", aggregator=None,
         help="After so many days in this stage the salesperson is told; 0 for no limit")
 
     # === CONSTRAINTS === #

@@ -159,6 +159,14 @@ class TestAccessRights(PharmaDistributionCommon):
                 with self.subTest(role=role, method=method), self.assertRaises(AccessError):
                     self.call(role, 'pharma.flow.line', method, *args)
 
+    def test_results_are_written_by_the_buttons_alone(self):
+        """Nobody posts a file, or counts its rows, past the buttons."""
+        self.assertResultsClosed(
+            self.unposted, self.user_commercial, name="x.csv",
+            distributor_id=self.distributor.id, data='eA==')
+        self.assertRecordValues(self.unposted, [{
+            'state': 'review', 'ok_count': 1, 'posted_by_id': False}])
+
     def test_private_methods_stay_private(self):
         for method in ('_run_import', '_job_import', '_delete_lines'):
             with self.assertRaises(AccessError):
