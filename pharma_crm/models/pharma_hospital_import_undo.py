@@ -39,10 +39,10 @@ class PharmaHospitalImport(models.Model):
         used.action_archive()
         self._report_progress(30)
         (created - used).unlink()
-        self.write({'state': UNDONE, 'message': self.env._(
+        self._set_result(state=UNDONE, message=self.env._(
             "%(deleted)s customers deleted, %(archived)s archived because they are in use, %(kept)s"
             " values left because they were changed since.",
-            deleted=len(created) - len(used), archived=len(used), kept=kept)})
+            deleted=len(created) - len(used), archived=len(used), kept=kept))
 
     def _get_used_ids(self, partners):
         """Contacts that were edited since they were created, or that other records point to.

@@ -47,6 +47,11 @@ class PharmaImportMixin(models.AbstractModel):
     _inherit = ['pharma.sheet.mixin']
     _order = 'id desc'
 
+    _result_fields = frozenset((
+        'state', 'columns_found', 'sheets_ignored', 'row_count', 'new_count', 'update_count',
+        'unchanged_count', 'duplicate_count', 'skipped_count', 'problem_count', 'remark_count',
+        'message', 'done_on', 'seconds'))
+
     # XML id of a sequence that every import of this kind draws from: see :meth:`_lock`
     _import_sequence = None
 
@@ -94,7 +99,7 @@ class PharmaImportMixin(models.AbstractModel):
             if any(record.state in (QUEUED, DONE, UNDONE) for record in self):
                 raise UserError(self.env._(
                     "This list is imported already. Start a new import for another file."))
-            vals = {**vals, 'state': DRAFT, 'message': False}
+            self._set_result(state=DRAFT, message=False)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -141,7 +146,7 @@ class PharmaImportMixin(models.AbstractModel):
         self.ensure_one()
         self._check_state(QUEUED)
         if self.try_lock_for_update():
-            self.write({'state': DONE if self.done_on else READY, 'message': False})
+            self._set_result(state=DONE if self.done_on else READY, message=False)
         else:
             # The job works on it: it looks here between its batches.
             self.sudo().progress_ids.write({'cancelled': True})
@@ -180,7 +185,7 @@ class PharmaImportMixin(models.AbstractModel):
         # sudo: people only look at the progress
         self.sudo().progress_ids.unlink()
         self.env['pharma.import.progress'].sudo().create({'model': self._name, 'res_id': self.id})
-        self.write({'state': QUEUED, 'message': False})
+        self._set_result(state=QUEUED, message=False)
         delayed = self.with_delay(
             description=self.env._("Import of the list %s", self.name),
             identity_key=f'{self._name}-{self.id}-{method}')
@@ -206,7 +211,8 @@ class PharmaImportMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 work()
         except UserError as error:
-            self.write({'state': DONE if self.done_on else FAILED, 'message': str(error)})
+            self._set_result(
+                state=DONE if self.done_on else FAILED, message=str(error))
         except (RetryableJobError, OperationalError):
             raise  # the queue runs the job again
         except Exception:
@@ -255,7 +261,7 @@ class PharmaImportMixin(models.AbstractModel):
     def _check(self):
         """Read the list and write down what an import would do."""
         self._write_outcome(self._make_plan(), {})
-        self.write({'state': READY, 'message': False})
+        self._set_result(state=READY, message=False)
 
     def _import(self):
         """Read the list once more and do what it says, in this transaction.
@@ -269,12 +275,9 @@ class PharmaImportMixin(models.AbstractModel):
         self._report_progress(5)
         journals = self._apply_plan(plan)
         self._write_outcome(plan, journals)
-        self.write({
-            'state': DONE,
-            'message': False,
-            'done_on': fields.Datetime.now(),
-            'seconds': time.monotonic() - start,
-        })
+        self._set_result(
+            state=DONE, message=False, done_on=fields.Datetime.now(),
+            seconds=time.monotonic() - start)
         _logger.info(
             "%s %s: %s", self._name, self.id,
             json.dumps({result: self[f'{result}_count'] for result in RESULTS}))
@@ -335,10 +338,9 @@ class PharmaImportMixin(models.AbstractModel):
             raise UserError("\n".join((advice, self.env._(
                 "The file %(file)s begins with: %(cells)s", file=self.name,
                 cells=", ".join(cells[:12])))))
-        self.write({
-            'columns_found': "\n".join(dict.fromkeys(columns)),
-            'sheets_ignored': ", ".join(filter(None, ignored)),
-        })
+        self._set_result(
+            columns_found="\n".join(dict.fromkeys(columns)),
+            sheets_ignored=", ".join(filter(None, ignored)))
         return tables
 
     def _write_outcome(self, plan, journals):
@@ -367,11 +369,9 @@ class PharmaImportMixin(models.AbstractModel):
         counts = {f'{result}_count': 0 for result in RESULTS}
         for item in plan.items:
             counts[f'{item.result}_count'] += 1
-        self.write({
-            **counts,
-            'row_count': len(plan.items),
-            'remark_count': sum(bool(item.problems) for item in plan.items),
-        })
+        self._set_result(
+            **counts, row_count=len(plan.items),
+            remark_count=sum(bool(item.problems) for item in plan.items))
 
     # === UNDO === #
 

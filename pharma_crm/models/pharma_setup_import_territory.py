@@ -125,7 +125,7 @@ class PharmaSetupImport(models.Model):
             used |= created.filtered(
                 lambda above, path=territory.parent_path: path.startswith(above.parent_path))
         (created - used).sorted('parent_path', reverse=True).unlink()
-        self.write({'state': UNDONE, 'message': self.env._(
+        self._set_result(state=UNDONE, message=self.env._(
             "%(deleted)s territories deleted, %(used)s left because they are in use, %(kept)s"
             " values left because they were changed since.",
-            deleted=count - len(used), used=len(used), kept=kept)})
+            deleted=count - len(used), used=len(used), kept=kept))

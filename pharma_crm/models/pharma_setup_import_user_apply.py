@@ -169,10 +169,10 @@ class PharmaSetupImport(models.Model):
         count = len(unused)
         unused.unlink()
         contacts.unlink()
-        self.write({'state': UNDONE, 'message': self.env._(
+        self._set_result(state=UNDONE, message=self.env._(
             "%(deleted)s users deleted, %(archived)s archived because they have logged in or are in"
             " use, %(kept)s changes left because they were changed again since.",
-            deleted=count, archived=len(used), kept=kept)})
+            deleted=count, archived=len(used), kept=kept))
 
     def _restore_roles(self, user, journal):
         """Give a user his former roles back, unless they were changed again.

@@ -45,7 +45,8 @@ class PharmaShare(models.Model):
     def _compute_display_name(self):
         for share in self:
             record = share.partner_id or share.lead_id
-            share.display_name = f"{record.display_name} → {share.user_id.name}"
+            names = (record.display_name, share.user_id.name)
+            share.display_name = " → ".join(name for name in names if name)
 
     @api.constrains('partner_id', 'lead_id', 'shared_by_id')
     def _check_sharer(self):

@@ -72,6 +72,38 @@ class PharmaTerritoryAssignment(models.Model):
                     "%(user)s does not work in %(company)s.", user=assignment.user_id.name,
                     company=assignment.company_id.name))
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        assignments = super().create(vals_list)
+        assignments._after_change()
+        return assignments
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._after_change()
+        return result
+
+    def unlink(self):
+        self._after_change()
+        return super().unlink()
+
+    # === ACTIONS === #
+
+    def action_view_as_user(self):
+        """Look at Odoo with the eyes of the person assigned."""
+        self.ensure_one()
+        return self.user_id.impersonate_login()
+
+    # === BUSINESS === #
+
+    def _after_change(self):
+        """The customers of these territories have other people than before."""
+        alignments = self.env['pharma.alignment'].sudo()  # also those hidden from the author
+        alignments._after_change(alignments.search(
+            [('territory_id', 'in', self.territory_id.ids)]).partner_id.ids)
+
     def _end(self, date):
         """End these assignments on the day before a date; what had not begun then is deleted.
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ProductCategory(models.Model):
@@ -19,3 +20,17 @@ class ProductCategory(models.Model):
         while category and not category.is_product_line:
             category = category.parent_id
         return category
+
+    @api.model
+    def _product_lines_sql(self):
+        """Query of the product line of each category that has one.
+
+        :return: query of ``(category_id, line_id)``
+        :rtype: SQL
+        """
+        return SQL(
+            """ SELECT DISTINCT ON (c.id) c.id AS category_id, up.id AS line_id
+                  FROM product_category c
+                  JOIN product_category up
+                    ON up.is_product_line AND c.parent_path LIKE up.parent_path || '%%'
+              ORDER BY c.id, length(up.parent_path) DESC """)

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from .pharma_alignment import OPEN_TYPES
+from .res_partner import PERSON_GROUP
 
 
 class ResPartner(models.Model):
@@ -25,12 +26,18 @@ class ResPartner(models.Model):
         domain="[('company_id', '=?', company_id)]", groups='base.group_user',
         help="The territory of today, of the first product line if there are several. A new one "
              "holds from today on")
+    entity_territory_id = fields.Many2one(
+        'pharma.territory', related='commercial_partner_id.territory_id',
+        string="Territory of the Hospital", groups='base.group_user')
     alignment_ids = fields.One2many(
         'pharma.alignment', 'partner_id', string="Alignments", groups='base.group_user')
     owner_ids = fields.Many2many(
         'res.users', string="Responsible", compute='_compute_owner_ids', search='_search_owner_ids',
         groups='base.group_user',
         help="The representatives of the territories that the customer is aligned with today")
+
+    share_ids = fields.One2many(
+        'pharma.share', 'partner_id', string="Shared With", groups=PERSON_GROUP)
 
     pharma_access = fields.Boolean(
         compute='_compute_pharma_access', search='_search_pharma_access',
@@ -94,12 +101,19 @@ class ResPartner(models.Model):
                 alignments._align(
                     partner.ids, partner.territory_id.id, main.product_line_id.id, today)
 
-    @api.depends('alignment_ids.user_ids')
+    @api.depends('alignment_ids.territory_id', 'alignment_ids.product_line_id')
     def _compute_owner_ids(self):
+        access = self.env['pharma.access']
+        access._flush()
+        # As superuser: who sees a customer may know who is responsible for it
+        rows = self.env.execute_query(SQL(
+            "SELECT owned.partner_id, array_agg(DISTINCT owned.user_id) FROM (%s) owned"
+            " WHERE owned.partner_id = ANY(%s) GROUP BY owned.partner_id",
+            self._owned_sql(SQL("TRUE")), self.sudo().commercial_partner_id._origin.ids))
+        owners = dict(rows)
         for partner in self:
-            # sudo: who sees a customer may know who is responsible for it
-            rows = partner.sudo().commercial_partner_id.alignment_ids
-            partner.owner_ids = rows.filtered(lambda row: row.state == 'current').user_ids
+            partner.owner_ids = [Command.set(
+                owners.get(partner.sudo().commercial_partner_id._origin.id, []))]
 
     @api.model
     def _search_owner_ids(self, operator, value):
@@ -108,7 +122,8 @@ class ResPartner(models.Model):
         self.env['pharma.access']._flush()
         user_ids = [user_id for user_id in value if user_id]
         domain = Domain.custom(to_sql=lambda model, alias, query: SQL(
-            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'),
+            "%s = ANY(ARRAY(SELECT partner_id FROM (%s) owned))",
+            SQL.identifier(alias, 'commercial_partner_id'),
             self._owned_sql(SQL("g.user_id = ANY(%s)", user_ids))))
         if False in value:
             domain |= Domain.custom(to_sql=lambda model, alias, query: SQL(
@@ -118,28 +133,75 @@ class ResPartner(models.Model):
 
     @api.model
     def _owned_sql(self, condition):
-        """Query of the ids of customers for which somebody is responsible today.
+        """Query of the customers for which somebody is responsible today, with his id.
 
         :param SQL condition: on the assignment ``g``
+        :return: query of ``(partner_id, user_id)``
         """
         valid = self.env['pharma.access']._valid_sql
         return SQL(
-            """ SELECT a.partner_id FROM pharma_alignment a
+            """ SELECT a.partner_id, g.user_id
+                  FROM pharma_alignment a
                   JOIN pharma_territory_assignment g ON g.territory_id = a.territory_id
                    AND (g.product_line_id = a.product_line_id OR g.product_line_id IS NULL
                         OR a.product_line_id IS NULL)
                  WHERE g.role = 'representative' AND %s AND %s AND %s """,
             valid('a'), valid('g'), condition)
 
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec != 'owner_ids':
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        # As Odoo groups by stored many2many fields: a customer stands with each of his owners
+        self._check_field_access(self._fields['owner_ids'], 'read')
+        self.env['pharma.access']._flush()
+        owner = query.make_alias(alias, 'owner_ids')
+        query.add_join(
+            'LEFT JOIN', owner,
+            SQL("(SELECT DISTINCT owned.* FROM (%s) owned)", self._owned_sql(SQL("TRUE"))),
+            SQL("%s = %s", SQL.identifier(owner, 'partner_id'),
+                SQL.identifier(alias, 'commercial_partner_id')))
+        return SQL.identifier(owner, 'user_id')
+
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        self.env['pharma.access']._forget()
         partners._align_with_author()
         return partners
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(('parent_id', 'is_company', 'pharma_type')):
+            self.env['pharma.access']._forget()
+        return result
+
+    # === ACTIONS === #
+
+    def action_share(self):
+        """Open the dialog that shares this customer with a colleague."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_share_action_new')
+        return {**action, 'context': {'default_partner_id': self.id}}
+
     # === BUSINESS === #
+
+    def _get_responsible(self):
+        """Who is told what happens with each customer: the representative of its territory, the
+        first of several; of a customer without territories Odoo's salesperson.
+
+        :return: ``{partner: user}``; customers without anybody are left out
+        :rtype: dict
+        """
+        found = {}
+        for partner in self.sudo():  # whose customer it is, whether or not the reader may see it
+            users = partner.owner_ids.sorted('id') or partner.user_id
+            if user := users.filtered('active')[:1]:
+                found[partner] = user
+        return found
 
     def _align_with_author(self):
         """New customers entered by somebody with a territory belong to it, for his product line.

@@ -407,6 +407,15 @@ class TestHospitalImport(HospitalImportCase):
                         call()
 
     @mute_logger('odoo.addons.base.models.ir_model')
+    def test_results_are_written_by_the_buttons_alone(self):
+        """Nobody declares a list imported past the buttons; a new file begins anew."""
+        record = self._create_import(('海州安康医院', '江苏', '', '', '', ''))
+        record.action_check()
+        self.assertResultsClosed(record, self.user_steward, name="x.csv", data='eA==')
+        self.assertEqual(record.state, 'ready')
+        record.data = base64.b64encode(make_xlsx(HEADER, ('海州康宁医院', '江苏', '', '', '', '')))
+        self.assertEqual(record.state, 'draft')
+
     def test_journal_is_not_for_people(self):
         """Even stewards cannot write the rows by which an import is undone."""
         record = self._import(('海州安康医院', '江苏', '', '', '', ''))

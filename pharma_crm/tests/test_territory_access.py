@@ -15,6 +15,7 @@ class TestTerritoryAccess(PharmaCrmCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.territory.assignment_ids.unlink()
         cls.region = cls._create_territory(name="华东大区", level='region')
         cls.area_a = cls._create_territory(name="海州地区", parent_id=cls.region.id)
         cls.area_b = cls._create_territory(name="临川地区", parent_id=cls.region.id)
@@ -24,8 +25,8 @@ class TestTerritoryAccess(PharmaCrmCommon):
         cls.colleague = new_test_user(
             cls.env, login='pharma_colleague', name="同事",
             groups='pharma_crm.group_pharma_crm_representative')
-        cls.hospital_a = cls._create_hospital(name="甲医院")
-        cls.hospital_b = cls._create_hospital(name="乙医院")
+        cls.hospital_a = cls._create_hospital(name="甲医院", territory=cls.area_a)
+        cls.hospital_b = cls._create_hospital(name="乙医院", territory=cls.area_b)
         cls.department_a = cls._create_department(cls.hospital_a)
         cls.person_a = cls._create_person(cls.department_a)
         cls.person_b = cls._create_person(cls._create_department(cls.hospital_b))
@@ -34,8 +35,6 @@ class TestTerritoryAccess(PharmaCrmCommon):
         cls.of_a = cls.hospital_a + cls.department_a + cls.person_a
         cls.of_b = cls.all - cls.of_a
         cls.today = cls.env['pharma.access']._get_today()
-        cls._align(cls.hospital_a, cls.area_a)
-        cls._align(cls.hospital_b, cls.area_b)
         cls.assignment = cls._assign(cls.user_representative, cls.area_a)
 
     def _visible(self, user, mode='read'):

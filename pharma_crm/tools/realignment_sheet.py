@@ -1,0 +1,121 @@
+"""Read the Excel lists of a re-alignment: which customer goes to which territory.
+
+How to use
+    table = find_table(rows)        # rows: tuples of str, as ``sheets.read_workbook`` gives
+    for row in read_rows(table, sheet):
+        row.code, row.name, row.territory, row.line, row.day
+
+How it works
+    The header is the first row, of the first ones, that names a column of customers; columns stand
+    in any order. Cells are taken as they are: what they mean is looked up by the caller, which
+    knows the customers, territories and product lines.
+
+No Odoo imports: testable alone.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+HEADER_ROWS = 20
+# What a column may hold: the words by which lists call it, in one form of letters, without spaces.
+COLUMNS = {
+    'code': (
+        '客户编码', '客户代码', '客户编号', '医院编码', '医院代码', '终端编码', '终端代码',
+        '药店编码', '机构编码', '我方编码', '编码', '编号', 'ref', 'code', 'ourcode',
+        'customercode'),
+    'name': (
+        '客户名称', '客户', '医院名称', '医院', '终端名称', '终端', '药店名称', '机构名称', '名称',
+        'customer', 'customername', 'hospital', 'name'),
+    'territory_code': (
+        '辖区编码', '辖区代码', '辖区编号', '岗位编码', '岗位代码', '新辖区编码', '新岗位编码',
+        'territorycode', 'newterritorycode'),
+    'territory': (
+        '辖区', '辖区名称', '新辖区', '岗位', '岗位名称', '新岗位', 'territory', 'newterritory',
+        'territoryname'),
+    'line': ('产品线', '产品线名称', '线', 'productline', 'line'),
+    'day': (
+        '开始日期', '起始日期', '生效日期', '开始', '日期', '自', 'from', 'datefrom', 'startdate',
+        'date'),
+}
+_WORDS = {word: column for column, words in COLUMNS.items() for word in words}
+_DAY = re.compile(r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?')
+
+
+class Table(NamedTuple):
+    """The part of a sheet that holds the list."""
+
+    header: int      # index of the header in rows
+    columns: dict    # column of COLUMNS -> index of the cell
+    rows: list       # all rows of the sheet
+
+
+class SheetRow(NamedTuple):
+    """One row of a list; texts as they stand there, '' where nothing does."""
+
+    sheet: str
+    number: int      # as spreadsheets count, from 1
+    code: str
+    name: str
+    territory: str   # code or name
+    line: str
+    day: str
+
+
+def find_table(rows):
+    """Find the header among the first rows of a sheet.
+
+    :param rows: tuples of str
+    :return: the table, or None when no row names a column of customers
+    :rtype: Table | None
+    """
+    for index, row in enumerate(rows[:HEADER_ROWS]):
+        columns = {}
+        for place, cell in enumerate(row):
+            column = _WORDS.get(_key(cell))
+            if column:
+                columns.setdefault(column, place)
+        if columns.keys() & {'code', 'name'}:
+            return Table(index, columns, rows)
+    return None
+
+
+def read_rows(table, sheet=''):
+    """The rows below the header; those without customer and territory are left out.
+
+    :param Table table: from ``find_table``
+    :param str sheet: name of the sheet, for messages
+    :rtype: Iterator[SheetRow]
+    """
+    for index in range(table.header + 1, len(table.rows)):
+        cells = table.rows[index]
+        texts = {column: cells[place].strip() for column, place in table.columns.items()}
+        row = SheetRow(
+            sheet, index + 1, texts.get('code', ''), texts.get('name', ''),
+            texts.get('territory_code') or texts.get('territory', ''), texts.get('line', ''),
+            texts.get('day', ''))
+        if row.code or row.name or row.territory:
+            yield row
+
+
+def parse_day(text):
+    """A day in one of its usual spellings: 2026-01-31, 2026/1/31, 2026年1月31日, 20260131.
+
+    :rtype: date | None
+    """
+    text = unicodedata.normalize('NFKC', text).strip()
+    match = _DAY.fullmatch(text)
+    parts = match.groups() if match else (text[:4], text[4:6], text[6:])
+    if not match and not re.fullmatch(r'\d{8}', text):
+        return None
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
+
+
+def _key(text):
+    """A header cell as it stands in ``_WORDS``: without spaces, brackets and marks of duty."""
+    text = unicodedata.normalize('NFKC', text or '').casefold()
+    return re.sub(r'[(（\[【].*?[)）\]】]|[\s*·:：/\-_、]+', '', text)
