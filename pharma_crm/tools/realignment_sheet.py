@@ -13,12 +13,10 @@ How it works
 No Odoo imports: testable alone.
 """
 
-import re
-import unicodedata
-from datetime import date
 from typing import NamedTuple
 
-HEADER_ROWS = 20
+from .list_table import HEADER_ROWS, column_words, find_columns, parse_date
+
 # What a column may hold: the words by which lists call it, in one form of letters, without spaces.
 COLUMNS = {
     'code': (
@@ -39,8 +37,7 @@ COLUMNS = {
         '开始日期', '起始日期', '生效日期', '开始', '日期', '自', 'from', 'datefrom', 'startdate',
         'date'),
 }
-_WORDS = {word: column for column, words in COLUMNS.items() for word in words}
-_DAY = re.compile(r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?')
+_WORDS = column_words(COLUMNS)
 
 
 class Table(NamedTuple):
@@ -71,11 +68,7 @@ def find_table(rows):
     :rtype: Table | None
     """
     for index, row in enumerate(rows[:HEADER_ROWS]):
-        columns = {}
-        for place, cell in enumerate(row):
-            column = _WORDS.get(_key(cell))
-            if column:
-                columns.setdefault(column, place)
+        columns = find_columns(row, _WORDS)
         if columns.keys() & {'code', 'name'}:
             return Table(index, columns, rows)
     return None
@@ -100,22 +93,11 @@ def read_rows(table, sheet=''):
 
 
 def parse_day(text):
-    """A day in one of its usual spellings: 2026-01-31, 2026/1/31, 2026年1月31日, 20260131.
+    """A day in one of its usual spellings, None for anything else.
 
-    :rtype: date | None
+    :rtype: datetime.date | None
     """
-    text = unicodedata.normalize('NFKC', text).strip()
-    match = _DAY.fullmatch(text)
-    parts = match.groups() if match else (text[:4], text[4:6], text[6:])
-    if not match and not re.fullmatch(r'\d{8}', text):
-        return None
     try:
-        return date(*map(int, parts))
+        return parse_date(text)
     except ValueError:
         return None
-
-
-def _key(text):
-    """A header cell as it stands in ``_WORDS``: without spaces, brackets and marks of duty."""
-    text = unicodedata.normalize('NFKC', text or '').casefold()
-    return re.sub(r'[(（\[【].*?[)）\]】]|[\s*·:：/\-_、]+', '', text)
