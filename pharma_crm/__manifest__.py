@@ -52,8 +52,8 @@
         'views/pharma_partner_type_views.xml',
         'views/product_template_views.xml',
         'views/res_partner_views.xml',
-        'views/res_partner_territory_views.xml',
         'views/res_partner_lifecycle_views.xml',
+        'views/res_partner_territory_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files

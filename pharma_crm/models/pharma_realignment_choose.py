@@ -139,8 +139,8 @@ class PharmaRealignment(models.Model):
         rows = [row for sheet, table in tables if table for row in read_rows(table, sheet)]
         if not rows:
             raise UserError(self.env._(
-                "No customers were found in %s. One row above the list must name the columns: 客户编码"
-                " or 客户名称, 辖区编码 or 辖区, if needed 产品线 and 开始日期.", name))
+                "No customers were found in %s. One row above the list must name the columns:"
+                " 客户编码 or 客户名称, 辖区编码 or 辖区, if needed 产品线 and 开始日期.", name))
         return rows
 
     def _find_by_code(self, codes):

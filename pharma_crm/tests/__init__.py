@@ -22,3 +22,4 @@ from . import test_access_question
 from . import test_coverage
 from . import test_territory_screens
 from . import test_view_as_user
+from . import test_territory_ui

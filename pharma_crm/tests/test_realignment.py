@@ -157,7 +157,7 @@ class TestRealignment(TerritoryCase):
         for change in (
             lambda: self._align(self.hospital_a, self.area_x, date_from=self._day(9)),
             lambda: self.hospital_a.alignment_ids.write({'date_to': self._day(3)}),
-            lambda: self.hospital_b.action_archive(),
+            self.hospital_b.action_archive,
         ):
             with self.subTest(change=change), self.cr.savepoint() as savepoint:
                 record = self._create_realignment(
@@ -465,7 +465,9 @@ class TestRealignment(TerritoryCase):
     def test_from_list_selection(self):
         """Customers chosen in a list become a re-alignment; persons mean their hospital."""
         person = self._create_person(self._create_department(self.hospital_a))
-        action = self.env['pharma.realignment'].with_user(
-            self.user_director).action_create_for((person + self.hospital_b).ids)
+        chosen = person + self.hospital_b
+        action = chosen.with_user(self.user_director).action_realign()
         record = self.env['pharma.realignment'].browse(action['res_id'])
         self.assertEqual(set(record.partner_ids.ids), {self.hospital_a.id, self.hospital_b.id})
+        with mute_logger('odoo.addons.base.models.ir_model'), self.assertRaises(AccessError):
+            chosen.with_user(self.user_steward).action_realign()
