@@ -25,6 +25,7 @@
         'data/pharma.title.csv',
         'data/ir_cron_data.xml',
         'data/pharma_hospital_import_data.xml',
+        'data/pharma_setup_import_data.xml',
         'data/pharma_person_profile_data.xml',
         'data/pharma_partner_type_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
@@ -32,6 +33,9 @@
         'report/pharma_coverage_report_views.xml',
         'wizard/pharma_access_question_views.xml',
         'views/pharma_hospital_import_views.xml',
+        'views/pharma_setup_import_views.xml',
+        'views/pharma_setup_views.xml',
+        'data/pharma_setup_data.xml',  # After the page that it opens
         'views/pharma_division_views.xml',
         'views/pharma_specialty_views.xml',
         'views/pharma_alias_views.xml',
@@ -54,6 +58,7 @@
         'views/res_partner_views.xml',
         'views/res_partner_lifecycle_views.xml',
         'views/res_partner_territory_views.xml',
+        'views/res_partner_page_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 class CrmLead(models.Model):
     _name = 'crm.lead'
-    _inherit = ['crm.lead', 'pharma.access.mixin']
+    _inherit = ['crm.lead', 'pharma.access.mixin', 'pharma.customer.mixin']
     _pharma_access_lead = 'id'
 
     pharma_shared = fields.Boolean(

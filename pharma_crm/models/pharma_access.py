@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .pharma_alignment import OPEN_TYPES
+from .pharma_search_mixin import id_array
 from .res_partner import PERSON_GROUP, PERSON_TYPES
 
 # Who sees and works on all customers of his companies.
@@ -16,6 +17,7 @@ ALL_GROUPS = (
 )
 # The roles of assignments that go with responsibility; product managers only read.
 WORKING_ROLES = ('representative', 'manager')
+CACHE_KEY = 'pharma_visible'
 
 
 class PharmaAccess(models.AbstractModel):
@@ -137,9 +139,12 @@ class PharmaAccess(models.AbstractModel):
             """ SELECT below.id AS territory_id, g.product_line_id
                   FROM pharma_territory_assignment g
                   JOIN pharma_territory top ON top.id = g.territory_id
-                  JOIN pharma_territory below ON below.id = top.id OR (
-                       g.role != 'representative'
-                       AND below.parent_path LIKE top.parent_path || '%%')
+            CROSS JOIN LATERAL (
+                       SELECT top.id
+                        UNION ALL
+                       SELECT child.id FROM pharma_territory child
+                        WHERE g.role != 'representative' AND child.id != top.id
+                          AND child.parent_path LIKE top.parent_path || '%%') below
                  WHERE g.user_id = ANY(ARRAY(%(users)s)) AND %(valid)s AND %(roles)s """,
             users=self._users_sql(), valid=self._valid_sql('g'), roles=roles)
 
@@ -171,15 +176,22 @@ class PharmaAccess(models.AbstractModel):
         user, and of those he entered himself that nobody has aligned yet.
         """
         return SQL(
-            """ SELECT aligned.partner_id FROM (%(aligned)s) aligned
-                 UNION ALL
-                SELECT own.id
+            "SELECT aligned.partner_id FROM (%s) aligned UNION ALL (%s)",
+            self._aligned_lines_sql(mode), self._entered_sql())
+
+    @api.model
+    def _entered_sql(self):
+        """Query of the ids of customers that the current user entered and nobody has aligned yet:
+        he has to see what he has just saved.
+        """
+        return SQL(
+            """ SELECT own.id
                   FROM res_partner own
-                 WHERE own.create_uid = %(user)s AND own.territory_id IS NULL
+                 WHERE own.create_uid = %s AND own.territory_id IS NULL
                    AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
                    AND NOT EXISTS (
                        SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
-            aligned=self._aligned_lines_sql(mode), user=self.env.uid)
+            self.env.uid)
 
     @api.model
     def _aligned_lines_sql(self, mode):
@@ -220,6 +232,22 @@ class PharmaAccess(models.AbstractModel):
         :rtype: tuple[list[int], list[int]]
         """
         self._flush()
+        # A screen asks many times; a transaction sees what it saw at its start, and what it writes
+        # itself makes it forget
+        cache = self.env.cr.cache.setdefault(CACHE_KEY, {})
+        key = self.env.uid, mode, self._get_today()
+        if key not in cache:
+            cache[key] = self._read_visible(mode)
+        return cache[key]
+
+    @api.model
+    def _forget(self):
+        """What a user sees may have changed in this transaction."""
+        self.env.cr.cache.pop(CACHE_KEY, None)
+
+    @api.model
+    def _read_visible(self, mode):
+        """Ask the database what ``_get_visible`` returns."""
         rows = self.env.execute_query(SQL(
             """ WITH shared AS (%(shared)s), entity AS MATERIALIZED (
                     SELECT partner_id FROM (%(aligned)s) aligned
@@ -260,12 +288,16 @@ class PharmaAccess(models.AbstractModel):
         """
         entities, contacts = self._get_visible(mode)
         kind = SQL.identifier(alias, 'pharma_type')
+        entity = SQL.identifier(alias, 'commercial_partner_id')
         conditions = [
             SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES),
-            SQL("%s = ANY(%s)", SQL.identifier(alias, 'commercial_partner_id'), entities),
+            SQL("%s = ANY(%s)", entity, id_array(entities)),
+            # Not among the ids, which are read once: it may have been entered since
+            SQL("%s = ANY(ARRAY(%s))", entity, self._entered_sql()),
         ]
         if contacts:
-            conditions.append(SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), contacts))
+            conditions.append(
+                SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), id_array(contacts)))
         if self._sees_companies():
             conditions.append(self._company_sql(alias))
         return SQL("(%s)", SQL(" OR ").join(conditions))

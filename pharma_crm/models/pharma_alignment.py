@@ -140,6 +140,7 @@ class PharmaAlignment(models.Model):
 
         :param partner_ids: ids of customers; None: all, as the nightly job does
         """
+        self.env['pharma.access']._forget()
         self.flush_model()
         self.env['res.partner'].flush_model(['territory_id'])
         today = self._get_today()

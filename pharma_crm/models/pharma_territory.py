@@ -182,6 +182,14 @@ class PharmaTerritory(models.Model):
                     "%(territory)s has people or customers (%(example)s): end these first.",
                     territory=used.territory_id.display_name, example=used.display_name))
 
+    # === CRUD === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'parent_id' in vals:
+            self.env['pharma.access']._forget()
+        return result
+
     # === BUSINESS === #
 
     def _get_current(self, role):

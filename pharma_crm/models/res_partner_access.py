@@ -168,8 +168,15 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        self.env['pharma.access']._forget()
         partners._align_with_author()
         return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(('parent_id', 'is_company', 'pharma_type')):
+            self.env['pharma.access']._forget()
+        return result
 
     # === ACTIONS === #
 
@@ -202,6 +209,20 @@ class ResPartner(models.Model):
         }
 
     # === BUSINESS === #
+
+    def _get_responsible(self):
+        """Who is told what happens with each customer: the representative of its territory, the
+        first of several; of a customer without territories Odoo's salesperson.
+
+        :return: ``{partner: user}``; customers without anybody are left out
+        :rtype: dict
+        """
+        found = {}
+        for partner in self.sudo():  # whose customer it is, whether or not the reader may see it
+            users = partner.owner_ids.sorted('id') or partner.user_id
+            if user := users.filtered('active')[:1]:
+                found[partner] = user
+        return found
 
     def _align_with_author(self):
         """New customers entered by somebody with a territory belong to it, for his product line.

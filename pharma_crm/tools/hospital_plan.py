@@ -20,11 +20,10 @@ No Odoo imports: testable alone.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .hospital_list import Problem, is_general
+from .hospital_list import is_general
+from .list_table import DUPLICATE, NEW, PROBLEM, SKIPPED, UNCHANGED, UPDATE, Problem
 from .names import normalise
 
-NEW, UPDATE, UNCHANGED, DUPLICATE, SKIPPED, PROBLEM = RESULTS = (
-    'new', 'update', 'unchanged', 'duplicate', 'skipped', 'problem')
 PLACES = ('province', 'city', 'county')
 FIELDS = (
     'ref', 'pharma_type', 'hospital_level', 'hospital_grade', *PLACES, 'street', 'phone', 'zip')
