@@ -87,7 +87,6 @@ class PharmaRealignment(models.Model):
     # list
     data = fields.Binary(string="Excel List", attachment=True, copy=False)
     data_name = fields.Char(copy=False)
-    template = fields.Binary(compute='_compute_template', export_string_translation=False)
 
     # outcome
     line_ids = fields.One2many('pharma.realignment.line', 'realignment_id', readonly=True)
@@ -122,11 +121,6 @@ class PharmaRealignment(models.Model):
             record.stay_count = count('stay')
             record.refused_count = count('refused')
             record.change_count = count(*CHANGED)
-
-    def _compute_template(self):
-        content = self._make_template()
-        for record in self:
-            record.template = content
 
     # === CRUD === #
 
@@ -188,14 +182,8 @@ class PharmaRealignment(models.Model):
 
     def action_download_template(self):
         """Download the workbook to fill in."""
-        self.ensure_one()
         self.check_access('read')
-        return {
-            'type': 'ir.actions.act_url',
-            'target': 'download',
-            'url': f'/web/content/{self._name}/{self.id}/template?download=true'
-                   f'&filename={self.env._("Re-alignment")}.xlsx',
-        }
+        return self.env['pharma.list.template']._get_download_action('realignment')
 
     def action_view_lines(self):
         """Open the lines; the context may choose a result by its filter."""
