@@ -20,6 +20,7 @@ class PharmaListTemplate(models.AbstractModel):
             'hospital': ("医院", 'pharma.hospital.import'),
             'territory': ("辖区", 'pharma.setup.import'),
             'user': ("用户", 'pharma.setup.import'),
+            'realignment': ("划分", 'pharma.realignment'),
         }
 
     @api.model
@@ -44,7 +45,8 @@ class PharmaListTemplate(models.AbstractModel):
         title, model = self._get_kinds()[kind]
         self.env[model].check_access('create')
         columns = getattr(self, f'_get_{kind}_columns')()
-        lists = {"辖区清单": self._get_territory_rows()} if kind == 'user' else {}
+        lists = {"辖区清单": self._get_territory_rows()} if kind in (
+            'user', 'realignment') else {}
         return f'{title}导入模板.xlsx', build_template(title, columns, self._get_labels(), lists)
 
     @api.model
@@ -128,6 +130,25 @@ class PharmaListTemplate(models.AbstractModel):
             Column("地址", False, env._("Street and number."), "新华路1号"),
             Column("电话", False, env._("The switchboard."), "0518-80000000"),
             Column("曾用名", False, env._("Former names, separated by commas."), ""),
+        ]
+
+    @api.model
+    def _get_realignment_columns(self):
+        env = self.env
+        lines = tuple(env['product.category'].search([('is_product_line', '=', True)]).mapped(
+            'name'))
+        return [
+            Column("客户编码", False, env._(
+                "Your code of the customer. Where there is none, the name is needed."),
+                "示例：H0001"),
+            Column("客户名称", False, env._("The whole name, also a former one."),
+                   "海州市人民医院"),
+            Column("辖区编码", False, env._(
+                "Code or name of the new territory, see the sheet 辖区清单. Empty: that of the"
+                " re-alignment."), "JS"),
+            Column("产品线", False, env._("Empty: that of the re-alignment."),
+                   lines[0] if lines else "", lines),
+            Column("开始日期", False, env._("Empty: that of the re-alignment."), "2026-01-01"),
         ]
 
     @api.model

@@ -35,7 +35,7 @@ class PharmaShare(models.Model):
         'crm.lead', string="Opportunity", index='btree_not_null', ondelete='cascade')
     mode = fields.Selection(SHARE_MODES, required=True, default='read')
     shared_by_id = fields.Many2one(
-        'res.users', string="Shared By", required=True, readonly=True, index=True,
+        'res.users', required=True, readonly=True, index=True,
         ondelete='cascade', default=lambda self: self.env.user)
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company)

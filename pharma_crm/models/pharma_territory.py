@@ -31,7 +31,8 @@ class PharmaTerritory(models.Model):
         '(company_id, code) WHERE code IS NOT NULL', "Another territory has this code.")
 
     name = fields.Char(required=True, tracking=True)
-    code = fields.Char(help="As your lists name it; files refer to territories by it", tracking=True)
+    code = fields.Char(
+        help="As your lists name it; files refer to territories by it", tracking=True)
     complete_name = fields.Char(compute='_compute_complete_name', store=True, recursive=True)
     level = fields.Selection(TERRITORY_LEVELS)
     active = fields.Boolean(default=True)
@@ -49,7 +50,7 @@ class PharmaTerritory(models.Model):
     alignment_ids = fields.One2many(
         'pharma.alignment', 'territory_id', string="Customers")
     manager_id = fields.Many2one(
-        'res.users', string="Manager", compute='_compute_manager_id', inverse='_inverse_manager_id',
+        'res.users', compute='_compute_manager_id', inverse='_inverse_manager_id',
         search='_search_manager_id',
         help="Who is assigned as manager today. A new manager is assigned from today on")
     representative_ids = fields.Many2many(

@@ -21,7 +21,7 @@ class ResPartner(models.Model):
         " AND commercial_partner_id = id")
 
     territory_id = fields.Many2one(
-        'pharma.territory', string="Territory", compute='_compute_territory_id',
+        'pharma.territory', compute='_compute_territory_id',
         inverse='_inverse_territory_id', store=True, index='btree_not_null',
         domain="[('company_id', '=?', company_id)]", groups='base.group_user',
         help="The territory of today, of the first product line if there are several. A new one "
@@ -186,6 +186,27 @@ class ResPartner(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_crm.pharma_share_action_new')
         return {**action, 'context': {'default_partner_id': self.id}}
+
+    def action_realign(self):
+        """Start a re-alignment of these customers; campuses, departments and persons mean their
+        hospital.
+
+        :return: the action that opens it
+        :raise AccessError: unless the user may re-align
+        """
+        self.check_access('read')
+        record = self.env['pharma.realignment'].create({
+            'method': 'hand',
+            # sudo: who sees a person may know his hospital
+            'partner_ids': [Command.set(self.sudo().commercial_partner_id.ids)],
+        })
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': record._name,
+            'res_id': record.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
 
     # === BUSINESS === #
 
