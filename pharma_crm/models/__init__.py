@@ -23,7 +23,9 @@ from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
 from . import pharma_import_mixin  # the same
+from . import pharma_import_territory  # extends the one before
 from . import pharma_hospital_import
+from . import pharma_hospital_import_align
 from . import pharma_hospital_import_line
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
