@@ -12,5 +12,6 @@ from . import test_search_name
 from . import test_party_tree
 from . import test_affiliation
 from . import test_crypto
+from . import test_customer_page
 from . import test_person_profile
 from . import test_person_profile_rights
