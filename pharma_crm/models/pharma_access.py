@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -70,6 +70,11 @@ class PharmaAccess(models.AbstractModel):
             user.has_group(group) for group in self._get_company_groups())
 
     @api.model
+    def _aligns_all(self):
+        """Whether the current user divides all customers of his companies among territories."""
+        return self.env.user.has_group('pharma_crm.group_pharma_crm_director')
+
+    @api.model
     def _works_by_himself(self, partners):
         """Whether the current user is responsible for all these customers, not by a share.
 
@@ -119,7 +124,17 @@ class PharmaAccess(models.AbstractModel):
         :return: query of ``(territory_id, product_line_id)``; no line: all lines
         :rtype: SQL
         """
-        roles = SQL("TRUE") if mode == 'read' else SQL("g.role = ANY(%s)", list(WORKING_ROLES))
+        return self._territories_sql(
+            SQL("TRUE") if mode == 'read' else SQL("g.role = ANY(%s)", list(WORKING_ROLES)))
+
+    @api.model
+    def _territories_sql(self, roles):
+        """Query of the territories that the current user, or whom he acts for, is assigned to.
+
+        :param SQL roles: condition on the assignment ``g``
+        :return: query of ``(territory_id, product_line_id)``; no line: all lines
+        :rtype: SQL
+        """
         return SQL(
             """ SELECT below.id AS territory_id, g.product_line_id
                   FROM pharma_territory_assignment g
@@ -132,6 +147,28 @@ class PharmaAccess(models.AbstractModel):
                           AND child.parent_path LIKE top.parent_path || '%%') below
                  WHERE g.user_id = ANY(ARRAY(%(users)s)) AND %(valid)s AND %(roles)s """,
             users=self._users_sql(), valid=self._valid_sql('g'), roles=roles)
+
+    @api.model
+    def _managed_sql(self):
+        """Query of the territories that the current user manages today, with all below.
+
+        :return: query of ``(territory_id, product_line_id)``; no line: all lines
+        :rtype: SQL
+        """
+        return self._territories_sql(SQL("g.role = 'manager'"))
+
+    @api.model
+    def _get_managed(self):
+        """What the current user may divide among territories: pairs ``(territory id, line id)``, 0
+        for all lines; None: everything in his companies.
+
+        :rtype: set(tuple(int, int)) or None
+        """
+        if self._aligns_all():
+            return None
+        self._flush()
+        return {(territory, line or 0)
+                for territory, line in self.env.execute_query(self._managed_sql())}
 
     @api.model
     def _aligned_sql(self, mode):

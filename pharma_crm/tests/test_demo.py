@@ -1,9 +1,20 @@
+import base64
+import os
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
+from odoo.addons.pharma_crm.models import pharma_person_profile_numbers as numbers
 from odoo.addons.pharma_crm.models.pharma_demo import DEMO_MODULE
+from odoo.addons.pharma_crm.models.pharma_person_profile_numbers import KEY_VARIABLE
 from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+
+COUNTED = (
+    'res.partner', 'res.users', 'product.template', 'product.category', 'pharma.alias',
+    'pharma.affiliation', 'pharma.person.profile', 'crm.lead', 'mail.activity',
+)
 
 
 @tagged('post_install', '-at_install')
@@ -19,8 +30,7 @@ class TestDemo(PharmaCrmCommon):
     def _counts(self):
         return {
             model: self.env[model].with_context(active_test=False).search_count([])
-            for model in ('res.partner', 'res.users', 'product.template', 'pharma.alias',
-                          'product.category')
+            for model in COUNTED
         }
 
     def _demo_ids(self):
@@ -78,6 +88,58 @@ class TestDemo(PharmaCrmCommon):
             user = self.env['res.users'].search([('login', '=', login['login'])])
             self.assertEqual(user.tz, 'Asia/Shanghai')
             self.assertEqual(user.lang, self.demo._demo_env().env.lang)
+        self._check_customers(by_type)
+
+    def _check_customers(self, by_type):
+        """Their screens are alive: facts, stages, sources, opportunities, posts, profiles."""
+        hospitals, persons = by_type['hospital'], by_type['person']
+        self.assertEqual(len(hospitals.lifecycle_stage_id), 5)
+        for hospital in hospitals:
+            self.assertFalse(hospital.lifecycle_stage_id._get_missing(
+                hospital, hospital._get_stage_evidence()), hospital.name)
+        stuck = hospitals.filtered('lifecycle_told')
+        self.assertEqual(len(stuck), 6)
+        self.assertEqual(stuck.activity_ids.user_id, stuck.user_id)
+        self.assertEqual(len(stuck.activity_ids), 6)
+        self.assertGreater(len(hospitals.source_id), 3)
+        # Whole numbers, decimal ones, choices, dates and texts
+        own = {key for hospital in hospitals for key in hospital._get_own_values()}
+        self.assertGreaterEqual(own, {
+            'bed_count', 'annual_drug_purchase', 'ownership', 'founded_on', 'legal_representative'})
+        self.assertGreater(len(persons.filtered('pharma_properties')), 200)
+        self.assertGreater(len(persons.filtered('phone')), 200)
+        self.assertTrue(all(persons.affiliation_ids.mapped('title_id')))
+        self.assertTrue(all(persons.mapped('parent_id')))
+        states = persons.affiliation_ids.mapped('state')
+        self.assertGreater(states.count('past'), 10)
+        self.assertGreater(states.count('current'), len(persons))
+        profiles = self.env['pharma.person.profile'].search([('partner_id', 'in', persons.ids)])
+        self.assertEqual(len(profiles), 64)
+        self.assertTrue(all(profile.owner_ids for profile in profiles))
+
+    def test_private_numbers_need_a_key(self):
+        """Without a key the profiles come all the same, without the numbers."""
+        for keys, some in (('', False), (base64.b64encode(bytes(32)).decode(), True)):
+            with patch.dict(os.environ, {KEY_VARIABLE: keys}), patch.object(
+                    numbers, '_keys_of_file', lambda path: ''):
+                self.demo._demo_env()._load_masters()
+                profile = self.demo._get('profile_01')
+                self.assertTrue(profile.birthday)
+                self.assertEqual(bool(profile.private_phone), some)
+                self.demo.remove_demo()
+
+    def test_a_company_without_our_stages_and_own_fields(self):
+        """What a company took away is left out."""
+        kind = self.env.ref('pharma_crm.pharma_partner_type_hospital')
+        kind.fact_ids.filtered(lambda fact: fact.property_key == 'bed_count').unlink()
+        self.env.ref('pharma_crm.pharma_lifecycle_stage_hospital_complete').unlink()
+        self.demo._demo_env()._load_masters()
+        hospital = self.demo._get('hospital_02')
+        self.assertEqual(
+            hospital.lifecycle_stage_id, self.env.ref(
+                'pharma_crm.pharma_lifecycle_stage_hospital_identify'))
+        self.assertNotIn('bed_count', hospital._get_own_values())
+        self.assertIn('ownership', hospital._get_own_values())
 
     def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
         """Loading again adds what is missing and leaves alone what somebody changed."""

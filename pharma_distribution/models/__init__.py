@@ -8,6 +8,8 @@ from . import pharma_flow_line
 from . import pharma_flow_progress
 from . import pharma_flow_resolver
 from . import pharma_flow_stage
+from . import pharma_health_check
+from . import product_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -211,6 +211,16 @@ class PharmaFlowLine(models.Model):
             " AND pharma_type NOT IN %s)", list(partner_ids), PERSON_TYPES))
 
     @api.model
+    def _restate_products(self, product_ids):
+        """Write product line, territory and representative anew on the rows of products whose
+        category changed; a job as well.
+
+        :param list[int] product_ids: product templates
+        """
+        self.env['pharma.flow.resolver']._apply_to_lines(
+            SQL("line.product_id = ANY(%s)", list(product_ids)))
+
+    @api.model
     def _count_by_file(self, files):
         """Figures of files, by SQL since a file has up to a million rows.
 
