@@ -127,8 +127,10 @@ class TestRights(RightsWorld, HttpCase):
     def test_reading(self):
         """Lists, pages, counts, sums, groups, drop-downs, exports and single records."""
         for role in self.table.roles:
+            self.env.invalidate_all()
             for model in self.lines:
-                with self.subTest(role=role, model=model):
+                # an error of the database must not spoil what follows
+                with self.subTest(role=role, model=model), self.cr.savepoint():
                     problems = [*self._read_by_id(role, model), *self._read_lists(role, model)]
                     self.assertFalse(problems, "\n" + "\n".join(problems))
 
@@ -138,8 +140,9 @@ class TestRights(RightsWorld, HttpCase):
         readable = []
         for record in self._all(model):
             try:
-                record.with_user(user).read(['display_name'])
-                readable.append(record.id)
+                # alone, as a client asks for it; reports answer nothing where others refuse
+                if self.env[model].with_user(user).browse(record.id).read(['display_name']):
+                    readable.append(record.id)
             except AccessError:
                 continue
         yield from self._differences(model, "reading by id", readable, visible.ids)
@@ -160,8 +163,12 @@ class TestRights(RightsWorld, HttpCase):
                     ('search', [domain]), ('search_count', [domain]), ('name_search', ['', domain]),
                     ('web_search_read', [domain, {}]),
                     ('formatted_read_group', [domain, [], ['__count']])):
-                with self.assertRaises(AccessError, msg=method):
-                    getattr(Model, method)(*args)
+                try:
+                    found = getattr(Model, method)(*args)
+                except AccessError:
+                    continue
+                if found and found not in ({'length': 0, 'records': []}, [{'__count': 0}]):
+                    yield f"{method} shows {found}"
             return
         yield from self._differences(model, "search", Model.search(domain).ids, visible.ids)
         page = Model.web_search_read(domain, {'display_name': {}})

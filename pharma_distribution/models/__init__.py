@@ -8,6 +8,9 @@ from . import pharma_flow_line
 from . import pharma_flow_progress
 from . import pharma_flow_resolver
 from . import pharma_flow_stage
+from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import sale_order
+from . import stock_picking
