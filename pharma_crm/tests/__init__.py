@@ -14,9 +14,6 @@ from . import test_lifecycle
 from . import test_names
 from . import test_partner_type
 from . import test_party_tree
-from . import test_affiliation
-from . import test_crypto
-from . import test_customer_page
 from . import test_person_profile
 from . import test_person_profile_rights
 from . import test_realignment
