@@ -289,9 +289,10 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
             'name': cls._name(), 'result': 'new'})
 
     @classmethod
-    def _have_pharma_hospital_import_progress(cls, kind, whose):
-        return cls.env['pharma.hospital.import.progress'].create({
-            'import_id': cls._record('pharma.hospital.import', 'list', whose).id})
+    def _have_pharma_import_progress(cls, kind, whose):
+        return cls.env['pharma.import.progress'].create({
+            'model': 'pharma.hospital.import',
+            'res_id': cls._record('pharma.hospital.import', 'list', whose).id})
 
     @classmethod
     def _have_pharma_search_name(cls, kind, whose):

@@ -48,7 +48,7 @@ WRITES = {
     'pharma.flow.progress': {'percent': 50},
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
-    'pharma.hospital.import.progress': {'percent': 50},
+    'pharma.import.progress': {'percent': 50},
     'res.partner.bank': {'clearing_number': '1'},
     'crm.lead': {'expected_revenue': 5},
     'sale.order': {'client_order_ref': '1'},
