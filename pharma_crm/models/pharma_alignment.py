@@ -55,7 +55,7 @@ class PharmaAlignment(models.Model):
         'pharma.territory', required=True, ondelete='restrict', check_company=True)
     company_id = fields.Many2one(related='territory_id.company_id', store=True, index=True)
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
+        'product.category', index='btree_not_null', ondelete='restrict',
         domain=[('is_product_line', '=', True)], help="Empty: all product lines")
     source = fields.Selection(ALIGNMENT_SOURCES, required=True, readonly=True, default='hand')
     # the customer's, to search and group by

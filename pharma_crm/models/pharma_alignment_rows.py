@@ -151,7 +151,8 @@ class PharmaAlignment(models.Model):
     def _after_rows_written(self, partner_ids):
         """Rows were written past the ORM: whatever is derived from them follows."""
         self.invalidate_model()
-        self.env['pharma.territory'].invalidate_model(['alignment_ids', 'customer_count', 'total_customer_count'])
+        self.env['pharma.territory'].invalidate_model(
+            ['alignment_ids', 'customer_count', 'total_customer_count'])
         self.env['res.partner'].invalidate_model(
             ['alignment_ids', 'pharma_access', 'pharma_work'])
         self._refresh_territories(partner_ids)

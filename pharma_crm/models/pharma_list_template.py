@@ -20,6 +20,7 @@ class PharmaListTemplate(models.AbstractModel):
             'hospital': ("医院", 'pharma.hospital.import'),
             'territory': ("辖区", 'pharma.setup.import'),
             'user': ("用户", 'pharma.setup.import'),
+            'realignment': ("划分", 'pharma.realignment'),
         }
 
     @api.model
@@ -133,6 +134,24 @@ class PharmaListTemplate(models.AbstractModel):
             Column("产品线", False, env._(
                 "Empty: the territory is for all product lines. Several lines: several rows."),
                    "", self._get_line_names()),
+        ]
+
+    @api.model
+    def _get_realignment_columns(self):
+        env = self.env
+        lines = self._get_line_names()
+        return [
+            Column("客户编码", False, env._(
+                "Your code of the customer. Where there is none, the name is needed."),
+                "示例：H0001"),
+            Column("客户名称", False, env._("The whole name, also a former one."),
+                   "海州市人民医院"),
+            Column("辖区编码", False, env._(
+                "Code or name of the new territory, see the sheet 辖区清单. Empty: that of the"
+                " re-alignment."), "JS"),
+            Column("产品线", False, env._("Empty: that of the re-alignment."),
+                   lines[0] if lines else "", lines),
+            Column("开始日期", False, env._("Empty: that of the re-alignment."), "2026-01-01"),
         ]
 
     @api.model

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 
 from ..tools.alignment_plan import CHANGED
 from .pharma_alignment import ALIGNMENT_DOMAIN, ALIGNMENT_TYPES
@@ -52,7 +51,7 @@ class PharmaRealignment(models.Model):
         'pharma.territory', string="New Territory", index='btree_not_null', ondelete='restrict',
         check_company=True, domain=[('is_managed', '=', True)])
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
+        'product.category', index='btree_not_null', ondelete='restrict',
         domain=[('is_product_line', '=', True)],
         help="Empty: the alignments for all lines. Those of single lines stay as they are")
     date_from = fields.Date(
@@ -88,7 +87,6 @@ class PharmaRealignment(models.Model):
     # list
     data = fields.Binary(string="Excel List", attachment=True, copy=False)
     data_name = fields.Char(copy=False)
-    template = fields.Binary(compute='_compute_template', export_string_translation=False)
 
     # outcome
     line_ids = fields.One2many('pharma.realignment.line', 'realignment_id', readonly=True)
@@ -123,11 +121,6 @@ class PharmaRealignment(models.Model):
             record.stay_count = count('stay')
             record.refused_count = count('refused')
             record.change_count = count(*CHANGED)
-
-    def _compute_template(self):
-        content = self._make_template()
-        for record in self:
-            record.template = content
 
     # === CRUD === #
 
@@ -189,14 +182,8 @@ class PharmaRealignment(models.Model):
 
     def action_download_template(self):
         """Download the workbook to fill in."""
-        self.ensure_one()
         self.check_access('read')
-        return {
-            'type': 'ir.actions.act_url',
-            'target': 'download',
-            'url': f'/web/content/{self._name}/{self.id}/template?download=true'
-                   f'&filename={self.env._("Re-alignment")}.xlsx',
-        }
+        return self.env['pharma.list.template']._get_download_action('realignment')
 
     def action_view_lines(self):
         """Open the lines; the context may choose a result by its filter."""
@@ -215,30 +202,6 @@ class PharmaRealignment(models.Model):
             'pharma_crm.res_partner_action_terminal')
         partners = self.line_ids.filtered(lambda line: line.result in CHANGED).partner_id
         return {**action, 'domain': [('id', 'in', partners.ids)], 'context': {}}
-
-    @api.model
-    def action_create_for(self, partner_ids):
-        """Start a re-alignment of customers that were chosen in a list.
-
-        :param list[int] partner_ids: customers; campuses, departments and persons mean their
-            hospital
-        :return: the action that opens it
-        :rtype: dict
-        """
-        partners = self.env['res.partner'].browse(partner_ids)
-        partners.check_access('read')
-        record = self.create({
-            'method': 'hand',
-            # sudo: who sees a person may know his hospital
-            'partner_ids': [Command.set(partners.sudo().commercial_partner_id.ids)],
-        })
-        return {
-            'type': 'ir.actions.act_window',
-            'res_model': self._name,
-            'res_id': record.id,
-            'view_mode': 'form',
-            'views': [(False, 'form')],
-        }
 
     def _check_state(self, *states):
         """Refuse what a second click or a second window asks for, and whoever may not write it."""

@@ -1,9 +1,6 @@
 import base64
-import io
 import re
 from collections import defaultdict
-
-import xlsxwriter
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -11,8 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.alignment_plan import Wanted
+from ..tools.list_table import parse_date
 from ..tools.names import fold
-from ..tools.realignment_sheet import find_table, parse_day, read_rows
+from ..tools.realignment_list import find_table, read_rows
 from .pharma_alignment import ALIGNMENT_DOMAIN, BELOW_TYPES, OPEN_TYPES
 
 
@@ -128,7 +126,7 @@ class PharmaRealignment(models.Model):
     def _read_list(self):
         """The rows of the Excel list.
 
-        :rtype: list[tools.realignment_sheet.SheetRow]
+        :rtype: list[tools.realignment_list.ListRow]
         :raise UserError: when the file cannot be read or names no customers
         """
         if not self.data:
@@ -139,8 +137,9 @@ class PharmaRealignment(models.Model):
         rows = [row for sheet, table in tables if table for row in read_rows(table, sheet)]
         if not rows:
             raise UserError(self.env._(
-                "No customers were found in %s. One row above the list must name the columns: 客户编码"
-                " or 客户名称, 辖区编码 or 辖区, if needed 产品线 and 开始日期.", name))
+                "No customers were found in %s. One row above the list must name the columns:"
+                " 客户编码 or 客户名称, 辖区编码 or 辖区, if needed 产品线 and 开始日期;"
+                " the template shows how.", name))
         return rows
 
     def _find_by_code(self, codes):
@@ -192,7 +191,7 @@ class PharmaRealignment(models.Model):
     def _to_wanted_row(self, row, partners, territories, lines):
         """One row of the list as a line.
 
-        :param SheetRow row: the row
+        :param ListRow row: the row
         :param dict partners: {'code': {code: customers}, 'name': {folded name: customers}}
         :param dict territories: {code or folded name: territories}
         :param dict lines: {folded name: product lines}
@@ -210,7 +209,7 @@ class PharmaRealignment(models.Model):
             line = lines.get(fold(row.line), ())
             item.line = line.id if len(line) == 1 else 0
         if row.day:
-            item.day = parse_day(row.day)
+            item.day = self._read_day(row.day)
         partner = self._refuse_or_find(item, row, partners)
         if not item.reason and row.line and not item.line:
             item.refuse('line_unknown', row.line)
@@ -222,6 +221,12 @@ class PharmaRealignment(models.Model):
                 else 'territory_missing', row.territory)
         item.partner = partner.id or 0
         return item
+
+    def _read_day(self, text):
+        try:
+            return parse_date(text)
+        except ValueError:
+            return None
 
     def _refuse_or_find(self, item, row, partners):
         """The customer that a row means, or why none.
@@ -253,31 +258,3 @@ class PharmaRealignment(models.Model):
         return partners.filtered(
             lambda partner: partner.active and partner.pharma_type not in OPEN_TYPES
             and partner.pharma_type not in BELOW_TYPES) or partners
-
-    # === TEMPLATE === #
-
-    def _make_template(self):
-        """The workbook to fill in, with our territories and product lines to choose from.
-
-        :rtype: bytes
-        """
-        env = self.env
-        buffer = io.BytesIO()
-        book = xlsxwriter.Workbook(buffer, {'in_memory': True})
-        bold = book.add_format({'bold': True})
-        # The words are those that the list is read by, whatever the user's language
-        sheet = book.add_worksheet("划分")
-        sheet.write_row(0, 0, ("客户编码", "客户名称", "辖区编码", "产品线", "开始日期"), bold)
-        sheet.set_column(0, 4, 18)
-        choices = book.add_worksheet("可选")
-        choices.write_row(0, 0, (env._("Territory Code"), env._("Territory"),
-                                 env._("Product Line")), bold)
-        choices.set_column(0, 2, 24)
-        territories = env['pharma.territory'].search([('is_managed', '=', True)])
-        for number, territory in enumerate(territories, start=1):
-            choices.write_row(number, 0, (territory.code or "", territory.complete_name))
-        for number, line in enumerate(
-                env['product.category'].search([('is_product_line', '=', True)]), start=1):
-            choices.write(number, 2, line.name)
-        book.close()
-        return base64.b64encode(buffer.getvalue())

@@ -47,7 +47,7 @@ class PharmaRealignmentLine(models.Model):
     name = fields.Char(help="As the list calls the customer")
     product_line_id = fields.Many2one('product.category', ondelete='set null')
     from_territory_id = fields.Many2one(
-        'pharma.territory', string="From Territory", ondelete='set null',
+        'pharma.territory', ondelete='set null',
         help="Whose the customer would be on that day; the first one if there are several")
     territory_id = fields.Many2one('pharma.territory', string="To Territory", ondelete='set null')
     date_from = fields.Date(string="From")

@@ -31,7 +31,8 @@ class PharmaTerritory(models.Model):
         '(company_id, code) WHERE code IS NOT NULL', "Another territory has this code.")
 
     name = fields.Char(required=True, tracking=True)
-    code = fields.Char(help="As your lists name it; files refer to territories by it", tracking=True)
+    code = fields.Char(
+        help="As your lists name it; files refer to territories by it", tracking=True)
     complete_name = fields.Char(compute='_compute_complete_name', store=True, recursive=True)
     level = fields.Selection(TERRITORY_LEVELS)
     active = fields.Boolean(default=True)
@@ -47,9 +48,10 @@ class PharmaTerritory(models.Model):
     assignment_ids = fields.One2many(
         'pharma.territory.assignment', 'territory_id', string="People")
     alignment_ids = fields.One2many(
-        'pharma.alignment', 'territory_id', string="Customers")
+        'pharma.alignment', 'territory_id', string="Customers",
+        groups='pharma_crm.group_pharma_crm_user')
     manager_id = fields.Many2one(
-        'res.users', string="Manager", compute='_compute_manager_id', inverse='_inverse_manager_id',
+        'res.users', compute='_compute_manager_id', inverse='_inverse_manager_id',
         search='_search_manager_id',
         help="Who is assigned as manager today. A new manager is assigned from today on")
     representative_ids = fields.Many2many(
@@ -138,9 +140,11 @@ class PharmaTerritory(models.Model):
             SQL.identifier(alias, 'id'), access._managed_sql()))
 
     def _compute_customer_count(self):
-        counts = dict(self.env['pharma.alignment']._read_group(
+        alignments = self.env['pharma.alignment']
+        counts = dict(alignments._read_group(
             [('territory_id', 'in', self.ids), ('state', '=', 'current')],
-            ['territory_id'], ['partner_id:count_distinct']))
+            ['territory_id'], ['partner_id:count_distinct'])
+        ) if alignments.has_access('read') else {}
         for territory in self:
             territory.customer_count = counts.get(territory, 0)
 

@@ -44,7 +44,7 @@ class PharmaTerritoryAssignment(models.Model):
         domain="[('share', '=', False), ('company_ids', '=', company_id)]")
     role = fields.Selection(ASSIGNMENT_ROLES, required=True, default='representative')
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
+        'product.category', index='btree_not_null', ondelete='restrict',
         domain="[('is_product_line', '=', True)]", help="Empty: all product lines")
 
     @api.depends('territory_id', 'user_id', 'product_line_id')

@@ -157,7 +157,7 @@ class TestRealignment(TerritoryCase):
         for change in (
             lambda: self._align(self.hospital_a, self.area_x, date_from=self._day(9)),
             lambda: self.hospital_a.alignment_ids.write({'date_to': self._day(3)}),
-            lambda: self.hospital_b.action_archive(),
+            self.hospital_b.action_archive,
         ):
             with self.subTest(change=change), self.cr.savepoint() as savepoint:
                 record = self._create_realignment(
@@ -349,12 +349,15 @@ class TestRealignment(TerritoryCase):
 
     def test_template(self):
         """The template is read as a list, and offers territories and lines."""
-        record = self._create_realignment(method='file')
-        self.assertIn(f'/{record.id}/', record.action_download_template()['url'])
-        sheets = read_workbook(base64.b64decode(record.template), "template.xlsx")
+        record = self._create_realignment(method='file', territory_id=False)
+        kind = record.action_download_template()['url'].rsplit('/', 1)[1]
+        name, data = self.env['pharma.list.template'].with_user(self.user_director)._build(kind)
+        sheets = read_workbook(data, name)
         self.assertEqual(sheets[0].rows[0], HEADER)
-        cells = {cell for row in sheets[1].rows for cell in row}
-        self.assertLessEqual({'HZ', "心血管线"}, cells)
+        self.assertIn('HZ', {cell for sheet in sheets for row in sheet.rows for cell in row})
+        record.write({'data': base64.b64encode(data), 'data_name': name})
+        with self.assertRaises(UserError):  # the example row is no customer
+            record.action_preview()
 
     # === RIGHTS === #
 
@@ -465,7 +468,9 @@ class TestRealignment(TerritoryCase):
     def test_from_list_selection(self):
         """Customers chosen in a list become a re-alignment; persons mean their hospital."""
         person = self._create_person(self._create_department(self.hospital_a))
-        action = self.env['pharma.realignment'].with_user(
-            self.user_director).action_create_for((person + self.hospital_b).ids)
+        chosen = person + self.hospital_b
+        action = chosen.with_user(self.user_director).action_realign()
         record = self.env['pharma.realignment'].browse(action['res_id'])
         self.assertEqual(set(record.partner_ids.ids), {self.hospital_a.id, self.hospital_b.id})
+        with mute_logger('odoo.addons.base.models.ir_model'), self.assertRaises(AccessError):
+            chosen.with_user(self.user_steward).action_realign()

@@ -103,10 +103,10 @@ class PharmaAccessQuestion(models.TransientModel):
             lambda row: row.company_id in self.env.companies)
         sentences = []
         for row in rows.filtered(lambda row: row.state != 'past'):
-            names = dict(
-                territory=row.territory_id.name, first=row.date_from,
-                line=row.product_line_id.name or self.env._("all product lines"),
-                people=", ".join(row.user_ids.mapped('name')) or self.env._("nobody today"))
+            names = {
+                'territory': row.territory_id.name, 'first': row.date_from,
+                'line': row.product_line_id.name or self.env._("all product lines"),
+                'people': ", ".join(row.user_ids.mapped('name')) or self.env._("nobody today")}
             if row.state == 'current':
                 sentences.append(self.env._(
                     "It belongs to %(territory)s (%(line)s). Responsible: %(people)s.", **names))
@@ -130,9 +130,9 @@ class PharmaAccessQuestion(models.TransientModel):
                 assignment.territory_id.parent_path)
             if not above and assignment.territory_id != row.territory_id:
                 continue
-            names = dict(
-                territory=assignment.territory_id.name, first=assignment.date_from,
-                last=assignment.date_to, line=assignment.product_line_id.name)
+            names = {
+                'territory': assignment.territory_id.name, 'first': assignment.date_from,
+                'last': assignment.date_to, 'line': assignment.product_line_id.name}
             if assignment.state == 'past':
                 sentences.append(self.env._(
                     "Your assignment to %(territory)s ended on %(last)s.", **names))

@@ -6,18 +6,17 @@ How to use
         row.code, row.name, row.territory, row.line, row.day
 
 How it works
-    The header is the first row, of the first ones, that names a column of customers; columns stand
-    in any order. Cells are taken as they are: what they mean is looked up by the caller, which
-    knows the customers, territories and product lines.
+    Cells are taken as they are: what they mean is looked up by the caller, which knows the
+    customers, territories and product lines.
 
 No Odoo imports: testable alone.
 """
 
 from typing import NamedTuple
 
-from .list_table import HEADER_ROWS, column_words, find_columns, parse_date
+from . import list_table
+from .list_table import column_words, is_footer, is_no_data, table_rows
 
-# What a column may hold: the words by which lists call it, in one form of letters, without spaces.
 COLUMNS = {
     'code': (
         '客户编码', '客户代码', '客户编号', '医院编码', '医院代码', '终端编码', '终端代码',
@@ -40,15 +39,7 @@ COLUMNS = {
 _WORDS = column_words(COLUMNS)
 
 
-class Table(NamedTuple):
-    """The part of a sheet that holds the list."""
-
-    header: int      # index of the header in rows
-    columns: dict    # column of COLUMNS -> index of the cell
-    rows: list       # all rows of the sheet
-
-
-class SheetRow(NamedTuple):
+class ListRow(NamedTuple):
     """One row of a list; texts as they stand there, '' where nothing does."""
 
     sheet: str
@@ -65,39 +56,24 @@ def find_table(rows):
 
     :param rows: tuples of str
     :return: the table, or None when no row names a column of customers
-    :rtype: Table | None
+    :rtype: list_table.Table | None
     """
-    for index, row in enumerate(rows[:HEADER_ROWS]):
-        columns = find_columns(row, _WORDS)
-        if columns.keys() & {'code', 'name'}:
-            return Table(index, columns, rows)
-    return None
+    return list_table.find_table(rows, _WORDS, {'code', 'name'})
 
 
 def read_rows(table, sheet=''):
-    """The rows below the header; those without customer and territory are left out.
+    """The rows below the header that name a customer or a territory.
 
     :param Table table: from ``find_table``
     :param str sheet: name of the sheet, for messages
-    :rtype: Iterator[SheetRow]
+    :rtype: Iterator[ListRow]
     """
-    for index in range(table.header + 1, len(table.rows)):
-        cells = table.rows[index]
-        texts = {column: cells[place].strip() for column, place in table.columns.items()}
-        row = SheetRow(
-            sheet, index + 1, texts.get('code', ''), texts.get('name', ''),
-            texts.get('territory_code') or texts.get('territory', ''), texts.get('line', ''),
-            texts.get('day', ''))
+    for number, cells, raw in table_rows(table):
+        if is_footer(cells) or is_no_data(cells, table, _WORDS):
+            continue
+        row = ListRow(
+            sheet, number, raw.get('code', ''), raw.get('name', ''),
+            raw.get('territory_code') or raw.get('territory', ''), raw.get('line', ''),
+            raw.get('day', ''))
         if row.code or row.name or row.territory:
             yield row
-
-
-def parse_day(text):
-    """A day in one of its usual spellings, None for anything else.
-
-    :rtype: datetime.date | None
-    """
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
