@@ -295,6 +295,22 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
             'res_id': cls._record('pharma.hospital.import', 'list', whose).id})
 
     @classmethod
+    def _make_pharma_setup_import(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': "list.csv", 'data': base64.b64encode(b'x'), 'kind': 'user',
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_setup_import_line(cls, kind, whose):
+        return cls.env['pharma.setup.import.line'].create({
+            'import_id': cls._record('pharma.setup.import', 'list', whose).id,
+            'name': cls._name(), 'result': 'new'})
+
+    @classmethod
+    def _have_pharma_health_check(cls, kind, whose):
+        return cls.env['pharma.health.check'].create({'key': cls._name()})
+
+    @classmethod
     def _have_pharma_search_name(cls, kind, whose):
         return cls.env['pharma.search.name'].search(
             [('res_id', '=', cls.customers['own']['hospital'].id), ('model', '=', 'res.partner')],
