@@ -14,6 +14,8 @@ HEALTH_STATES = [
     (LOOK, "Have a Look"),
     (BAD, "Bad"),
 ]
+# States of a job that will still do something
+LIVE_JOBS = ('wait_dependencies', 'pending', 'enqueued', 'started')
 # With more contacts than this the long checks and repairs run in the background.
 SMALL_DATABASE = 20000
 
@@ -155,7 +157,9 @@ class PharmaHealthCheck(models.Model):
         card = {'key': check.key, 'name': check.name, 'purpose': check.purpose}
         if not check.heavy:
             return {**card, **self._run_check(check)}
-        waits = bool(stored and stored.queued_on)
+        # One whose job is gone may be asked for again
+        waits = bool(stored and stored.queued_on) and self._has_live_job(
+            f'{self._name}-%-{check.key}')
         card.update(
             state=stored.state if stored and stored.state else 'unknown',
             message=stored.message if stored and stored.state else self.env._("Not checked yet."),
@@ -253,6 +257,16 @@ class PharmaHealthCheck(models.Model):
             self._job_repair(key)
         else:
             self._enqueue('_job_repair', key, check.name)
+
+    @api.model
+    def _has_live_job(self, pattern):
+        """Whether a job waits or runs.
+
+        :param str pattern: of its identity key, as of LIKE
+        """
+        # sudo: jobs belong to administrators of Odoo, here is only asked whether one lives
+        return bool(self.env['queue.job'].sudo().search_count([
+            ('identity_key', '=like', pattern), ('state', 'in', LIVE_JOBS)], limit=1))
 
     @api.model
     def _enqueue(self, method, key, name):

@@ -100,15 +100,14 @@ class PharmaHealthCheck(models.Model):
     @api.model
     def _check_roles(self):
         without_role, without_territory = self._get_users_without()
-        if not without_role | without_territory:
-            return self._result(GOOD, self.env._("All users have a role and a territory."))
-        label = self.env._("Open Users")
-        return self._result(LOOK, self.env._(
-            "%(role)s users have no role of the suite, %(territory)s have one but no territory"
-            " today: %(names)s", role=len(without_role), territory=len(without_territory),
+        # Colleagues who do not work with the suite have no role: that is no fault
+        return self._result(LOOK if without_territory else GOOD, self.env._(
+            "%(territory)s users work in the field without a territory today, %(role)s users have no"
+            " role: %(names)s", role=len(without_role), territory=len(without_territory),
             names=", ".join((without_territory | without_role).mapped('name')[:NAMED])), [
-            self._open_button(label, 'res.users', [
-                ('id', 'in', (without_role | without_territory).ids)])])
+            (without_role | without_territory) and self._open_button(
+                self.env._("Open Users"), 'res.users', [
+                    ('id', 'in', (without_role | without_territory).ids)])])
 
     @api.model
     def _get_empty_territories(self):

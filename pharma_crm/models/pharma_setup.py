@@ -215,13 +215,11 @@ class PharmaSetup(models.AbstractModel):
         counts = dict(partners._read_group(
             [('pharma_type', 'in', ('hospital', 'primary_care', 'pharmacy'))], ['pharma_type'],
             ['__count']))
-        official = None
-        if env.is_system():
-            official = {
-                'label': env._("Load 6,753 Hospitals"), 'method': 'action_load_hospitals',
-                'args': [], 'confirm': env._(
-                    "6,753 real hospitals with fever clinics of 2020 are added in the background."
-                    " The import can be undone.")}
+        official = {
+            'label': env._("Load 6,753 Hospitals"), 'method': 'action_load_hospitals', 'args': [],
+            'confirm': env._(
+                "6,753 real hospitals with fever clinics of 2020 are added in the background. The"
+                " import can be undone.")}
         return self._step(
             'hospitals', env._("First Hospitals"), env._(
                 "Your list of hospitals and pharmacies, with code, place and level."),
