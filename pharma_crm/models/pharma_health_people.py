@@ -102,8 +102,8 @@ class PharmaHealthCheck(models.Model):
         without_role, without_territory = self._get_users_without()
         # Colleagues who do not work with the suite have no role: that is no fault
         return self._result(LOOK if without_territory else GOOD, self.env._(
-            "%(territory)s users work in the field without a territory today, %(role)s users have no"
-            " role: %(names)s", role=len(without_role), territory=len(without_territory),
+            "%(territory)s users work in the field without a territory today, %(role)s users have"
+            " no role: %(names)s", role=len(without_role), territory=len(without_territory),
             names=", ".join((without_territory | without_role).mapped('name')[:NAMED])), [
             (without_role | without_territory) and self._open_button(
                 self.env._("Open Users"), 'res.users', [
