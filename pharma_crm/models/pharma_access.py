@@ -142,9 +142,10 @@ class PharmaAccess(models.AbstractModel):
                   FROM res_partner own
                  WHERE own.create_uid = %(user)s AND own.territory_id IS NULL
                    AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
+                   AND own.pharma_type NOT IN %(open)s
                    AND NOT EXISTS (
                        SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
-            aligned=self._aligned_lines_sql(mode), user=self.env.uid)
+            aligned=self._aligned_lines_sql(mode), user=self.env.uid, open=OPEN_TYPES)
 
     @api.model
     def _aligned_lines_sql(self, mode):
