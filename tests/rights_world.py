@@ -141,7 +141,9 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
             'own': cls._create_distributor(name="权甲医药"),
             'far': cls._create_distributor(name="权乙医药"),
             'comp': cls._create_distributor(name="权丙医药", company_id=cls.company_b.id)}
-        cls.plain = cls.env['res.partner'].create({'name': "权印刷厂", 'is_company': True})
+        cls.plain, cls.plain_of_b = cls.env['res.partner'].create([
+            {'name': "权印刷厂", 'is_company': True},
+            {'name': "权外厂", 'is_company': True, 'company_id': cls.company_b.id}])
         cls._make_portal_users()
 
     @classmethod
@@ -183,7 +185,8 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
                 assert make, f"{model}: write _make_{name} or _have_{name}, see tests/README.md"
                 record = make(cls.env[model], kind, whose, cls.users[OWNERS[whose]])
             assert len(record) == 1, f"no record for {key}: {record}"
-            cls.records[key] = record.sudo().with_user(cls.env.user)
+            # without the company that it may have been made for
+            cls.records[key] = cls.env[model].browse(record.id)
         return cls.records[key]
 
     @classmethod
@@ -203,7 +206,7 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
         if kind in ('group', 'manufacturer'):
             return cls._create_partner_of_type(kind, name=cls._name())
         if kind == 'plain contact':
-            return cls.plain
+            return cls.plain_of_b if whose == 'comp' else cls.plain
         if kind == 'person with a login':
             return cls.users['hosp'].partner_id
         return cls.customers[whose][kind]
@@ -345,7 +348,35 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
     def _make_pharma_alignment(cls, Model, kind, whose, owner):
         territory = cls.area_of_b if whose == 'comp' else cls.region
         return Model.create({
-            'partner_id': cls.customers[whose]['hospital'].id, 'territory_id': territory.id})
+            'partner_id': cls.customers[whose]['hospital'].id, 'territory_id': territory.id,
+            'product_line_id': cls.line_x.id})
+
+    # === RE-ALIGNMENT === #
+
+    @classmethod
+    def _make_pharma_realignment(cls, Model, kind, whose, owner):
+        territory = cls.area_of_b if whose == 'comp' else cls.area_a
+        return Model.create({
+            'name': cls._name(), 'territory_id': territory.id,
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_realignment_line(cls, kind, whose):
+        hospital = cls.customers[whose]['hospital']
+        record = cls.env['pharma.realignment'].create({
+            'territory_id': cls.area_b.id, 'partner_ids': [Command.set(hospital.ids)]})
+        record.action_preview()
+        return record.line_ids
+
+    @classmethod
+    def _have_pharma_coverage_report(cls, kind, whose):
+        cls.env.flush_all()
+        return cls.env['pharma.coverage.report'].search([
+            ('partner_id', '=', cls.customers[whose]['hospital'].id)], limit=1)
+
+    @classmethod
+    def _make_pharma_access_question(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
 
     @classmethod
     def _make_pharma_delegation(cls, Model, kind, whose, owner):
@@ -497,7 +528,7 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
             file.action_post()
         for name, line in zip(names, file.line_ids.sorted('row_number'), strict=True):
             key = kind if name else 'of an unknown customer'
-            cls.records['pharma.flow.line', key, name or 'any'] = line
+            cls.records['pharma.flow.line', key, name or 'any'] = line.with_env(cls.env)
         return cls.records['pharma.flow.line', kind, whose]
 
     @classmethod

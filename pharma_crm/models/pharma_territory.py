@@ -62,6 +62,7 @@ class PharmaTerritory(models.Model):
         help="Whether the current user may give its customers another territory")
     customer_count = fields.Integer(
         string="Customers Today", compute='_compute_customer_count',
+        groups='pharma_crm.group_pharma_crm_user',
         help="Customers aligned with this territory today, without the territories below")
     total_customer_count = fields.Integer(
         string="Customers with All Below", compute='_compute_total_counts')
