@@ -102,7 +102,8 @@ class RightsWorld(RightsDocuments, PharmaTenderCommon):
         cls.assignments = {}
         for user, territory, role, line in (
             ('area', cls.region, 'manager', None), ('prod', cls.region, 'product_manager', 'x'),
-            ('rep', cls.area_a, 'representative', 'x'), ('liner', cls.area_a, 'representative', 'y'),
+            ('rep', cls.area_a, 'representative', 'x'),
+            ('liner', cls.area_a, 'representative', 'y'),
             ('colleague', cls.area_b, 'representative', None),
             ('stranger', cls.distant, 'representative', None),
             ('foreigner', cls.area_of_b, 'representative', None),

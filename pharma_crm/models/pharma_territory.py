@@ -65,9 +65,11 @@ class PharmaTerritory(models.Model):
         groups='pharma_crm.group_pharma_crm_user',
         help="Customers aligned with this territory today, without the territories below")
     total_customer_count = fields.Integer(
-        string="Customers with All Below", compute='_compute_total_counts')
+        string="Customers with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
     total_people_count = fields.Integer(
-        string="People with All Below", compute='_compute_total_counts')
+        string="People with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
 
     # === COMPUTE === #
 
