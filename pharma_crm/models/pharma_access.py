@@ -191,9 +191,10 @@ class PharmaAccess(models.AbstractModel):
                   FROM res_partner own
                  WHERE own.create_uid = %s AND own.territory_id IS NULL
                    AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
+                   AND own.pharma_type NOT IN %s
                    AND NOT EXISTS (
                        SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
-            self.env.uid)
+            self.env.uid, OPEN_TYPES)
 
     @api.model
     def _aligned_lines_sql(self, mode):

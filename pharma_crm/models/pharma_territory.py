@@ -62,11 +62,14 @@ class PharmaTerritory(models.Model):
         help="Whether the current user may give its customers another territory")
     customer_count = fields.Integer(
         string="Customers Today", compute='_compute_customer_count',
+        groups='pharma_crm.group_pharma_crm_user',
         help="Customers aligned with this territory today, without the territories below")
     total_customer_count = fields.Integer(
-        string="Customers with All Below", compute='_compute_total_counts')
+        string="Customers with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
     total_people_count = fields.Integer(
-        string="People with All Below", compute='_compute_total_counts')
+        string="People with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
 
     # === COMPUTE === #
 

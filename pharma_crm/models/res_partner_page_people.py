@@ -177,8 +177,8 @@ class ResPartner(models.Model):
             'rows': rows,
             'empty': self.env._(
                 "Nobody is responsible: the customer is aligned with no territory."),
-            'action': self._page_rows(
-                'pharma.alignment', self.env._("Alignments"),
+            'action': self._page_list(
+                'pharma_crm.pharma_alignment_action', self.env._("Alignments"),
                 domain=[('partner_id', '=', self.commercial_partner_id.id)]),
         }
 
