@@ -100,14 +100,15 @@ class PharmaHealthCheck(models.Model):
     @api.model
     def _check_roles(self):
         without_role, without_territory = self._get_users_without()
+        left = without_territory | without_role
+        if not left:
+            return self._result(GOOD, self.env._("All users have a role and a territory."))
         # Colleagues who do not work with the suite have no role: that is no fault
         return self._result(LOOK if without_territory else GOOD, self.env._(
             "%(territory)s users work in the field without a territory today, %(role)s users have"
             " no role: %(names)s", role=len(without_role), territory=len(without_territory),
-            names=", ".join((without_territory | without_role).mapped('name')[:NAMED])), [
-            (without_role | without_territory) and self._open_button(
-                self.env._("Open Users"), 'res.users', [
-                    ('id', 'in', (without_role | without_territory).ids)])])
+            names=", ".join(left.mapped('name')[:NAMED])), [self._open_button(
+                self.env._("Open Users"), 'res.users', [('id', 'in', left.ids)])])
 
     @api.model
     def _get_empty_territories(self):
