@@ -16,7 +16,6 @@ import os
 import random
 import statistics
 import time
-from datetime import timedelta
 
 from measure import p95
 from search import fill, timed, vacuum
