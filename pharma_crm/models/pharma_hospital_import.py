@@ -81,6 +81,7 @@ class PharmaHospitalImport(models.Model):
         self._create_partners(plan, divisions)
         journals = self._update_partners(plan, divisions)
         self._create_aliases(plan, journals)
+        self._align_customers(plan, journals)
         return journals
 
     def _get_division_ids(self):

@@ -87,6 +87,16 @@ class PharmaHospitalImportLine(models.Model):
             'other_name_waiting': env._(
                 "The other name \"%s\" waits for a decision among the name aliases.", text),
             'other_name_taken': env._("The other name \"%s\" stands for another customer.", text),
+            'alignment_refused': env._(
+                "The territory was left out: only directors and administrators align customers."),
+            'territory_unknown': env._("There is no territory \"%s\": left out.", text),
+            'territory_ambiguous': env._(
+                "Several territories are called \"%s\", use the code: left out.", text),
+            'territory_twice': env._(
+                "Another row puts this customer into %s, which counts.", text),
+            'line_unknown': env._("There is no product line \"%s\": territory left out.", text),
+            'line_ambiguous': env._(
+                "Several product lines are called \"%s\": territory left out.", text),
         }
 
     def _restore(self, partner):

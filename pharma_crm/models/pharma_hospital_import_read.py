@@ -33,6 +33,8 @@ class PharmaHospitalImport(models.Model):
             'phone': env._("Phone"),
             'zip': env._("ZIP"),
             'kind': env._("Customer Type"),
+            'territory': env._("Territory"),
+            'line': env._("Product Line"),
             'former': env._("Former Name"),
             'alias': env._("Other Name"),
         }
@@ -47,7 +49,11 @@ class PharmaHospitalImport(models.Model):
             " name the columns, for example 医院名称, 省份, 城市, 级别.", self.name))
         divisions = DivisionIndex(self._get_division_names())
         rows = [row for sheet, table in tables for row in read_rows(table, divisions, sheet)]
-        plan = Plan(self._get_customers(rows), self._get_aliases(rows))
+        customers, places = self._get_customers(rows), None
+        if self._may_align() and any(row.values.get('territory') for row in rows):
+            self._add_territories(customers)
+            places = self._get_places()
+        plan = Plan(customers, self._get_aliases(rows), places)
         for row in rows:
             plan.add(row)
         plan.finish()

@@ -45,8 +45,7 @@ class PharmaListTemplate(models.AbstractModel):
         title, model = self._get_kinds()[kind]
         self.env[model].check_access('create')
         columns = getattr(self, f'_get_{kind}_columns')()
-        lists = {"辖区清单": self._get_territory_rows()} if kind in (
-            'user', 'realignment') else {}
+        lists = {} if kind == 'territory' else {"辖区清单": self._get_territory_rows()}
         return f'{title}导入模板.xlsx', build_template(title, columns, self._get_labels(), lists)
 
     @api.model
@@ -83,11 +82,10 @@ class PharmaListTemplate(models.AbstractModel):
     @api.model
     def _get_user_columns(self):
         env = self.env
-        roles = tuple(
-            group.name for group in self.env['pharma.setup.import']._get_role_groups()
-            if group.privilege_id == env.ref('pharma_crm.res_groups_privilege_pharma_crm'))
-        lines = tuple(env['product.category'].search([('is_product_line', '=', True)]).mapped(
-            'name'))
+        # Administrators of several addons have one name; it means that of this one
+        roles = tuple(dict.fromkeys(
+            self.env['pharma.setup.import']._get_role_groups().mapped('name')))
+        lines = self._get_line_names()
         return [
             Column("登录名", True, env._(
                 "What he logs in with; it cannot be changed by a list. Empty: the e-mail"
@@ -130,13 +128,18 @@ class PharmaListTemplate(models.AbstractModel):
             Column("地址", False, env._("Street and number."), "新华路1号"),
             Column("电话", False, env._("The switchboard."), "0518-80000000"),
             Column("曾用名", False, env._("Former names, separated by commas."), ""),
+            Column("辖区", False, env._(
+                "Code or name of the territory that looks after it from today on; only directors"
+                " and administrators may fill it in."), "JS"),
+            Column("产品线", False, env._(
+                "Empty: the territory is for all product lines. Several lines: several rows."),
+                   "", self._get_line_names()),
         ]
 
     @api.model
     def _get_realignment_columns(self):
         env = self.env
-        lines = tuple(env['product.category'].search([('is_product_line', '=', True)]).mapped(
-            'name'))
+        lines = self._get_line_names()
         return [
             Column("客户编码", False, env._(
                 "Your code of the customer. Where there is none, the name is needed."),
@@ -150,6 +153,11 @@ class PharmaListTemplate(models.AbstractModel):
                    lines[0] if lines else "", lines),
             Column("开始日期", False, env._("Empty: that of the re-alignment."), "2026-01-01"),
         ]
+
+    @api.model
+    def _get_line_names(self):
+        return tuple(
+            self.env['product.category'].search([('is_product_line', '=', True)]).mapped('name'))
 
     @api.model
     def _get_territory_rows(self):

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,7 +5,7 @@ from odoo.tools import SQL
 
 from ..tools.list_table import word_key
 from ..tools.user_list import find_table, read_rows, secret_title
-from ..tools.user_plan import PERSON_FIELDS, Person, Place, Post, Role, UserPlan
+from ..tools.user_plan import PERSON_FIELDS, Person, Post, Role, UserPlan
 
 # Role of the suite -> what it is in the territories that a list names
 ROLE_POSTS = {
@@ -54,8 +52,8 @@ class PharmaSetupImport(models.Model):
         roles, words = self._get_roles()
         rows = [row for sheet, table in tables for row in read_rows(table, words, sheet)]
         plan = UserPlan(
-            self._get_people(rows), roles, self._get_places(), self._get_line_words(),
-            self._get_posts(), self.env['pharma.access'].with_company(self.company_id)._get_today())
+            self._get_people(rows), roles, self._get_places(), self._get_posts(),
+            self._get_company_today())
         for row in rows:
             plan.add(row)
         plan.finish()
@@ -155,24 +153,6 @@ class PharmaSetupImport(models.Model):
             return 'user_portal'
         return '' if user.active else 'user_archived'
 
-    def _get_places(self):
-        territories = self.env['pharma.territory'].search_fetch(
-            [('company_id', '=', self.company_id.id)], ['name', 'code', 'complete_name'])
-        return [
-            Place(territory.id, territory.name, territory.code or '', territory.complete_name)
-            for territory in territories]
-
-    def _get_line_words(self):
-        """{word: ids of the product lines that it means}"""
-        words = defaultdict(set)
-        for language, _name in self.env['res.lang'].get_installed():
-            # sudo: who may import users knows the names of the product lines
-            for line in self.env['product.category'].sudo().with_context(lang=language).search(
-                    [('is_product_line', '=', True)]):
-                words[word_key(line.name)].add(line.id)
-                words[word_key(line.complete_name)].add(line.id)
-        return words
-
     def _get_assignments(self, domain):
         # sudo: _check_importer has decided who may
         return self.env['pharma.territory.assignment'].sudo().search(
@@ -212,7 +192,7 @@ class PharmaSetupImport(models.Model):
                 description=self.env._("Invitation of %s", user.name),
                 identity_key=f'{self._name}-invite-{user.id}',
             )._job_invite(user.id)
-        self.invited_on = fields.Datetime.now()
+        self._set_result(invited_on=fields.Datetime.now())
 
     def _job_invite(self, user_id):
         """Job: send one invitation, as Odoo does for users entered by hand.

@@ -13,6 +13,7 @@ UNUSED_BY = {
     # what Odoo subscribes everybody to
     'discuss_channel_member', 'digest_digest_res_users_rel', 'mail_followers', 'mail_presence',
 }
+ASSIGNMENT_FIELDS = ('territory_id', 'role', 'product_line_id')
 LOG_COLUMNS = ('create_uid', 'write_uid')
 
 
@@ -141,14 +142,8 @@ class PharmaSetupImport(models.Model):
 
     def _read_assignments(self, user_id):
         """The assignments of a user as a journal holds them."""
-        return [{
-            'id': assignment.id,
-            'territory_id': assignment.territory_id.id,
-            'role': assignment.role,
-            'product_line_id': assignment.product_line_id.id,
-            'date_from': assignment.date_from.isoformat(),
-            'date_to': assignment.date_to and assignment.date_to.isoformat(),
-        } for assignment in self._get_assignments([('user_id', '=', user_id)])] if user_id else []
+        return self._read_dated(
+            self._get_assignments([('user_id', '=', user_id)]), ASSIGNMENT_FIELDS)
 
     # === UNDO === #
 
@@ -199,22 +194,9 @@ class PharmaSetupImport(models.Model):
         """
         if not journal:
             return 0
-        if self._read_assignments(user.id) != journal['new']:
-            return 1
-        # sudo: _check_importer has decided who may
-        assignments = self.env['pharma.territory.assignment'].sudo()
-        old = {values['id']: values for values in journal['old']}
-        assignments.browse(
-            [values['id'] for values in journal['new'] if values['id'] not in old]).unlink()
-        self.env.flush_all()
-        for assignment_id, values in old.items():
-            vals = {name: value for name, value in values.items() if name != 'id'}
-            assignment = assignments.browse(assignment_id).exists()
-            if assignment:
-                assignment.write(vals)
-            else:
-                assignments.create({**vals, 'user_id': user.id})
-        return 0
+        assignments = self._get_assignments([('user_id', '=', user.id)])
+        return 0 if self._restore_dated(
+            assignments, ASSIGNMENT_FIELDS, journal, {'user_id': user.id}) else 1
 
     def _get_used_users(self, users):
         """Users who have logged in, or whom other records point to, as users or as contacts.

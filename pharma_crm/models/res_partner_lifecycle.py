@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 STUCK_ACTIVITY = 'pharma_crm.mail_activity_type_stuck'
 BATCH = 200
@@ -183,5 +184,5 @@ class ResPartner(models.Model):
                 STUCK_ACTIVITY, user_id=user.id, note=stage.description or False,
                 summary=stage.env._(
                     "In stage %(stage)s since %(date)s", stage=stage.name,
-                    date=partner.lifecycle_date))
+                    date=format_date(stage.env, partner.lifecycle_date)))
         self.lifecycle_told = True

@@ -60,7 +60,7 @@ class ResPartner(models.Model):
                 self._page_figure(
                     self.env._("Last Contact"), last and self._page_date(last), 'date',
                     timeline=['message', 'meeting'], top=True, tone=None if last else 'warning',
-                    note=self._page_distance(last) if last else self.env._("never")),
+                    note=self._page_distance(last) if last else self.env._("not recorded")),
                 self._get_next_contact_figure(planned, meetings[:1], {
                     **action, 'domain': [*domain, ('activity_type_id', 'in', types.ids)]}, today),
                 self._page_figure(
@@ -101,7 +101,10 @@ class ResPartner(models.Model):
             about = (activity.res_name or "").removeprefix(f"{self.complete_name}, ") if (
                 (activity.res_model, activity.res_id) != (self._name, self.id)) else None
             rows.append((day, self._page_row(
-                activity.summary or activity.activity_type_id.name, self._page_record(activity),
+                activity.summary or activity.activity_type_id.name,
+                # The dialog in which it is done, moved or cancelled
+                {**self._page_record(activity), 'target': 'new',
+                 'name': activity.activity_type_id.name},
                 subtitle=" · ".join(filter(None, (activity.user_id.name, about))),
                 value=self._page_day(day),
                 tone='danger' if day < today else 'warning' if day == today else None,
@@ -174,8 +177,8 @@ class ResPartner(models.Model):
             'rows': rows,
             'empty': self.env._(
                 "Nobody is responsible: the customer is aligned with no territory."),
-            'action': self._page_rows(
-                'pharma.alignment', self.env._("Alignments"),
+            'action': self._page_list(
+                'pharma_crm.pharma_alignment_action', self.env._("Alignments"),
                 domain=[('partner_id', '=', self.commercial_partner_id.id)]),
         }
 
@@ -349,6 +352,7 @@ class ResPartner(models.Model):
         """Open the files of the customer, of everybody below and of their documents."""
         self._check_page_access()
         action = self.env['ir.actions.act_window']._for_xml_id('base.action_attachment')
+        name = self.env._("Documents")
         return {
-            **action, 'name': self.env._("Documents"), 'context': {'create': False},
+            **action, 'name': name, 'display_name': name, 'context': {'create': False},
             'domain': list(self._get_document_domain())}

@@ -4,9 +4,11 @@ from . import test_affiliation
 from . import test_alignment_plan
 from . import test_coverage
 from . import test_crypto
+from . import test_customer_page
 from . import test_demo
 from . import test_health
 from . import test_hospital_import
+from . import test_hospital_import_align
 from . import test_hospital_list
 from . import test_lifecycle
 from . import test_names
@@ -18,6 +20,7 @@ from . import test_realignment
 from . import test_realignment_concurrency
 from . import test_res_partner
 from . import test_search_name
+from . import test_setup
 from . import test_setup_import
 from . import test_setup_lists
 from . import test_sheets

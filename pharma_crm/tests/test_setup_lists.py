@@ -4,8 +4,9 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools import territory_list, user_list
 from ..tools.list_table import parse_date, word_key
+from ..tools.places import Place, Places
 from ..tools.territory_list import Territory, TerritoryPlan
-from ..tools.user_plan import Person, Place, Post, Role, UserPlan
+from ..tools.user_plan import Person, Post, Role, UserPlan
 
 TODAY = date(2026, 6, 15)
 DAY = timedelta(days=1)
@@ -132,7 +133,8 @@ class TestUserList(BaseCase):
         header = header or self.HEADER
         rows = [(*row, *[''] * (len(header) - len(row))) for row in rows]
         table = user_list.find_table([header, *rows])
-        plan = UserPlan(people, self.ROLES, self.PLACES, self.LINES, posts, TODAY)
+        places = Places(self.PLACES, self.LINES)
+        plan = UserPlan(people, self.ROLES, places, posts, TODAY)
         for row in user_list.read_rows(table, self.WORDS):
             plan.add(row)
         plan.finish()

@@ -59,6 +59,10 @@ COLUMNS = {
     'kind': (
         '类型', '类别', '医院类型', '医院类别', '机构类型', '机构类别', '终端类型', '客户类型',
         '医疗机构类别', 'type'),
+    'territory': (
+        '辖区', '辖区编码', '辖区代码', '辖区名称', '负责辖区', '所属辖区', 'territory',
+        'territorycode'),
+    'line': ('产品线', '负责产品线', 'productline'),
     'former': ('曾用名', '原名', '原名称', '旧名称', 'formername', 'formernames'),
     'alias': (
         '别名', '又名', '其他名称', '其它名称', '第二名称', '简称', '第二冠名', 'alias',
@@ -101,7 +105,8 @@ class HospitalRow:
     """One row of a list, understood.
 
     ``values`` holds only what the row says, among: name, ref, pharma_type, hospital_level,
-    hospital_grade, street, phone, zip (text) and province, city, county (official codes).
+    hospital_grade, street, phone, zip, territory, line (text) and province, city, county (official
+    codes).
     """
 
     number: int                  # as spreadsheets count, from 1
@@ -172,7 +177,7 @@ def read_row(row, raw, divisions):
         name = name[:NAME_LENGTH]
     row.values['name'] = name
     row.other_names = _distinct_names(name, names)
-    for column in ('ref', 'street', 'phone', 'zip'):
+    for column in ('ref', 'street', 'phone', 'zip', 'territory', 'line'):
         if raw.get(column):
             row.values[column] = raw[column]
     row.values['pharma_type'] = parse_kind(raw.get('kind', ''), name)

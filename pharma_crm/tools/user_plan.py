@@ -1,7 +1,7 @@
 """Decide what a list of users does to the users and assignments that are there.
 
 How to use
-    plan = UserPlan(users, roles, places, lines, assignments, today)
+    plan = UserPlan(users, roles, places, assignments, today)
     for row in user_list.read_rows(…):
         plan.add(row)
     plan.finish()
@@ -23,7 +23,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .list_table import DUPLICATE, NEW, PROBLEM, SKIPPED, UNCHANGED, UPDATE, Problem, word_key
+from .list_table import DUPLICATE, NEW, PROBLEM, SKIPPED, UNCHANGED, UPDATE, Problem
 from .user_list import is_email
 
 PERSON_FIELDS = ('name', 'email', 'phone')
@@ -37,16 +37,6 @@ class Role:
     name: str
     post: str = ''               # what it is in assignments, '' when it has no territory
     allowed: bool = True         # whether the author of the list may give it
-
-
-@dataclass(frozen=True)
-class Place:
-    """A territory that a list may name."""
-
-    id: int
-    name: str
-    code: str
-    path: str
 
 
 # eq=False: two of them are one only when they are the same object
@@ -124,16 +114,15 @@ class UserPlan:
 
     :param people: all users with a login, archived ones too
     :param roles: all Role
-    :param places: all Place of the company
-    :param dict lines: {word of a product line, as ``word_key`` gives it: set of ids}
+    :param Places places: territories and product lines of the company
     :param posts: all Post of the company
     :param datetime.date today: today's date where the company is
     """
 
-    def __init__(self, people, roles, places, lines, posts, today):
+    def __init__(self, people, roles, places, posts, today):
         self.items = []
         self._roles = {role.key: role for role in roles}
-        self._lines = lines
+        self._places = places
         self._today = today
         self._logins = {person.login.casefold(): person for person in people}
         self._emails = defaultdict(list)
@@ -144,11 +133,6 @@ class UserPlan:
         for post in posts:
             if post.user_id in by_id:
                 by_id[post.user_id].posts.append(post)
-        self._codes = {place.code: place for place in places if place.code}
-        self._places = defaultdict(set)
-        for place in places:
-            self._places[word_key(place.name)].add(place)
-            self._places[word_key(place.path)].add(place)
 
     @property
     def people(self):
@@ -255,8 +239,9 @@ class UserPlan:
             values = item.row.values
             if not values.get('territory') or item.fatal:
                 continue
-            place = self._find_place(item, values['territory'])
-            line_id = self._find_line(item, values.get('line'))
+            place, line_id, problem = self._places.find(values['territory'], values.get('line'))
+            if problem:
+                item.problems.append(problem._replace(fatal=True))
             role = values.get('post') or self._post_of(
                 person.first.row.values.get('roles') or person.roles)
             if not role:
@@ -270,25 +255,6 @@ class UserPlan:
         """What somebody with these roles is in a territory: the first that his roles say."""
         return next((role.post for key, role in self._roles.items()
                      if key in roles and role.post), '')
-
-    def _find_place(self, item, text):
-        place = self._codes.get(text)
-        if place:
-            return place
-        places = self._places[word_key(text)]
-        if len(places) != 1:
-            item.refuse('territory_ambiguous' if places else 'territory_unknown', text)
-            return None
-        return next(iter(places))
-
-    def _find_line(self, item, text):
-        if not text:
-            return 0
-        found = self._lines.get(word_key(text), set())
-        if len(found) != 1:
-            item.refuse('line_ambiguous' if found else 'line_unknown', text)
-            return 0
-        return next(iter(found))
 
     def _change_posts(self, person):
         """Match the assignments of the rows with those that are there; end the others."""

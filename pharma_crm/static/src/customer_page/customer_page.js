@@ -75,13 +75,17 @@ export class CustomerPage extends Component {
     /** The figures that sections want at the top of the page. */
     get topFigures() {
         return this.state.page.sections.flatMap((section) =>
-            section.figures.filter((figure) => figure.top)
+            section.figures
+                .filter((figure) => figure.top)
+                .map((figure) => ({ ...figure, of: section.key }))
         );
     }
 
-    /** The others stand in their section. */
+    /** The others stand in their section, unless it has nothing but zeros to tell. */
     ownFigures(section) {
-        return section.figures.filter((figure) => !figure.top);
+        const figures = section.figures.filter((figure) => !figure.top);
+        const something = section.rows.length || section.figures.some((figure) => figure.value);
+        return something ? figures : [];
     }
 
     chartHeight(chart, point) {
