@@ -175,7 +175,8 @@ registry.category("web_tour.tours").add("pharma_crm_delegation", {
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_list_button_add",
+            content: "The list of delegations, no longer that of customers",
+            trigger: ".o_list_view:has(th[data-name='delegate_id']) .o_list_button_add",
             run: "click",
         },
         {
