@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 
 from .pharma_alignment import OPEN_TYPES
+from .pharma_demo import DEMO_MODULE
 
 # demo name, name, code, level, demo name of the superior
 TERRITORIES = [
@@ -86,3 +87,11 @@ class PharmaDemo(models.AbstractModel):
                 **vals[f'alignment_{customer}'], 'product_line_id': second,
                 'territory_id': self._get('territory_33_2').id}
         self._make('pharma.alignment', vals)
+
+    def _remove_documents(self):
+        # Demo customers leave the territories that they were moved to since
+        data = self.env['ir.model.data'].search(
+            [('module', '=', DEMO_MODULE), ('model', '=', 'res.partner')])
+        self.env['pharma.alignment'].search(
+            [('partner_id', 'in', data.mapped('res_id'))]).unlink()
+        return super()._remove_documents()

@@ -59,8 +59,8 @@ class PharmaRealignmentLine(models.Model):
     remark = fields.Char(
         compute='_compute_remark',
         help="Why it is refused, or which further alignments of the customer end or are dropped")
-    # {'before': all columns of the customer's rows as they were, 'after': [id, territory, first,
-    # last] as they are to be}; only where something changes
+    # {'before': all columns of the customer's rows as they were, 'after': [id or 0, territory,
+    # first, last] as they are to be}; only where something changes
     journal = fields.Json(readonly=True, groups=fields.NO_ACCESS)
 
     @api.depends('journal', 'reason', 'detail')

@@ -135,7 +135,6 @@ class PharmaRealignment(models.Model):
         if not changed:
             raise UserError(self.env._("No customer would change: there is nothing to apply."))
         self.env['pharma.alignment']._write_plan(changed, self.company_id, self.method)
-        self._write_journals(changed)
         # sudo: the state is written by these methods alone
         self.sudo().write({
             'state': DONE, 'done_on': fields.Datetime.now(), 'done_by_id': self.env.uid,
@@ -169,20 +168,6 @@ class PharmaRealignment(models.Model):
                 " Nothing was done: preview again.",
                 count=len(names), examples=", ".join(list(names)[:EXAMPLES])))
 
-    def _write_journals(self, plan):
-        """Note the ids of the alignments that were created."""
-        self.env.cr.execute(SQL(
-            """ UPDATE pharma_realignment_line l
-                   SET journal = jsonb_set(l.journal, '{after}', new.after)
-                  FROM jsonb_to_recordset(%s::jsonb) new(partner int, line int, after jsonb)
-                 WHERE l.realignment_id = %s AND l.journal IS NOT NULL
-                   AND l.partner_id = new.partner
-                   AND COALESCE(l.product_line_id, 0) = new.line """,
-            json.dumps([{
-                'partner': item.partner, 'line': item.line,
-                'after': [row.to_json() for row in item.after]} for item in plan]), self.id))
-        self.env['pharma.realignment.line'].invalidate_model(['journal', 'remark'])
-
     # === UNDO === #
 
     def _undo(self):
@@ -192,9 +177,13 @@ class PharmaRealignment(models.Model):
         """
         plan = [item for item in self._read_plan() if item.result in CHANGED]
         self._lock(plan)
-        self._check_undo(plan)
+        rows = self.env['pharma.alignment']._get_rows(
+            [item.partner for item in plan], self.company_id)
+        now = [list(map(Row.from_values, rows.get((item.partner, item.line), ())))
+               for item in plan]
+        self._check_undo(plan, now)
         stored = {values['id']: values for item in plan for values in item.stored}
-        changes = [diff(item.after, item.before) for item in plan]
+        changes = [diff(there, item.before) for item, there in zip(plan, now, strict=True)]
         alignments = self.env['pharma.alignment']
         alignments._delete_rows([row_id for change in changes for row_id in change.deleted])
         alignments._restore_rows([stored[row.id] for change in changes for row in change.updated])
@@ -205,14 +194,15 @@ class PharmaRealignment(models.Model):
         self.message_post(body=self.env._(
             "Taken back: %s customers have the territories that they had before.", len(plan)))
 
-    def _check_undo(self, plan):
-        """Refuse to overwrite what was done since, and what the user may not decide."""
-        alignments = self.env['pharma.alignment']
-        rows = alignments._get_rows([item.partner for item in plan], self.company_id)
+    def _check_undo(self, plan, now):
+        """Refuse to overwrite what was done since, and what the user may not decide.
+
+        :param plan: list of ``Wanted`` that were applied
+        :param now: for each of them the customer's rows as they are
+        """
         differing = [
-            item.name for item in plan
-            if set(map(Row.from_values, rows.get((item.partner, item.line), ())))
-            != set(item.after)]
+            item.name for item, rows in zip(plan, now, strict=True)
+            if not item.is_applied(rows)]
         if differing:
             raise UserError(self.env._(
                 "The territories of %(count)s customers were changed since (%(examples)s), so this"

@@ -185,6 +185,25 @@ class TestDemoElsewhere(DemoCase):
         self.assertNotIn('bed_count', hospital._get_own_values())
         self.assertIn('ownership', hospital._get_own_values())
 
+    def test_what_was_realigned(self):
+        """Demo customers that were moved go all the same; the territory of the re-alignment stays,
+        archived, and a demo territory with a real customer as it is."""
+        demo = self.demo._demo_env()
+        demo._load_masters()
+        hospital, area, other = map(
+            demo._get, ('hospital_01', 'territory_37', 'territory_32_1'))
+        record = self.env['pharma.realignment'].create({
+            'territory_id': area.id, 'partner_ids': [(6, 0, hospital.ids)]})
+        record.action_preview()
+        record.action_apply()
+        real = self._create_hospital(name="真实医院", territory=other)
+        kept = demo.remove_demo()
+        self.assertFalse(hospital.exists())
+        self.assertFalse(area.active)
+        self.assertTrue(other.active)
+        self.assertEqual(real.territory_id, other)
+        self.assertIn(other.display_name, kept)
+
     def test_only_an_administrator(self):
         """Neither a role of ours nor RPC may load or remove data sets."""
         for role in ('representative', 'steward', 'director', 'internal', 'portal'):

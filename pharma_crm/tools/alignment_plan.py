@@ -151,6 +151,15 @@ class Wanted:
         self.after = realign(self.before, self.territory, self.day)
         self.result = outcome(self.before, self.territory, self.day)
 
+    def is_applied(self, rows):
+        """Whether the customer's rows are what this line left.
+
+        :param rows: what stands there now; those that were created have got ids since
+        """
+        old = {row.id for row in self.before}
+        return {row if row.id in old else row._replace(id=0) for row in rows} == {
+            row if row.id in old else row._replace(id=0) for row in self.after}
+
     def touched_territories(self):
         """Ids of the territories whose rows this line writes.
 
