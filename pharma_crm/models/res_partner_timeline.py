@@ -1,4 +1,5 @@
 from datetime import datetime, time
+from functools import cache, partial
 
 import pytz
 
@@ -66,9 +67,11 @@ class ResPartner(models.Model):
 
         :rtype: list[dict]
         """
+        # Asked for once, by the two sources that read messages
+        messages = cache(self._get_message_domain)
         return [
             {'key': 'message', 'label': self.env._("Messages and To-Dos"), 'icon': 'fa-comment-o',
-             'entries': self._timeline_messages},
+             'entries': partial(self._timeline_messages, messages=messages)},
             {'key': 'meeting', 'label': self.env._("Meetings"), 'icon': 'fa-calendar',
              'model': 'calendar.event', 'entries': self._timeline_meetings},
             {'key': 'lead', 'label': self.env._("Opportunities"), 'icon': 'fa-star-o',
@@ -82,7 +85,7 @@ class ResPartner(models.Model):
             {'key': 'alignment', 'label': self.env._("Territories"), 'icon': 'fa-map-o',
              'model': 'pharma.alignment', 'entries': self._timeline_alignments},
             {'key': 'change', 'label': self.env._("Changes"), 'icon': 'fa-pencil',
-             'entries': self._timeline_changes},
+             'entries': partial(self._timeline_changes, messages=messages)},
         ]
 
     def _get_shown_timeline_sources(self):
@@ -103,7 +106,7 @@ class ResPartner(models.Model):
         except (TypeError, ValueError):
             raise UserError(self.env._("This is no place in the time line: open the page anew."))
 
-    def _search_timeline(self, cursor, limit, key, model, domain, field):
+    def _search_timeline(self, cursor, limit, key, model, domain, field, names=()):
         """Records of a source that come after a place in the time line, the newest first.
 
         :param tuple cursor: the place
@@ -112,6 +115,7 @@ class ResPartner(models.Model):
         :param str model: name of the model
         :param domain: which records belong to the customer
         :param str field: date or datetime field that tells when it happened
+        :param names: fields that are read of them at once
         :return: records
         """
         records = self.env[model]
@@ -130,9 +134,9 @@ class ResPartner(models.Model):
                            last_id)
             return SQL("%s %s %s", column, operator, moment)
 
-        return records.search(
-            Domain(domain) & Domain.custom(to_sql=to_sql), order=f'{field} DESC, id DESC',
-            limit=limit)
+        return records.search_fetch(
+            Domain(domain) & Domain.custom(to_sql=to_sql), [field, *names],
+            order=f'{field} DESC, id DESC', limit=limit)
 
     def _get_timeline_zone(self):
         return pytz.timezone(self.env.context.get('tz') or self.env.user.tz or 'UTC')
@@ -185,27 +189,26 @@ class ResPartner(models.Model):
 
     def _get_message_domain(self):
         """Messages on the customer, on everybody below and on their opportunities and orders that
-        the user may see: arrays of ids, since a sub-query beside OR would scan all messages.
+        the user may see: by their ids, since a sub-query beside OR would scan all messages.
         """
-        def condition(model):
-            query = self.env[model].with_context(active_test=False)._search(
-                self._get_page_domain())
-            return Domain.custom(to_sql=lambda messages, alias, _query: SQL(
-                "(%s = %s AND %s = ANY(ARRAY(%s)))", SQL.identifier(alias, 'model'), model,
-                SQL.identifier(alias, 'res_id'), query.subselect()))
-
         return Domain.OR(
-            condition(model) for model in self._get_page_documents()
-            if self.env[model].has_access('read'))
+            Domain('model', '=', model) & Domain('res_id', 'in', ids)
+            for model, ids in self._get_visible_documents().items())
 
-    def _timeline_messages(self, cursor, limit):
-        """What people wrote, mailed and did."""
-        domain = self._get_message_domain() & (
+    def _timeline_messages(self, cursor, limit, messages):
+        """What people wrote, mailed and did.
+
+        :param messages: method that returns the domain of the customer's messages
+        """
+        domain = messages() & (
             Domain('mail_activity_type_id', '!=', False)
             | Domain('message_type', 'not in', ('notification', 'user_notification')))
-        messages = self._search_timeline(cursor, limit, 'message', 'mail.message', domain, 'date')
+        found = self._search_timeline(
+            cursor, limit, 'message', 'mail.message', domain, 'date', [
+                'model', 'res_id', 'body', 'subject', 'message_type', 'subtype_id',
+                'mail_activity_type_id', 'author_id', 'email_from'])
         return [self._get_message_entry(message, document)
-                for message, document in self._with_documents(messages)]
+                for message, document in self._with_documents(found)]
 
     def _get_message_entry(self, message, document):
         activity_type = message.mail_activity_type_id
@@ -255,19 +258,23 @@ class ResPartner(models.Model):
             return self._page_of(document)
         return self._page_record(document)
 
-    def _timeline_changes(self, cursor, limit):
+    def _timeline_changes(self, cursor, limit, messages):
         """Tracked changes, such as a new stage in the lifecycle or of an opportunity; and the day
         on which the customer was entered.
+
+        :param messages: method that returns the domain of the customer's messages
         """
         self.env['mail.tracking.value'].flush_model(['mail_message_id'])
         tracked = Domain.custom(to_sql=lambda messages, alias, query: SQL(
             "EXISTS (SELECT FROM mail_tracking_value v WHERE v.mail_message_id = %s)",
             SQL.identifier(alias, 'id')))
-        domain = self._get_message_domain() & tracked & Domain(
+        domain = messages() & tracked & Domain(
             'message_type', '=', 'notification') & Domain('mail_activity_type_id', '=', False)
-        messages = self._search_timeline(cursor, limit, 'change', 'mail.message', domain, 'date')
+        found = self._search_timeline(
+            cursor, limit, 'change', 'mail.message', domain, 'date',
+            ['model', 'res_id', 'author_id'])
         entries = []
-        for message, document in self._with_documents(messages):
+        for message, document in self._with_documents(found):
             # Fields that the user may not read leave nothing but the moment
             changes = self._get_tracked_changes(message) or [self.env._("Change")]
             entries.append(self._timeline_entry(
@@ -316,7 +323,8 @@ class ResPartner(models.Model):
             if lead.expected_revenue else "",
             about=self._get_about(lead.partner_id), action=self._page_record(lead))
             for lead in self._search_timeline(
-                cursor, limit, 'lead', 'crm.lead', self._get_page_domain(), 'create_date')]
+                cursor, limit, 'lead', 'crm.lead', self._get_page_domain(), 'create_date',
+                ['name', 'user_id', 'stage_id', 'expected_revenue', 'company_id', 'partner_id'])]
 
     def _timeline_orders(self, cursor, limit):
         domain = [*self._get_page_domain(), ('state', '!=', 'cancel')]
@@ -330,7 +338,8 @@ class ResPartner(models.Model):
             text=self._page_text(order.amount_total, 'money', order.currency_id),
             about=self._get_about(order.partner_id), action=self._page_record(order))
             for order in self._search_timeline(
-                cursor, limit, 'order', 'sale.order', domain, 'date_order')]
+                cursor, limit, 'order', 'sale.order', domain, 'date_order',
+                ['name', 'state', 'user_id', 'amount_total', 'currency_id', 'partner_id'])]
 
     def _timeline_invoices(self, cursor, limit):
         domain = [*self._get_page_domain(state='posted'), ('move_type', 'in', INVOICE_TYPES)]
@@ -344,7 +353,9 @@ class ResPartner(models.Model):
             text=self._page_text(move.amount_total_signed, 'money', move.company_currency_id),
             about=self._get_about(move.partner_id), action=self._page_record(move))
             for move in self._search_timeline(
-                cursor, limit, 'invoice', 'account.move', domain, 'invoice_date')]
+                cursor, limit, 'invoice', 'account.move', domain, 'invoice_date',
+                ['name', 'move_type', 'payment_state', 'amount_total_signed', 'company_id',
+                 'partner_id'])]
 
     def _timeline_posts(self, cursor, limit):
         domain = self._get_posts_domain()
