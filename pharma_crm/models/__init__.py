@@ -9,10 +9,14 @@ from . import pharma_share
 from . import pharma_territory
 from . import pharma_territory_assignment
 from . import account_move
+from . import account_analytic_account
+from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead
 from . import ir_http
+from . import ir_rule
 from . import mail_activity
+from . import mail_followers
 from . import pharma_affiliation
 from . import pharma_alias
 from . import pharma_alias_search
@@ -63,8 +67,10 @@ from . import res_company
 from . import res_config_settings
 from . import res_country_state
 from . import res_partner
+from . import res_partner_bank
 from . import res_partner_profile
 from . import res_partner_facts
+from . import res_partner_messages
 from . import res_partner_lifecycle
 from . import res_partner_search
 from . import res_partner_tree

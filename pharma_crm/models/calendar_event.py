@@ -9,21 +9,36 @@ class CalendarEvent(models.Model):
     _pharma_access_columns = ()
 
     @api.model
-    def _search_pharma_access(self, operator, value):
-        """Meetings without a hidden customer among those invited, and one's own."""
-        if operator != 'in':
-            return NotImplemented
-        hidden = self.env['pharma.access']._hidden_sql('p')
+    def _pharma_link_domain(self, mode):
+        """Meetings without a hidden customer, and one's own: hidden are those with such a customer
+        among the invited, on his page, or on an opportunity of his.
+        """
+        access = self.env['pharma.access']
+        hidden = access._hidden_sql('p', companies=True)
         if not hidden:
             return Domain.TRUE
+        self.flush_model(['partner_ids', 'opportunity_id', 'res_model', 'res_id'])
+        self.env['crm.lead'].flush_model(['partner_id'])
         own = self.env.user.partner_id.id
         # The relation has no model: its table and columns are those of Odoo's field
         return Domain('user_id', '=', self.env.uid) | Domain('partner_ids', 'in', own) | (
             Domain.custom(to_sql=lambda model, alias, query: SQL(
-                """ NOT EXISTS (SELECT FROM calendar_event_res_partner_rel rel
-                                  JOIN res_partner p ON p.id = rel.res_partner_id
-                                 WHERE rel.calendar_event_id = %s AND %s) """,
-                SQL.identifier(alias, 'id'), hidden)))
+                """ NOT EXISTS (
+                        SELECT FROM (
+                            SELECT rel.res_partner_id AS id FROM calendar_event_res_partner_rel rel
+                             WHERE rel.calendar_event_id = %(id)s
+                             UNION ALL
+                            SELECT %(res_id)s WHERE %(res_model)s = 'res.partner'
+                             UNION ALL
+                            SELECT lead.partner_id FROM crm_lead lead
+                             WHERE lead.id = %(lead)s AND lead.id != ALL(ARRAY(%(shared)s))
+                             ) linked
+                          JOIN res_partner p ON p.id = linked.id
+                         WHERE %(hidden)s) """,
+                id=SQL.identifier(alias, 'id'), res_id=SQL.identifier(alias, 'res_id'),
+                res_model=SQL.identifier(alias, 'res_model'),
+                lead=SQL.identifier(alias, 'opportunity_id'),
+                shared=access._shared_leads_sql('read'), hidden=hidden)))
 
     @api.model
     def _pharma_customer_sql(self, alias, within):

@@ -80,7 +80,8 @@ class PharmaAccess(models.AbstractModel):
 
         :param partners: customers
         """
-        if self._sees_all():
+        # Not stewards: they put masters right, and give nobody rights
+        if self.env.user.has_group('pharma_crm.group_pharma_crm_director'):
             return True
         entities = partners.sudo().commercial_partner_id
         rows = self.env.execute_query(SQL(
@@ -97,7 +98,8 @@ class PharmaAccess(models.AbstractModel):
                       'pharma.delegation', 'pharma.share', 'pharma.affiliation'):
             self.env[model].flush_model()
         self.env['res.partner'].flush_model(
-            ['commercial_partner_id', 'parent_id', 'pharma_type', 'territory_id'])
+            ['commercial_partner_id', 'company_id', 'parent_id', 'partner_share', 'pharma_type',
+             'territory_id'])
 
     @api.model
     def _valid_sql(self, alias):
@@ -189,9 +191,10 @@ class PharmaAccess(models.AbstractModel):
                   FROM res_partner own
                  WHERE own.create_uid = %s AND own.territory_id IS NULL
                    AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
+                   AND own.pharma_type NOT IN %s
                    AND NOT EXISTS (
                        SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
-            self.env.uid)
+            self.env.uid, OPEN_TYPES)
 
     @api.model
     def _aligned_lines_sql(self, mode):
@@ -275,7 +278,7 @@ class PharmaAccess(models.AbstractModel):
         return len(self._get_visible('read')[0])
 
     @api.model
-    def _partner_sql(self, alias, mode):
+    def _partner_sql(self, alias, mode, trade=True):
         """Condition that the current user sees a contact, for users with territories.
 
         Each part has an index of its own, so that the database joins bitmaps of them. Ids, since a
@@ -284,13 +287,15 @@ class PharmaAccess(models.AbstractModel):
 
         :param str alias: of ``res_partner`` in the query
         :param str mode: 'read' or 'work'
+        :param bool trade: also groups, distributors, manufacturers, which are nobody's
         :rtype: SQL
         """
         entities, contacts = self._get_visible(mode)
         kind = SQL.identifier(alias, 'pharma_type')
         entity = SQL.identifier(alias, 'commercial_partner_id')
         conditions = [
-            SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES),
+            SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES) if trade
+            else SQL("%s IS NULL", kind),
             SQL("%s = ANY(%s)", entity, id_array(entities)),
             # Not among the ids, which are read once: it may have been entered since
             SQL("%s = ANY(ARRAY(%s))", entity, self._entered_sql()),
@@ -308,13 +313,24 @@ class PharmaAccess(models.AbstractModel):
         kind = SQL.identifier(alias, 'pharma_type')
         return SQL("(%s IS NULL OR %s NOT IN %s)", kind, kind, PERSON_TYPES)
 
+    @api.model
+    def _companies_sql(self, alias):
+        """Condition that a contact belongs to no company, or to one of those the user works in, as
+        Odoo's own rule on contacts has it.
+        """
+        company = SQL.identifier(alias, 'company_id')
+        return SQL("(%s IS NULL OR %s = ANY(%s) OR %s IS NOT TRUE)", company, company,
+                   self.env.companies.sudo().parent_ids.ids,
+                   SQL.identifier(alias, 'partner_share'))
+
     # === DOMAINS === #
 
     @api.model
     def _partner_domain(self, mode):
         """Domain on ``res.partner`` of what the current user sees or works on.
 
-        Whoever sees all gets no condition at all: a sub-query would cost a scan of the table.
+        Whoever sees all gets no condition at all: a sub-query would cost a scan of the table. Who
+        works by territories reads groups, distributors and manufacturers, others keep them.
 
         :param str mode: 'read' or 'work'
         :rtype: Domain
@@ -330,21 +346,35 @@ class PharmaAccess(models.AbstractModel):
                 visible |= Domain('id', '=', user.partner_id.id)
             return visible
         return Domain.custom(
-            to_sql=lambda model, alias, query: self._partner_sql(alias, mode))
+            to_sql=lambda model, alias, query: self._partner_sql(alias, mode, mode == 'read'))
 
     @api.model
-    def _link_domain(self, columns, lead=None, groups=()):
+    def _responsible_domain(self):
+        """Domain on ``res.partner`` of the customers that the current user is responsible for by
+        his territories, with all below: not what is shared with him.
+
+        :rtype: Domain
+        """
+        self._flush()
+        return Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'),
+            self._aligned_sql('work')))
+
+    @api.model
+    def _link_domain(self, columns, lead=None, groups=(), mode='read', companies=False):
         """Domain on a model whose records link customers: none of them is hidden.
 
         :param columns: stored many2one columns to ``res.partner``
         :param lead: column of the id of an opportunity; one that is shared with the user is
             visible with its hidden customer
         :param groups: XML ids of groups that see all records
+        :param str mode: 'read', or 'work': none of them is closed to the user's changes
+        :param bool companies: customers of other companies are hidden too, whoever asks
         :rtype: Domain
         """
-        if self._sees_all() or any(self.env.user.has_group(group) for group in groups):
+        visible = self._link_sql('p', groups, mode, companies)
+        if not visible:
             return Domain.TRUE
-        visible = self._visible_sql('p')
 
         def to_sql(model, alias, query):
             conditions = [SQL(
@@ -355,32 +385,53 @@ class PharmaAccess(models.AbstractModel):
             if lead:
                 condition = SQL(
                     "((%s) OR %s = ANY(ARRAY(%s)))", condition, SQL.identifier(alias, lead),
-                    self._shared_leads_sql('read'))
+                    self._shared_leads_sql(mode))
             return condition
 
         return Domain.custom(to_sql=to_sql)
 
     @api.model
-    def _visible_sql(self, alias):
+    def _link_sql(self, alias, groups=(), mode='read', companies=False):
+        """Condition that a contact may be named to the current user by a record that links it; None
+        for whoever sees all. Parameters as in :meth:`_link_domain`.
+
+        :param str alias: of ``res_partner`` in the query
+        """
+        conditions = [self._companies_sql(alias)] if companies else []
+        if not (self._sees_all() or any(self.env.user.has_group(group) for group in groups)):
+            conditions.append(self._visible_sql(alias, mode))
+        if not conditions:
+            return None
+        self._flush()
+        return SQL("(%s)", SQL(" AND ").join(conditions))
+
+    @api.model
+    def _visible_sql(self, alias, mode):
         """Condition that the current user, who does not see all, sees a contact.
 
         :param str alias: of ``res_partner`` in the query
+        :param str mode: 'read' or 'work'
         :rtype: SQL
         """
-        if self.env.user.has_group(PERSON_GROUP):
-            return self._partner_sql(alias, 'read')
-        return SQL("(%s OR %s = %s)", self._company_sql(alias), SQL.identifier(alias, 'id'),
-                   self.env.user.partner_id.id)
+        user = self.env.user
+        if user.has_group(PERSON_GROUP):
+            return self._partner_sql(alias, mode)
+        if user._is_internal():
+            return self._company_sql(alias)
+        # The documents of a hospital's departments are those of its portal users as well; that
+        # they see no others is up to Odoo's rules
+        return SQL("(%s OR %s = %s)", self._company_sql(alias),
+                   SQL.identifier(alias, 'commercial_partner_id'), user.commercial_partner_id.id)
 
     @api.model
-    def _hidden_sql(self, alias):
-        """Condition that a contact is hidden from the current user; None for whoever sees all.
+    def _hidden_sql(self, alias, groups=(), companies=False):
+        """Condition that a contact is hidden from the current user; None if none is. Parameters
+        as in :meth:`_link_domain`.
 
         :param str alias: of ``res_partner`` in the query
         """
-        if self._sees_all():
-            return None
-        return SQL("NOT %s", self._visible_sql(alias))
+        visible = self._link_sql(alias, groups, companies=companies)
+        return visible and SQL("NOT %s", visible)
 
     @api.model
     def _shared_leads_sql(self, mode):

@@ -96,6 +96,7 @@ class PharmaHealthCheck(models.Model):
         env = self.env(user=user.id, su=False, context={
             'allowed_company_ids': (user.company_id | user.company_ids).ids,
             'active_test': False})
+        env['pharma.access']._forget()  # the database is asked, not what was read before
         domain = [('pharma_type', '!=', False)]
         if work:
             domain.append(('pharma_work', '=', True))

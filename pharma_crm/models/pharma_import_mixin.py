@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
 from odoo.tools import SQL, split_every
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -81,6 +82,7 @@ class PharmaImportMixin(models.AbstractModel):
 
     progress_ids = fields.One2many(
         'pharma.import.progress', 'res_id', string="Progress Rows", copy=False,
+        groups=NO_ACCESS,  # people see the percentage
         domain=lambda self: [('model', '=', self._name)])
     progress = fields.Integer(compute='_compute_progress')
 

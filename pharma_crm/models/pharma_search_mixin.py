@@ -26,7 +26,8 @@ def id_array(record_ids):
     :param record_ids: iterable of integers
     :rtype: SQL
     """
-    return SQL("%s::int[]", '{%s}' % ','.join(map(str, record_ids)))
+    ids = ','.join(map(str, record_ids))
+    return SQL("%s::int[]", f'{{{ids}}}')
 
 
 class PharmaSearchMixin(models.AbstractModel):

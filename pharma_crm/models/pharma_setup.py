@@ -94,11 +94,12 @@ class PharmaSetup(models.AbstractModel):
             'context': context or {}}}
 
     @api.model
-    def _upload(self, xmlid):
+    def _upload(self, xmlid, label=None):
         """A button that leads to a new import."""
         action = self.env['ir.actions.act_window']._for_xml_id(xmlid)
-        return {'label': self.env._("Upload Excel"), 'name': 'upload', 'primary': True, 'action': {
-            **action, 'views': [[False, 'form']], 'view_mode': 'form'}}
+        return {
+            'label': label or self.env._("Upload Excel"), 'name': 'upload', 'primary': True,
+            'action': {**action, 'views': [[False, 'form']], 'view_mode': 'form'}}
 
     @api.model
     def _template(self, kind):
@@ -164,7 +165,7 @@ class PharmaSetup(models.AbstractModel):
             bool(categories), env._(
                 "%(lines)s product lines, %(drugs)s drugs, %(outside)s of them in no line.",
                 lines=len(categories), drugs=drugs, outside=outside),
-            [self._open_records(env._("Open Product Categories"), 'product.category'),
+            [self._open(env._("Open Product Lines"), 'pharma_crm.product_category_action_line'),
              self._open(env._("Open Drugs"), 'pharma_crm.product_template_action_drug')])
 
     @api.model
@@ -180,9 +181,11 @@ class PharmaSetup(models.AbstractModel):
                                empty=len(empty)),
             [self._upload('pharma_crm.pharma_setup_import_action_territory'),
              self._template('territory'),
-             count and self._open_records(env._("Open Territories"), 'pharma.territory'),
-             empty and self._open_records(
-                 env._("Without People"), 'pharma.territory', [('id', 'in', empty.ids)])])
+             count and self._open(
+                 env._("Open Territories"), 'pharma_crm.pharma_territory_action'),
+             empty and self._open(
+                 env._("Without People"), 'pharma_crm.pharma_territory_action',
+                 domain=[('id', 'in', empty.ids)], context={})])
 
     @api.model
     def _get_user_step(self):
@@ -247,7 +250,9 @@ class PharmaSetup(models.AbstractModel):
             [without and self._open(
                 env._("Without Territory"), 'pharma_crm.res_partner_action_terminal',
                 domain=list(missing), context={}),
-             self._open_records(env._("Open Alignments"), 'pharma.alignment')])
+             self._upload('pharma_crm.pharma_realignment_action', env._("Align Customers")),
+             self._open(
+                 env._("Open Coverage"), 'pharma_crm.pharma_coverage_report_action')])
 
     @api.model
     def _get_job_step(self):

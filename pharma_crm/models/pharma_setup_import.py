@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools.list_table import NEW
+from .pharma_import_mixin import DRAFT, PharmaImportMixin
 
 SETUP_KINDS = [
     ('territory', "Territories"),
@@ -21,8 +22,9 @@ class PharmaSetupImport(models.Model):
     _inherit = ['pharma.import.mixin']
 
     _import_sequence = 'pharma_crm.seq_pharma_setup_import'
+    _result_fields = PharmaImportMixin._result_fields | {'invited_on'}
 
-    kind = fields.Selection(SETUP_KINDS, required=True, readonly=True, default='territory')
+    kind = fields.Selection(SETUP_KINDS, required=True, default='territory')
     invite = fields.Boolean(
         string="Send Invitations",
         help="New users get an e-mail with a link by which they choose their password. Needs an "
@@ -55,9 +57,7 @@ class PharmaSetupImport(models.Model):
         self._check_state('done')
         self._invite()
 
-    def _check_state(self, *states):
-        super()._check_state(*states)
-        self._check_importer()
+    # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -65,6 +65,23 @@ class PharmaSetupImport(models.Model):
         for record in imports:
             record._check_importer()
         return imports
+
+    def write(self, vals):
+        if {'kind', 'company_id'} & vals.keys() and any(
+                record.state != DRAFT for record in self):
+            raise UserError(self.env._(
+                "This list is checked already. Start a new import for other records."))
+        result = super().write(vals)
+        if {'kind', 'company_id'} & vals.keys():
+            for record in self:
+                record._check_importer()
+        return result
+
+    # === RIGHTS === #
+
+    def _check_state(self, *states):
+        super()._check_state(*states)
+        self._check_importer()
 
     def _check_importer(self):
         """Refuse whoever could not enter the same by hand.

@@ -192,7 +192,7 @@ class PharmaSetupImport(models.Model):
                 description=self.env._("Invitation of %s", user.name),
                 identity_key=f'{self._name}-invite-{user.id}',
             )._job_invite(user.id)
-        self.invited_on = fields.Datetime.now()
+        self._set_result(invited_on=fields.Datetime.now())
 
     def _job_invite(self, user_id):
         """Job: send one invitation, as Odoo does for users entered by hand.

@@ -16,8 +16,9 @@ class PharmaShare(models.Model):
 
     _name = 'pharma.share'
     _description = "Sharing"
-    _inherit = ['pharma.period.mixin']
+    _inherit = ['pharma.period.mixin', 'pharma.access.mixin']
     _order = 'date_from DESC, id DESC'
+    _pharma_access_lead = 'lead_id'
 
     _dates_check = models.Constraint(
         'CHECK(date_to >= date_from)', "Sharing cannot end before it begins.")
@@ -44,7 +45,8 @@ class PharmaShare(models.Model):
     @api.depends('partner_id', 'lead_id', 'user_id')
     def _compute_display_name(self):
         for share in self:
-            record = share.partner_id or share.lead_id
+            # sudo: who sees the share may read what is shared; the opportunity may be hidden by now
+            record = share.sudo().partner_id or share.sudo().lead_id
             names = (record.display_name, share.user_id.name)
             share.display_name = " → ".join(name for name in names if name)
 

@@ -48,7 +48,8 @@ class PharmaTerritory(models.Model):
     assignment_ids = fields.One2many(
         'pharma.territory.assignment', 'territory_id', string="People")
     alignment_ids = fields.One2many(
-        'pharma.alignment', 'territory_id', string="Customers")
+        'pharma.alignment', 'territory_id', string="Customers",
+        groups='pharma_crm.group_pharma_crm_user')
     manager_id = fields.Many2one(
         'res.users', compute='_compute_manager_id', inverse='_inverse_manager_id',
         search='_search_manager_id',
@@ -61,11 +62,14 @@ class PharmaTerritory(models.Model):
         help="Whether the current user may give its customers another territory")
     customer_count = fields.Integer(
         string="Customers Today", compute='_compute_customer_count',
+        groups='pharma_crm.group_pharma_crm_user',
         help="Customers aligned with this territory today, without the territories below")
     total_customer_count = fields.Integer(
-        string="Customers with All Below", compute='_compute_total_counts')
+        string="Customers with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
     total_people_count = fields.Integer(
-        string="People with All Below", compute='_compute_total_counts')
+        string="People with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
 
     # === COMPUTE === #
 
@@ -139,9 +143,11 @@ class PharmaTerritory(models.Model):
             SQL.identifier(alias, 'id'), access._managed_sql()))
 
     def _compute_customer_count(self):
-        counts = dict(self.env['pharma.alignment']._read_group(
+        alignments = self.env['pharma.alignment']
+        counts = dict(alignments._read_group(
             [('territory_id', 'in', self.ids), ('state', '=', 'current')],
-            ['territory_id'], ['partner_id:count_distinct']))
+            ['territory_id'], ['partner_id:count_distinct'])
+        ) if alignments.has_access('read') else {}
         for territory in self:
             territory.customer_count = counts.get(territory, 0)
 

@@ -84,7 +84,8 @@ class ResPartner(models.Model):
 
     # names
     alias_ids = fields.One2many(
-        'pharma.alias', 'partner_id', string="Other Names", groups='base.group_user')
+        'pharma.alias', 'partner_id', string="Other Names",
+        groups='pharma_crm.group_pharma_crm_user')
 
     # counters
     department_count = fields.Integer(

@@ -30,7 +30,8 @@ class ResPartner(models.Model):
         'pharma.territory', related='commercial_partner_id.territory_id',
         string="Territory of the Hospital", groups='base.group_user')
     alignment_ids = fields.One2many(
-        'pharma.alignment', 'partner_id', string="Alignments", groups='base.group_user')
+        'pharma.alignment', 'partner_id', string="Alignments",
+        groups='pharma_crm.group_pharma_crm_user')
     owner_ids = fields.Many2many(
         'res.users', string="Responsible", compute='_compute_owner_ids', search='_search_owner_ids',
         groups='base.group_user',
@@ -44,6 +45,9 @@ class ResPartner(models.Model):
         export_string_translation=False, groups='base.group_user')
     pharma_work = fields.Boolean(
         compute='_compute_pharma_work', search='_search_pharma_work',
+        export_string_translation=False, groups='base.group_user')
+    pharma_responsible = fields.Boolean(
+        compute='_compute_pharma_responsible', search='_search_pharma_responsible',
         export_string_translation=False, groups='base.group_user')
 
     def _auto_init(self):
@@ -61,6 +65,10 @@ class ResPartner(models.Model):
     @api.depends_context('uid')
     def _compute_pharma_work(self):
         self._compute_right('pharma_work')
+
+    @api.depends_context('uid')
+    def _compute_pharma_responsible(self):
+        self._compute_right('pharma_responsible')
 
     def _compute_right(self, name):
         allowed = set(self._search([('id', 'in', self._origin.ids), (name, '=', True)]))
@@ -81,6 +89,12 @@ class ResPartner(models.Model):
         if operator != 'in':
             return NotImplemented
         return self.env['pharma.access']._partner_domain('work')
+
+    @api.model
+    def _search_pharma_responsible(self, operator, value):
+        """Customers that the current user is responsible for by his territories."""
+        return self.env['pharma.access']._responsible_domain() if operator == 'in' else (
+            NotImplemented)
 
     @api.depends('alignment_ids.territory_id', 'alignment_ids.date_from', 'alignment_ids.date_to')
     def _compute_territory_id(self):

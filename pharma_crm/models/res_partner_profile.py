@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 REPRESENTATIVE_GROUP = 'pharma_crm.group_pharma_crm_representative'
 
@@ -38,11 +37,8 @@ class ResPartner(models.Model):
             return person
         if not user.has_group(REPRESENTATIVE_GROUP):
             return Domain.FALSE
-        access._flush()
         # Not what is shared with him: a share is for the work, a profile for who knows the person
-        return person & Domain.custom(to_sql=lambda model, alias, query: SQL(
-            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'),
-            access._aligned_sql('work')))
+        return person & access._responsible_domain()
 
     # === ACTIONS === #
 

@@ -87,7 +87,8 @@ class CustomerPageCase(PharmaCrmCommon):
             'invoice_payment_term_id': False,
             'invoice_date_due': self.today - timedelta(days=due),
             'invoice_line_ids': [Command.create({
-                'name': "药品", 'quantity': 1, 'price_unit': amount, 'tax_ids': [Command.clear()]})],
+                'name': "药品", 'quantity': 1, 'price_unit': amount,
+                'tax_ids': [Command.clear()]})],
             **values})
         invoice.action_post()
         if paid is not None:

@@ -17,57 +17,63 @@ COUNTED = (
 )
 
 
-@tagged('post_install', '-at_install')
-class TestDemo(PharmaCrmCommon):
-    """The demo data comes, stays the same, goes and comes again. Odoo's demo flag plays no part."""
+class DemoCase(PharmaCrmCommon):
+    """The masters alone: what other addons add takes longer and is tested there."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.demo = cls.env['pharma.demo']
+        cls.classPatch(
+            type(cls.demo), '_load_demo_records', lambda demo: demo._load_masters())
         cls.demo.remove_demo()  # the tests' database may have it
 
-    def _counts(self):
+    @classmethod
+    def _counts(cls):
         return {
-            model: self.env[model].with_context(active_test=False).search_count([])
+            model: cls.env[model].with_context(active_test=False).search_count([])
             for model in COUNTED
         }
 
-    def _demo_ids(self):
+    @classmethod
+    def _demo_ids(cls):
         return {
             entry.name: entry.res_id
-            for entry in self.env['ir.model.data'].search([('module', '=', DEMO_MODULE)])
+            for entry in cls.env['ir.model.data'].search([('module', '=', DEMO_MODULE)])
         }
 
-    def test_load_remove_and_load_again(self):
-        """Loading twice changes nothing, removing leaves nothing, and it all can come back."""
-        # The masters alone: what other addons add takes longer and is tested there
-        self.patch(type(self.demo), '_load_demo_records', lambda demo: demo._load_masters())
-        before = self._counts()
+
+@tagged('post_install', '-at_install')
+class TestDemo(DemoCase):
+    """The demo data comes, stays the same, goes and comes again. Odoo's demo flag plays no part.
+
+    It is loaded once for all tests.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.before = cls._counts()
+        cls.demo.load_demo()
+        cls.loaded, cls.ids = cls._counts(), cls._demo_ids()
+
+    def test_loading_twice_changes_nothing(self):
+        self.assertTrue(self.demo.is_loaded())
+        self.assertGreater(self.loaded['res.partner'], self.before['res.partner'] + 800)
+        self.demo.load_demo()
+        self.assertEqual(self._counts(), self.loaded)
+        self.assertEqual(self._demo_ids(), self.ids)
+
+    def test_removing_leaves_nothing(self):
+        self.assertEqual(self.demo.remove_demo(), [])
+        self.assertEqual(self._counts(), self.before)
+        self.assertFalse(self._demo_ids())
         self.assertFalse(self.demo.is_loaded())
         self.assertFalse(self.demo.logins())
 
-        self.demo.load_demo()
-        loaded, ids = self._counts(), self._demo_ids()
-        self.assertTrue(self.demo.is_loaded())
-        self.assertGreater(loaded['res.partner'], before['res.partner'] + 800)
-        self.demo.load_demo()
-        self.assertEqual(self._counts(), loaded)
-        self.assertEqual(self._demo_ids(), ids)
-
-        self.assertEqual(self.demo.remove_demo(), [])
-        self.assertEqual(self._counts(), before)
-        self.assertFalse(self._demo_ids())
-        self.assertFalse(self.demo.is_loaded())
-
-        self.demo.load_demo()
-        self.assertEqual(self._counts(), loaded)
-        self.assertEqual(set(self._demo_ids()), set(ids))
-
     def test_content(self):
         """Hospitals, their people and the logins are what the demo promises."""
-        self.demo._demo_env()._load_masters()
-        ids = self._demo_ids()
+        ids = self.ids
         demo_partners = self.env['res.partner'].browse(
             res_id for name, res_id in ids.items() if name.startswith((
                 'hospital_', 'distributor_', 'department_', 'person_'))).exists()
@@ -117,55 +123,67 @@ class TestDemo(PharmaCrmCommon):
         self.assertEqual(len(profiles), 64)
         self.assertTrue(all(profile.owner_ids for profile in profiles))
 
+    def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
+        """Loading again adds what is missing and leaves alone what somebody changed."""
+        demo = self.demo._demo_env()
+        gone, changed = demo._get('agent_1'), demo._get('distributor_2')
+        gone.unlink()
+        changed.write({'street': "改过的街道 1 号", 'phone': False, 'pharma_properties': {}})
+        self.demo.load_demo()
+        self.assertTrue(demo._get('agent_1'))
+        self.assertEqual(changed.street, "改过的街道 1 号")
+        self.assertFalse(changed.phone or changed._get_own_values())
+
+    def test_what_real_records_use_is_archived(self):
+        """An order of ours for a demo customer survives the removal, and so does the customer. All
+        comes back.
+        """
+        demo = self.demo._demo_env()
+        hospital = demo._get('hospital_30')
+        order = self.env['sale.order'].create({'partner_id': hospital.id})
+        kept = self.demo.remove_demo()
+        self.assertTrue(order.exists())
+        self.assertTrue(hospital.exists())
+        self.assertFalse(hospital.active)
+        self.assertEqual(kept, [hospital.display_name])
+        self.demo.load_demo()
+        self.assertTrue(hospital.active)
+        self.assertEqual(demo._get('hospital_30'), hospital)
+        self.assertEqual(self._counts(), self.loaded)
+        self.assertEqual(self._demo_ids().keys(), self.ids.keys())
+
     def test_private_numbers_need_a_key(self):
         """Without a key the profiles come all the same, without the numbers."""
+        demo = self.demo._demo_env()
         for keys, some in (('', False), (base64.b64encode(bytes(32)).decode(), True)):
             with patch.dict(os.environ, {KEY_VARIABLE: keys}), patch.object(
                     numbers, '_keys_of_file', lambda path: ''):
-                self.demo._demo_env()._load_masters()
-                profile = self.demo._get('profile_01')
+                demo._get('profile_01').unlink()
+                demo._load_profiles()
+                profile = demo._get('profile_01')
                 self.assertTrue(profile.birthday)
                 self.assertEqual(bool(profile.private_phone), some)
-                self.demo.remove_demo()
+
+
+@tagged('post_install', '-at_install')
+class TestDemoElsewhere(DemoCase):
+    """Who loads it, and where it is loaded into."""
 
     def test_a_company_without_our_stages_and_own_fields(self):
         """What a company took away is left out."""
         kind = self.env.ref('pharma_crm.pharma_partner_type_hospital')
         kind.fact_ids.filtered(lambda fact: fact.property_key == 'bed_count').unlink()
         self.env.ref('pharma_crm.pharma_lifecycle_stage_hospital_complete').unlink()
-        self.demo._demo_env()._load_masters()
-        hospital = self.demo._get('hospital_02')
+        demo = self.demo._demo_env()
+        facts = demo._customer_facts()['hospital_02']
+        self.assertEqual(facts['stage'], 'complete')
+        self.assertIn('bed_count=', facts['own'])
+        hospital = self._create_hospital(**demo._fact_vals('hospital', facts))
         self.assertEqual(
             hospital.lifecycle_stage_id, self.env.ref(
                 'pharma_crm.pharma_lifecycle_stage_hospital_identify'))
         self.assertNotIn('bed_count', hospital._get_own_values())
         self.assertIn('ownership', hospital._get_own_values())
-
-    def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
-        """Loading again adds what is missing and leaves alone what somebody changed."""
-        demo = self.demo._demo_env()
-        demo._load_masters()
-        gone, changed = demo._get('agent_1'), demo._get('distributor_2')
-        gone.unlink()
-        changed.street = "改过的街道 1 号"
-        demo._load_masters()
-        self.assertTrue(demo._get('agent_1'))
-        self.assertEqual(changed.street, "改过的街道 1 号")
-
-    def test_what_real_records_use_is_archived(self):
-        """An order of ours for a demo customer survives the removal, and so does the customer."""
-        demo = self.demo._demo_env()
-        demo._load_masters()
-        hospital = demo._get('hospital_30')
-        order = self.env['sale.order'].create({'partner_id': hospital.id})
-        kept = demo._remove_records()
-        self.assertTrue(order.exists())
-        self.assertTrue(hospital.exists())
-        self.assertFalse(hospital.active)
-        self.assertEqual(kept, [hospital.display_name])
-        demo._load_masters()
-        self.assertTrue(hospital.active)
-        self.assertEqual(demo._get('hospital_30'), hospital)
 
     def test_only_an_administrator(self):
         """Neither a role of ours nor RPC may load or remove data sets."""

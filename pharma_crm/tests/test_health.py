@@ -15,10 +15,11 @@ from ..models.pharma_person_profile_numbers import KEY_VARIABLE
 from ..tools.crypto import generate_key
 from ..tools.rights import visible_customers
 from .common import PharmaCrmCommon
+from .test_setup import SetupCase
 
 
 @tagged('post_install', '-at_install')
-class TestHealth(PharmaCrmCommon):
+class TestHealth(SetupCase):
     """Every check finds what it is there for, and only that."""
 
     @classmethod
@@ -218,7 +219,8 @@ class TestHealth(PharmaCrmCommon):
 
     def test_territory_on_customers(self):
         area = self._create_territory()
-        hospital, other = self._create_hospital(), self._create_hospital(name="海州新安医院")
+        hospital, other = (self._create_hospital(name=name, territory=False)
+                           for name in ("海州安康医院", "海州新安医院"))
         self._align(hospital, area)
         self.assertHealth('territories', 'good')
         self.env.flush_all()
@@ -240,10 +242,13 @@ class TestHealth(PharmaCrmCommon):
         assigned = new_test_user(
             self.env, login='t_assigned', name="有辖区",
             groups='pharma_crm.group_pharma_crm_representative')
+        lonely = new_test_user(
+            self.env, login='t_lonely', name="无辖区",
+            groups='pharma_crm.group_pharma_crm_representative')
         assignment = self._assign(assigned, area, date_from='2025-01-01')
         without_role, without_territory = self.health._get_users_without()
         self.assertIn(self.user_internal, without_role)
-        self.assertIn(self.user_representative, without_territory)
+        self.assertIn(lonely, without_territory)
         self.assertNotIn(assigned, without_role | without_territory)
         self.assertFalse((self.user_steward | self.user_portal | self.user_service)
                          & (without_role | without_territory))
@@ -252,7 +257,7 @@ class TestHealth(PharmaCrmCommon):
         self.assertHealth('roles', 'look')
 
     def test_territories_without_people(self):
-        self.env['pharma.territory'].search([]).active = False
+        self._clear_territories()
         area = self._create_territory()
         self.assertHealth('staff', 'look', "1", area.name)
         assignment = self._assign(self.user_representative, area, date_from='2025-01-01')
@@ -262,7 +267,7 @@ class TestHealth(PharmaCrmCommon):
 
     def test_customers_without_territory(self):
         self.env['res.partner'].search([('pharma_type', '!=', False)]).active = False
-        hospital = self._create_hospital()
+        hospital = self._create_hospital(territory=False)
         self._create_person(self._create_department(hospital))
         self._create_distributor()
         result = self.assertHealth('coverage', 'look', "1")
@@ -352,7 +357,7 @@ class TestHealth(PharmaCrmCommon):
 
     def test_night(self):
         """All are checked at night; each bad one is one activity per administrator until good."""
-        area, hospital = self._create_territory(), self._create_hospital()
+        area, hospital = self._create_territory(), self._create_hospital(territory=False)
         self._align(hospital, area)
         self.env.flush_all()
         self.env.cr.execute(
@@ -420,7 +425,8 @@ class TestRightsSelfTest(PharmaCrmCommon):
         persons = cls.env['res.partner']
         for number in range(40):
             hospital = cls._create_hospital(
-                name=f"医院{number}", company_id=company.id if number % 13 == 0 else False)
+                territory=False, name=f"医院{number}",
+                company_id=company.id if number % 13 == 0 else False)
             hospitals += hospital
             department = cls._create_department(hospital)
             persons += cls._create_person(department, name=f"医生{number}")
@@ -442,7 +448,7 @@ class TestRightsSelfTest(PharmaCrmCommon):
                 'partner_id': dice.choice(own + persons).id, **period()})
         for user in cls.users[:2]:
             cls.env['res.partner'].with_user(user).create({
-                'name': f"自建{user.id}", 'pharma_type': 'pharmacy'})
+                'name': f"自建{user.id}", 'pharma_type': 'pharmacy'}).sudo().alignment_ids.unlink()
         cls._create_distributor()
         cls.env.flush_all()
 
@@ -469,17 +475,19 @@ class TestRightsSelfTest(PharmaCrmCommon):
     def test_mistakes_in_the_rule_are_found(self):
         """Dates, product lines, delegations or shares forgotten in the rule show."""
         access = type(self.env['pharma.access'])
+        read = access._read_visible
         for name, mistake in (
             ('_valid_sql', lambda self, alias: SQL("TRUE")),
             ('_users_sql', lambda self: SQL("SELECT %s::int", self.env.uid)),
-            ('_shared_sql', lambda self, mode: SQL("SELECT 0")),
-            ('_contacts_sql', lambda self, entities, shared: SQL("SELECT 0")),
-            ('_aligned_sql', lambda self, mode: SQL("SELECT id FROM res_partner")),
+            ('_shared_sql', lambda self, mode: SQL("SELECT 0 AS partner_id")),
+            ('_entered_sql', lambda self: SQL("SELECT 0")),
+            ('_read_visible', lambda self, mode: (read(self, mode)[0], [])),
+            ('_aligned_sql', lambda self, mode: SQL("SELECT id AS partner_id FROM res_partner")),
         ):
             with self.subTest(name=name), patch.object(access, name, mistake):
                 self.assertTrue(self._compare_all())
         with patch.object(access, '_aligned_sql', lambda self, mode: SQL(
-                "SELECT id FROM res_partner")):
+                "SELECT id AS partner_id FROM res_partner")):
             result = self.health._run_check(self.health._get_check('rights'))
         self.assertEqual(result['state'], 'bad', result['message'])
         self.assertTrue(result['buttons'])

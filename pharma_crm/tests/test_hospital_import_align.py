@@ -26,7 +26,7 @@ class TestHospitalImportAlign(HospitalImportCase):
         """A list aligns its customers from today on, per product line; again it does nothing."""
         area, _other = self._create_areas()
         known = self._create_hospital(
-            name="海州安康医院", state_id=self.env.ref('base.state_cn_JS').id)
+            name="海州安康医院", state_id=self.env.ref('base.state_cn_JS').id, territory=False)
         self._align(known, area, date_from='2025-01-01')
         rows = [('海州安康医院', '江苏', 'TLC', ''), ('海州新安医院', '江苏', 'TLC', ''),
                 ('海州新安医院', '江苏', '测试海州', '测试心血管线')]
@@ -66,7 +66,7 @@ class TestHospitalImportAlign(HospitalImportCase):
         """Former alignments are as before; what was aligned again since stays."""
         area, other = self._create_areas()
         known, changed = (self._create_hospital(
-            name=name, state_id=self.env.ref('base.state_cn_JS').id)
+            name=name, state_id=self.env.ref('base.state_cn_JS').id, territory=False)
             for name in ("海州安康医院", "海州东安医院"))
         self._align(known + changed, area, date_from='2025-01-01')
         record = self._import_aligned(

@@ -13,8 +13,17 @@ from .test_hospital_import import make_xlsx
 from .test_setup_import import TERRITORY_HEADER, USER_HEADER
 
 
+class SetupCase(PharmaCrmCommon):
+
+    def _clear_territories(self):
+        """Territories of before do not count."""
+        for model in ('pharma.territory.assignment', 'pharma.alignment'):
+            self.env[model].search([]).unlink()
+        self.env['pharma.territory'].search([]).active = False
+
+
 @tagged('post_install', '-at_install')
-class TestSetup(PharmaCrmCommon):
+class TestSetup(SetupCase):
     """Every step of the checklist follows the data, there and back."""
 
     @classmethod
@@ -74,7 +83,7 @@ class TestSetup(PharmaCrmCommon):
         self.assertNotEqual(self._step('lines')['message'], outside)
 
     def test_territories(self):
-        self.env['pharma.territory'].search([]).active = False
+        self._clear_territories()
         step = self.assertStep('territories', 'look', "0")
         self.assertEqual([button['name'] for button in step['buttons']], ['upload', 'template'])
         territory = self._create_territory()
@@ -90,6 +99,7 @@ class TestSetup(PharmaCrmCommon):
         field_users = self.env['res.users'].search([('group_ids', 'in', [
             self.env.ref(f'pharma_crm.group_pharma_crm_{role}').id
             for role in ('representative', 'area_manager', 'product_manager')])])
+        self._clear_territories()
         (field_users - self.user_representative).active = False
         self.assertStep('users', 'look', "1")
         self._assign(self.user_representative, self._create_territory())
@@ -101,7 +111,8 @@ class TestSetup(PharmaCrmCommon):
         self.env['res.partner'].search([('pharma_type', '!=', False)]).active = False
         self.assertStep('hospitals', 'look')
         self.assertStep('alignments', 'look')
-        hospital, pharmacy = self._create_hospital(), self._create_partner_of_type('pharmacy')
+        hospital = self._create_hospital(territory=False)
+        pharmacy = self._create_partner_of_type('pharmacy', territory=False)
         self.assertStep('hospitals', 'good', "1")
         territory = self._create_territory()
         self._align(hospital, territory)
@@ -163,7 +174,7 @@ class TestSetup(PharmaCrmCommon):
 
 
 @tagged('post_install', '-at_install')
-class TestSetupUi(PharmaCrmCommon, HttpCase):
+class TestSetupUi(SetupCase, HttpCase):
     """The pages in a real browser, as the suite's administrator."""
 
     def _serve(self, name, *rows):
@@ -172,7 +183,7 @@ class TestSetupUi(PharmaCrmCommon, HttpCase):
             'raw': make_xlsx(*rows)})
 
     def test_checklist(self):
-        self.env['pharma.territory'].search([]).active = False
+        self._clear_territories()
         self._serve('territories.xlsx', TERRITORY_HEADER, ('巡访大区', 'TT1', '', '大区'),
                     ('巡访地区', 'TT2', 'TT1', '地区'), ('坏区', 'TT3', '火星', ''))
         self._serve('users.xlsx', USER_HEADER, (
@@ -184,7 +195,7 @@ class TestSetupUi(PharmaCrmCommon, HttpCase):
             'code': 'TT2', 'complete_name': "巡访大区 / 巡访地区"}])
 
     def test_health(self):
-        self._create_hospital()
+        self._create_hospital(territory=False)
         self.env['pharma.health.check'].search([]).unlink()
         self.env.flush_all()
         self.start_tour('/odoo/pharma-health', 'pharma_crm_health', login='pharma_admin')

@@ -33,6 +33,7 @@ class SetupImportCase(PharmaCrmCommon):
         cls.line_x = cls.env['product.category'].create({
             'name': "测试心血管线", 'is_product_line': True})
         cls.today = cls.env['pharma.access']._get_today()
+        cls.env['pharma.territory.assignment'].search([]).unlink()
 
     def _create_import(self, kind, *rows, header=None, user=None, data=None, **vals):
         header = header or (TERRITORY_HEADER if kind == 'territory' else USER_HEADER)
@@ -393,6 +394,15 @@ class TestUserImport(SetupImportCase):
         with self.assertRaisesRegex(UserError, "初始密码"):
             record.action_check()
         self.assertFalse(record.line_ids)
+
+    def test_results_are_written_by_the_buttons_alone(self):
+        """Nobody declares a list imported past the buttons, or makes another kind of it."""
+        record = self._create_import('user', ('t_zs', '张三', '', '', '代表'))
+        record.action_check()
+        self.assertResultsClosed(record, self.user_admin, name="x.csv", data='eA==', kind='user')
+        for vals in ({'kind': 'territory'}, {'company_id': self.env.company.id}):
+            with self.assertRaises(UserError):
+                record.write(vals)
 
     # === INVITATIONS === #
 

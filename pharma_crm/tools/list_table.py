@@ -26,8 +26,9 @@ HEADER_ROWS = 20
 # How the first cell of an example row of our templates begins
 EXAMPLE = '示例'
 _FOOTER = re.compile(r'^(合计|总计|小计|制表|填表|审核|备注|说明|注[:：]|以上|共\d+)')
-_DATE = re.compile(r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?!\d)')
-_COMPACT_DATE = re.compile(r'(\d{4})(\d{2})(\d{2})$')
+_DATE = re.compile(
+    r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?')
+_COMPACT_DATE = re.compile(r'(\d{4})(\d{2})(\d{2})')
 
 
 class Problem(NamedTuple):
@@ -159,7 +160,7 @@ def parse_date(text):
     if not text:
         return None
     text = unicodedata.normalize('NFKC', text).strip()
-    match = _DATE.match(text) or _COMPACT_DATE.match(text)
+    match = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     if not match:
         raise ValueError(text)
     return datetime.date(*map(int, match.groups()))

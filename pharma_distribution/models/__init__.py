@@ -14,3 +14,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_page
+from . import product_product
+from . import sale_order
+from . import stock_picking

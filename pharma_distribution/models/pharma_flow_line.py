@@ -157,15 +157,13 @@ class PharmaFlowLine(models.Model):
             line.message = f"{label}: {raw}" if raw else label
 
     @api.model
-    def _search_pharma_access(self, operator, value):
+    def _pharma_link_domain(self, mode):
         """Rows that count, of the customers and product lines in the current user's territories;
         directors, stewards and commercial staff see all rows.
 
         A customer that comes to a territory brings his past with him: what was sold there before
         is what his new representative has to know.
         """
-        if operator != 'in':
-            return NotImplemented
         access = self.env['pharma.access']
         if access._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP):
             return Domain.TRUE
@@ -179,7 +177,7 @@ class PharmaFlowLine(models.Model):
                          UNION ALL SELECT 0) lines
                     ON lines.id = 0 OR aligned.product_line_id IS NULL
                        OR lines.id = aligned.product_line_id """,
-            access._aligned_lines_sql('read'), PERSON_TYPES)
+            access._aligned_lines_sql(mode), PERSON_TYPES)
         return Domain('file_state', '=', 'posted') & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "(%s, COALESCE(%s, 0)) IN (%s)", SQL.identifier(alias, 'partner_id'),

@@ -36,5 +36,5 @@ class ProductTemplate(models.Model):
         """
         lines = self.env['pharma.flow.line'].sudo()  # also rows that the author may not see
         if lines.search_count([('product_id', 'in', self.ids)], limit=1):
-            lines.with_delay(description=self.env._("Product lines of flow lines"))._restate_products(
-                self.ids)
+            delayed = lines.with_delay(description=self.env._("Product lines of flow lines"))
+            delayed._restate_products(self.ids)
