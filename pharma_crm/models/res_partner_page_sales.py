@@ -68,7 +68,7 @@ class ResPartner(models.Model):
             'rows': [self._page_row(
                 lead.name, self._page_record(lead), badge=lead.stage_id.name,
                 subtitle=" · ".join(filter(None, (
-                    lead.partner_id.name if lead.partner_id != self else "", lead.user_id.name))),
+                    self._get_about(lead.partner_id), lead.user_id.name))),
                 value=self._page_text(
                     lead.expected_revenue, 'money', lead.company_currency))
                 for lead in leads.search_fetch(

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_time, html2plaintext
 
+from .pharma_search_mixin import id_array
 from .res_partner_page_sales import INVOICE_TYPES
 
 # Entries of one call at most, and by default
@@ -102,7 +103,7 @@ class ResPartner(models.Model):
             return fields.Datetime.now(), LAST_KEY, 0
         try:
             moment, key, record_id = before
-            return datetime.fromisoformat(moment), str(key), int(record_id)
+            return datetime.fromisoformat(moment).replace(tzinfo=None), str(key), int(record_id)
         except (TypeError, ValueError):
             raise UserError(self.env._("This is no place in the time line: open the page anew."))
 
@@ -183,7 +184,8 @@ class ResPartner(models.Model):
         """Whom an entry is about, if it is not this customer itself."""
         if not partner or partner == self:
             return ""
-        return partner.complete_name.removeprefix(f"{self.complete_name}, ")
+        # sudo: who sees an order may read whose it is, as on its form, also if it is a doctor
+        return partner.sudo().complete_name.removeprefix(f"{self.complete_name}, ")
 
     # === MESSAGES === #
 
@@ -191,9 +193,13 @@ class ResPartner(models.Model):
         """Messages on the customer, on everybody below and on their opportunities and orders that
         the user may see: by their ids, since a sub-query beside OR would scan all messages.
         """
+        def condition(model, ids):
+            return Domain.custom(to_sql=lambda messages, alias, query: SQL(
+                "(%s = %s AND %s = ANY(%s))", SQL.identifier(alias, 'model'), model,
+                SQL.identifier(alias, 'res_id'), id_array(ids)))
+
         return Domain.OR(
-            Domain('model', '=', model) & Domain('res_id', 'in', ids)
-            for model, ids in self._get_visible_documents().items())
+            condition(model, ids) for model, ids in self._get_visible_documents().items())
 
     def _timeline_messages(self, cursor, limit, messages):
         """What people wrote, mailed and did.
@@ -206,11 +212,16 @@ class ResPartner(models.Model):
         found = self._search_timeline(
             cursor, limit, 'message', 'mail.message', domain, 'date', [
                 'model', 'res_id', 'body', 'subject', 'message_type', 'subtype_id',
-                'mail_activity_type_id', 'author_id', 'email_from'])
-        return [self._get_message_entry(message, document)
+                'mail_activity_type_id', 'author_id'])
+        authors = self._get_author_names(found)
+        return [self._get_message_entry(message, document, authors)
                 for message, document in self._with_documents(found)]
 
-    def _get_message_entry(self, message, document):
+    def _get_author_names(self, messages):
+        """Names of the authors of messages whom the user may see: it may be a doctor."""
+        return {author: author.name for author in messages.author_id._filtered_access('read')}
+
+    def _get_message_entry(self, message, document, authors):
         activity_type = message.mail_activity_type_id
         if activity_type:
             title, icon = activity_type.name, activity_type.icon or 'fa-check'
@@ -224,7 +235,7 @@ class ResPartner(models.Model):
         return self._timeline_entry(
             'message', message, message.date, title, icon=icon,
             text=text if len(text) <= TEXT_LENGTH else f"{text[:TEXT_LENGTH]}…",
-            who=message.author_id.name or message.email_from or "",
+            who=authors.get(message.author_id, ""),
             about=self._get_document_name(document), action=self._get_document_action(document))
 
     def _get_message_text(self, message):
@@ -273,13 +284,13 @@ class ResPartner(models.Model):
         found = self._search_timeline(
             cursor, limit, 'change', 'mail.message', domain, 'date',
             ['model', 'res_id', 'author_id'])
-        entries = []
+        authors, entries = self._get_author_names(found), []
         for message, document in self._with_documents(found):
             # Fields that the user may not read leave nothing but the moment
             changes = self._get_tracked_changes(message) or [self.env._("Change")]
             entries.append(self._timeline_entry(
                 'change', message, message.date, changes[0], icon='fa-pencil',
-                text="\n".join(changes[1:]), who=message.author_id.name or "",
+                text="\n".join(changes[1:]), who=authors.get(message.author_id, ""),
                 about=self._get_document_name(document),
                 action=self._get_document_action(document)))
         if self.create_date and (self.create_date, 'entry', self.id) < cursor:
@@ -302,7 +313,7 @@ class ResPartner(models.Model):
         if kind == 'boolean':
             return self.env._("Yes") if value else self.env._("No")
         if kind in ('integer', 'float', 'monetary'):
-            return f"{value or 0:n}"
+            return self._page_number(value or 0)
         return str(value) if value else "–"
 
     # === OTHER SOURCES === #

@@ -319,6 +319,15 @@ class TestCustomerPage(CustomerPageCase):
             sum(self._rows(balance['action'], self.accountant).mapped('amount_residual')), 37)
         self.assertEqual(self._section(page, 'money')['rows'][0]['title'], invoices[2].name)
 
+    def test_orders_of_doctors(self):
+        """The accountant sees the orders of a doctor with their names, as on their forms."""
+        order = self._create_order(self.head, 1)
+        page = self._page(self.hospital, self.accountant)
+        self.assertOpens(self._figure(page, 'orders', 0), order, self.accountant)
+        self.assertIn("林知远", self._section(page, 'orders')['rows'][0]['subtitle'])
+        self.assertIn('order', [
+            entry['key'] for entry in self._timeline(self.hospital, self.accountant)['entries']])
+
     def test_money_hidden(self):
         """Salespersons see single invoices at most: no balance that would be a part of it."""
         self._create_invoice(self.hospital, 100, due=60)
@@ -526,6 +535,16 @@ class TestCustomerTimeline(CustomerPageCase):
         self.assertEqual(
             set(self._keys(self._timeline(self.hospital, self.user_service))),
             {'message', 'alignment_begin', 'alignment_end', 'entry'})
+
+    def test_hidden_author(self):
+        """What a doctor wrote to the hospital's page is read by service without his name."""
+        message = self.hospital.message_post(
+            body="请寄资料", message_type='comment', author_id=self.head.id)
+        message.flush_recordset()
+        entry, = self._timeline(self.hospital, self.user_service, sources=['message'])['entries']
+        self.assertEqual((entry['text'], entry['who']), ("请寄资料", ""))
+        entry, = self._timeline(self.hospital, sources=['message'])['entries']
+        self.assertEqual(entry['who'], "林知远")
 
     def test_hidden_do_not_end_it(self):
         """What the reader may not see leaves no gap: older entries follow all the same."""
