@@ -28,7 +28,10 @@ class PharmaDemo(models.AbstractModel):
         return result
 
     def _load_contacts(self):
-        rows = self._read_csv('pharma_crm/demo/contacts.csv')
+        # Of customers that are there: somebody may have deleted one
+        rows = [
+            row for row in self._read_csv('pharma_crm/demo/contacts.csv')
+            if self._get(row['customer'])]
         today = fields.Date.context_today(self)
         for row in rows:
             row['record'] = self._get(row['customer'])
