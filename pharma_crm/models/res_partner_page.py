@@ -105,8 +105,8 @@ class ResPartner(models.Model):
         """Who the customer is; extended to add badges or facts, such as a grade.
 
         :return: ``name``, ``kind``, ``kind_label``, ``above`` (superiors), ``badges`` (``text``,
-            ``tone``), ``facts`` (``label``, ``text``, ``icon``, ``href`` or ``action``),
-            ``lifecycle``, ``completeness``, ``missing``, ``buttons``
+            ``tone``), ``facts`` (``label``, ``text``, ``icon``, ``href`` or ``action``; a
+            phone folds those with ``own``), ``lifecycle``, ``completeness``, ``missing``, ``buttons``
         :rtype: dict
         """
         kinds = dict(self._fields['pharma_type']._description_selection(self.env))
@@ -182,8 +182,8 @@ class ResPartner(models.Model):
                 value = value and self.env._("Yes")
             if value and isinstance(value, str):
                 facts.append({
-                    'label': field['string'].removesuffix(' *'), 'icon': 'fa-circle-o',
-                    'text': value})
+                    'label': field['string'].removesuffix(' *'), 'icon': 'fa-info-circle',
+                    'text': value, 'own': True})
         return facts[:FACTS]
 
     def _get_page_lifecycle(self):
