@@ -105,8 +105,8 @@ class ResPartner(models.Model):
         """Who the customer is; extended to add badges or facts, such as a grade.
 
         :return: ``name``, ``kind``, ``kind_label``, ``above`` (superiors), ``badges`` (``text``,
-            ``tone``), ``facts`` (``label``, ``text``, ``icon``, ``href`` or ``action``),
-            ``lifecycle``, ``completeness``, ``missing``, ``buttons``
+            ``tone``), ``facts`` (``label``, ``text``, ``icon``, ``href`` or ``action``; a
+            phone folds those with ``own``), ``lifecycle``, ``completeness``, ``missing``, ``buttons``
         :rtype: dict
         """
         kinds = dict(self._fields['pharma_type']._description_selection(self.env))
@@ -177,13 +177,13 @@ class ResPartner(models.Model):
             elif kind == 'date' and value:
                 value = format_date(self.env, value)
             elif kind in ('integer', 'float') and value:
-                value = f"{value:n}"
+                value = self._page_number(value)
             elif kind == 'boolean':
                 value = value and self.env._("Yes")
             if value and isinstance(value, str):
                 facts.append({
-                    'label': field['string'].removesuffix(' *'), 'icon': 'fa-circle-o',
-                    'text': value})
+                    'label': field['string'].removesuffix(' *'), 'icon': 'fa-info-circle',
+                    'text': value, 'own': True})
         return facts[:FACTS]
 
     def _get_page_lifecycle(self):
@@ -193,7 +193,7 @@ class ResPartner(models.Model):
             return None
         stages = self.partner_type_id._get_stages()
         position = list(stages).index(current) if current in stages else 0
-        days = (fields.Date.context_today(self) - self.lifecycle_date).days
+        since = self.lifecycle_date
         return {
             'stages': [
                 {'name': stage.name,
@@ -201,8 +201,8 @@ class ResPartner(models.Model):
                           'current' if index == position else 'todo'}
                 for index, stage in enumerate(stages)],
             'since': self.env._(
-                "Since %(date)s, %(days)s days", date=format_date(self.env, self.lifecycle_date),
-                days=days),
+                "Since %(date)s, %(days)s days", date=format_date(self.env, since),
+                days=(fields.Date.context_today(self) - since).days) if since else "",
             'stuck': self.lifecycle_told,
             'hint': current.description or "",
         }
@@ -296,6 +296,10 @@ class ResPartner(models.Model):
             return number
         symbol = (currency or self.env.company.currency_id).symbol
         return f"{symbol}{number}" if value >= 0 else f"-{symbol}{number.lstrip('-')}"
+
+    def _page_number(self, value):
+        """A number with the decimals that it has, two at most."""
+        return formatLang(self.env, value, digits=0 if value == round(value) else 2)
 
     def _page_day(self, value):
         """A day as one says it: today, yesterday, else its date.

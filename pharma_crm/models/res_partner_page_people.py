@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .pharma_alignment import OPEN_TYPES
+from .pharma_search_mixin import id_array
 from .res_partner import PERSON_TYPES
 from .res_partner_lifecycle import STUCK_ACTIVITY
 from .res_partner_page import ROWS
@@ -45,15 +46,10 @@ class ResPartner(models.Model):
     # === CONTACT AND TO-DOS === #
 
     def _page_contact(self):
-        activities, today = self.env['mail.activity'], fields.Date.context_today(self)
-        domain, types = self._get_page_domain(), self._get_contact_types()
+        today, domain = fields.Date.context_today(self), self._get_page_domain()
+        types = self._get_contact_types()
         action = self._page_list('mail.mail_activity_action', self.env._("To-Dos"), domain)
-        groups = activities._read_group(
-            domain, ['activity_type_id'], ['__count', 'date_deadline:min'])
-        count = sum(group[1] for group in groups)
-        late = activities.search_count([*domain, ('date_deadline', '<', today)])
-        planned = min((day for kind, _count, day in groups if kind in types), default=None)
-        to_dos = activities.search(domain, order='date_deadline, id', limit=ROWS)
+        to_dos, late, planned = self._get_to_dos(domain, types, today)
         meetings, last = self._get_coming_meetings(), self._get_last_contact(types)
         return {
             'figures': [
@@ -64,15 +60,32 @@ class ResPartner(models.Model):
                 self._get_next_contact_figure(planned, meetings[:1], {
                     **action, 'domain': [*domain, ('activity_type_id', 'in', types.ids)]}, today),
                 self._page_figure(
-                    self.env._("To-Dos"), count, top=True, action=action,
+                    self.env._("To-Dos"), len(to_dos), top=True, action=action,
                     note=self.env._("%s late", late) if late else "",
                     tone='danger' if late else None),
             ],
-            'rows': self._get_contact_rows(to_dos, meetings, today),
+            'rows': self._get_contact_rows(to_dos[:ROWS], meetings, today),
             'empty': self.env._(
                 "Nothing is planned. Schedule a call or a meeting, so that it is not forgotten."),
             'action': action,
         }
+
+    def _get_to_dos(self, domain, types, today):
+        """Open activities that the user may see.
+
+        :param list domain: whose
+        :param types: types that are contacts
+        :return: activities by date, how many are late, date of the first contact or None
+        :rtype: tuple
+        """
+        activities = self.env['mail.activity'].search(domain, order='date_deadline, id')
+        # Odoo looks at who may see each of them, and would do so again for every sum
+        late, planned = self.env.execute_query(SQL(
+            """ SELECT count(*) FILTER (WHERE date_deadline < %s),
+                       min(date_deadline) FILTER (WHERE activity_type_id = ANY(%s))
+                  FROM mail_activity WHERE id = ANY(%s) """,
+            today, types.ids, id_array(activities.ids)))[0]
+        return activities, late, planned
 
     def _get_next_contact_figure(self, planned, meeting, planned_action, today):
         """The first of the planned calls and visits and the next meeting.
@@ -332,18 +345,21 @@ class ResPartner(models.Model):
 
     def _page_documents(self):
         # At once the number and the newest: Odoo looks at who may read each of them
-        found = self.env['ir.attachment'].search_fetch(
-            self._get_document_domain(), ['name', 'create_uid', 'create_date'], order='id DESC')
+        ids = list(self.env['ir.attachment']._search(
+            self._get_document_domain(), order='id DESC'))
+        # sudo: that was just asked, and costs as much once more for six of them
+        found = self.env['ir.attachment'].sudo().browse(ids[:ROWS])
+        found.fetch(['name', 'create_uid', 'create_date'])
         action = {'method': 'action_view_page_documents'}
         return {
             'figures': [self._page_figure(
-                self.env._("Documents"), len(found), action=action)],
+                self.env._("Documents"), len(ids), action=action)],
             'rows': [self._page_row(
                 attachment.name, {
                     'type': 'ir.actions.act_url', 'target': 'new',
                     'url': f'/web/content/{attachment.id}'},
                 subtitle=attachment.create_uid.name, value=self._page_day(attachment.create_date))
-                for attachment in found[:ROWS]],
+                for attachment in found],
             'empty': self.env._("No file yet. Attach contracts and lists to the record."),
             'action': action,
         }

@@ -1,4 +1,5 @@
 from datetime import datetime, time
+from functools import cache, partial
 
 import pytz
 
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_time, html2plaintext
 
+from .pharma_search_mixin import id_array
 from .res_partner_page_sales import INVOICE_TYPES
 
 # Entries of one call at most, and by default
@@ -66,9 +68,11 @@ class ResPartner(models.Model):
 
         :rtype: list[dict]
         """
+        # Asked for once, by the two sources that read messages
+        messages = cache(self._get_message_domain)
         return [
             {'key': 'message', 'label': self.env._("Messages and To-Dos"), 'icon': 'fa-comment-o',
-             'entries': self._timeline_messages},
+             'entries': partial(self._timeline_messages, messages=messages)},
             {'key': 'meeting', 'label': self.env._("Meetings"), 'icon': 'fa-calendar',
              'model': 'calendar.event', 'entries': self._timeline_meetings},
             {'key': 'lead', 'label': self.env._("Opportunities"), 'icon': 'fa-star-o',
@@ -82,7 +86,7 @@ class ResPartner(models.Model):
             {'key': 'alignment', 'label': self.env._("Territories"), 'icon': 'fa-map-o',
              'model': 'pharma.alignment', 'entries': self._timeline_alignments},
             {'key': 'change', 'label': self.env._("Changes"), 'icon': 'fa-pencil',
-             'entries': self._timeline_changes},
+             'entries': partial(self._timeline_changes, messages=messages)},
         ]
 
     def _get_shown_timeline_sources(self):
@@ -99,11 +103,11 @@ class ResPartner(models.Model):
             return fields.Datetime.now(), LAST_KEY, 0
         try:
             moment, key, record_id = before
-            return datetime.fromisoformat(moment), str(key), int(record_id)
+            return datetime.fromisoformat(moment).replace(tzinfo=None), str(key), int(record_id)
         except (TypeError, ValueError):
             raise UserError(self.env._("This is no place in the time line: open the page anew."))
 
-    def _search_timeline(self, cursor, limit, key, model, domain, field):
+    def _search_timeline(self, cursor, limit, key, model, domain, field, names=()):
         """Records of a source that come after a place in the time line, the newest first.
 
         :param tuple cursor: the place
@@ -112,6 +116,7 @@ class ResPartner(models.Model):
         :param str model: name of the model
         :param domain: which records belong to the customer
         :param str field: date or datetime field that tells when it happened
+        :param names: fields that are read of them at once
         :return: records
         """
         records = self.env[model]
@@ -130,9 +135,9 @@ class ResPartner(models.Model):
                            last_id)
             return SQL("%s %s %s", column, operator, moment)
 
-        return records.search(
-            Domain(domain) & Domain.custom(to_sql=to_sql), order=f'{field} DESC, id DESC',
-            limit=limit)
+        return records.search_fetch(
+            Domain(domain) & Domain.custom(to_sql=to_sql), [field, *names],
+            order=f'{field} DESC, id DESC', limit=limit)
 
     def _get_timeline_zone(self):
         return pytz.timezone(self.env.context.get('tz') or self.env.user.tz or 'UTC')
@@ -179,35 +184,44 @@ class ResPartner(models.Model):
         """Whom an entry is about, if it is not this customer itself."""
         if not partner or partner == self:
             return ""
-        return partner.complete_name.removeprefix(f"{self.complete_name}, ")
+        # sudo: who sees an order may read whose it is, as on its form, also if it is a doctor
+        return partner.sudo().complete_name.removeprefix(f"{self.complete_name}, ")
 
     # === MESSAGES === #
 
     def _get_message_domain(self):
         """Messages on the customer, on everybody below and on their opportunities and orders that
-        the user may see: arrays of ids, since a sub-query beside OR would scan all messages.
+        the user may see: by their ids, since a sub-query beside OR would scan all messages.
         """
-        def condition(model):
-            query = self.env[model].with_context(active_test=False)._search(
-                self._get_page_domain())
-            return Domain.custom(to_sql=lambda messages, alias, _query: SQL(
-                "(%s = %s AND %s = ANY(ARRAY(%s)))", SQL.identifier(alias, 'model'), model,
-                SQL.identifier(alias, 'res_id'), query.subselect()))
+        def condition(model, ids):
+            return Domain.custom(to_sql=lambda messages, alias, query: SQL(
+                "(%s = %s AND %s = ANY(%s))", SQL.identifier(alias, 'model'), model,
+                SQL.identifier(alias, 'res_id'), id_array(ids)))
 
         return Domain.OR(
-            condition(model) for model in self._get_page_documents()
-            if self.env[model].has_access('read'))
+            condition(model, ids) for model, ids in self._get_visible_documents().items())
 
-    def _timeline_messages(self, cursor, limit):
-        """What people wrote, mailed and did."""
-        domain = self._get_message_domain() & (
+    def _timeline_messages(self, cursor, limit, messages):
+        """What people wrote, mailed and did.
+
+        :param messages: method that returns the domain of the customer's messages
+        """
+        domain = messages() & (
             Domain('mail_activity_type_id', '!=', False)
             | Domain('message_type', 'not in', ('notification', 'user_notification')))
-        messages = self._search_timeline(cursor, limit, 'message', 'mail.message', domain, 'date')
-        return [self._get_message_entry(message, document)
-                for message, document in self._with_documents(messages)]
+        found = self._search_timeline(
+            cursor, limit, 'message', 'mail.message', domain, 'date', [
+                'model', 'res_id', 'body', 'subject', 'message_type', 'subtype_id',
+                'mail_activity_type_id', 'author_id'])
+        authors = self._get_author_names(found)
+        return [self._get_message_entry(message, document, authors)
+                for message, document in self._with_documents(found)]
 
-    def _get_message_entry(self, message, document):
+    def _get_author_names(self, messages):
+        """Names of the authors of messages whom the user may see: it may be a doctor."""
+        return {author: author.name for author in messages.author_id._filtered_access('read')}
+
+    def _get_message_entry(self, message, document, authors):
         activity_type = message.mail_activity_type_id
         if activity_type:
             title, icon = activity_type.name, activity_type.icon or 'fa-check'
@@ -221,7 +235,7 @@ class ResPartner(models.Model):
         return self._timeline_entry(
             'message', message, message.date, title, icon=icon,
             text=text if len(text) <= TEXT_LENGTH else f"{text[:TEXT_LENGTH]}…",
-            who=message.author_id.name or message.email_from or "",
+            who=authors.get(message.author_id, ""),
             about=self._get_document_name(document), action=self._get_document_action(document))
 
     def _get_message_text(self, message):
@@ -255,24 +269,28 @@ class ResPartner(models.Model):
             return self._page_of(document)
         return self._page_record(document)
 
-    def _timeline_changes(self, cursor, limit):
+    def _timeline_changes(self, cursor, limit, messages):
         """Tracked changes, such as a new stage in the lifecycle or of an opportunity; and the day
         on which the customer was entered.
+
+        :param messages: method that returns the domain of the customer's messages
         """
         self.env['mail.tracking.value'].flush_model(['mail_message_id'])
         tracked = Domain.custom(to_sql=lambda messages, alias, query: SQL(
             "EXISTS (SELECT FROM mail_tracking_value v WHERE v.mail_message_id = %s)",
             SQL.identifier(alias, 'id')))
-        domain = self._get_message_domain() & tracked & Domain(
+        domain = messages() & tracked & Domain(
             'message_type', '=', 'notification') & Domain('mail_activity_type_id', '=', False)
-        messages = self._search_timeline(cursor, limit, 'change', 'mail.message', domain, 'date')
-        entries = []
-        for message, document in self._with_documents(messages):
+        found = self._search_timeline(
+            cursor, limit, 'change', 'mail.message', domain, 'date',
+            ['model', 'res_id', 'author_id'])
+        authors, entries = self._get_author_names(found), []
+        for message, document in self._with_documents(found):
             # Fields that the user may not read leave nothing but the moment
             changes = self._get_tracked_changes(message) or [self.env._("Change")]
             entries.append(self._timeline_entry(
                 'change', message, message.date, changes[0], icon='fa-pencil',
-                text="\n".join(changes[1:]), who=message.author_id.name or "",
+                text="\n".join(changes[1:]), who=authors.get(message.author_id, ""),
                 about=self._get_document_name(document),
                 action=self._get_document_action(document)))
         if self.create_date and (self.create_date, 'entry', self.id) < cursor:
@@ -295,7 +313,7 @@ class ResPartner(models.Model):
         if kind == 'boolean':
             return self.env._("Yes") if value else self.env._("No")
         if kind in ('integer', 'float', 'monetary'):
-            return f"{value or 0:n}"
+            return self._page_number(value or 0)
         return str(value) if value else "–"
 
     # === OTHER SOURCES === #
@@ -316,7 +334,8 @@ class ResPartner(models.Model):
             if lead.expected_revenue else "",
             about=self._get_about(lead.partner_id), action=self._page_record(lead))
             for lead in self._search_timeline(
-                cursor, limit, 'lead', 'crm.lead', self._get_page_domain(), 'create_date')]
+                cursor, limit, 'lead', 'crm.lead', self._get_page_domain(), 'create_date',
+                ['name', 'user_id', 'stage_id', 'expected_revenue', 'company_id', 'partner_id'])]
 
     def _timeline_orders(self, cursor, limit):
         domain = [*self._get_page_domain(), ('state', '!=', 'cancel')]
@@ -330,7 +349,8 @@ class ResPartner(models.Model):
             text=self._page_text(order.amount_total, 'money', order.currency_id),
             about=self._get_about(order.partner_id), action=self._page_record(order))
             for order in self._search_timeline(
-                cursor, limit, 'order', 'sale.order', domain, 'date_order')]
+                cursor, limit, 'order', 'sale.order', domain, 'date_order',
+                ['name', 'state', 'user_id', 'amount_total', 'currency_id', 'partner_id'])]
 
     def _timeline_invoices(self, cursor, limit):
         domain = [*self._get_page_domain(state='posted'), ('move_type', 'in', INVOICE_TYPES)]
@@ -344,7 +364,9 @@ class ResPartner(models.Model):
             text=self._page_text(move.amount_total_signed, 'money', move.company_currency_id),
             about=self._get_about(move.partner_id), action=self._page_record(move))
             for move in self._search_timeline(
-                cursor, limit, 'invoice', 'account.move', domain, 'invoice_date')]
+                cursor, limit, 'invoice', 'account.move', domain, 'invoice_date',
+                ['name', 'move_type', 'payment_state', 'amount_total_signed', 'company_id',
+                 'partner_id'])]
 
     def _timeline_posts(self, cursor, limit):
         domain = self._get_posts_domain()

@@ -319,6 +319,15 @@ class TestCustomerPage(CustomerPageCase):
             sum(self._rows(balance['action'], self.accountant).mapped('amount_residual')), 37)
         self.assertEqual(self._section(page, 'money')['rows'][0]['title'], invoices[2].name)
 
+    def test_orders_of_doctors(self):
+        """The accountant sees the orders of a doctor with their names, as on their forms."""
+        order = self._create_order(self.head, 1)
+        page = self._page(self.hospital, self.accountant)
+        self.assertOpens(self._figure(page, 'orders', 0), order, self.accountant)
+        self.assertIn("林知远", self._section(page, 'orders')['rows'][0]['subtitle'])
+        self.assertIn('order', [
+            entry['key'] for entry in self._timeline(self.hospital, self.accountant)['entries']])
+
     def test_money_hidden(self):
         """Salespersons see single invoices at most: no balance that would be a part of it."""
         self._create_invoice(self.hospital, 100, due=60)

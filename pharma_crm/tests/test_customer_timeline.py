@@ -107,6 +107,16 @@ class TestCustomerTimeline(CustomerPageCase):
             set(self._keys(self._timeline(self.hospital, self.user_service))),
             {'message', 'alignment_begin', 'alignment_end', 'entry'})
 
+    def test_hidden_author(self):
+        """What a doctor wrote to the hospital's page is read by service without his name."""
+        message = self.hospital.message_post(
+            body="请寄资料", message_type='comment', author_id=self.head.id)
+        message.flush_recordset()
+        entry, = self._timeline(self.hospital, self.user_service, sources=['message'])['entries']
+        self.assertEqual((entry['text'], entry['who']), ("请寄资料", ""))
+        entry, = self._timeline(self.hospital, sources=['message'])['entries']
+        self.assertEqual(entry['who'], "林知远")
+
     def test_hidden_do_not_end_it(self):
         """What the reader may not see leaves no gap: older entries follow all the same."""
         for _number in range(5):

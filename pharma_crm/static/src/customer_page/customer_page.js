@@ -44,7 +44,13 @@ export class CustomerPage extends Component {
         this.display = { controlPanel: {} };
         const { tab = "overview", timeline = {} } = this.props.state || {};
         this.timelineState = timeline;
-        this.state = useState({ page: null, tab, sources: timeline.sources || [], version: 0 });
+        this.state = useState({
+            page: null,
+            tab,
+            sources: timeline.sources || [],
+            version: 0,
+            unfolded: false,
+        });
         useSetupAction({
             rootRef: this.root,
             getLocalState: () => ({ tab: this.state.tab, timeline: this.timelineState }),
