@@ -1,19 +1,58 @@
+from . import pharma_access_mixin  # before the models that inherit from it
+from . import pharma_customer_mixin  # likewise
+from . import pharma_period_mixin  # likewise
+from . import pharma_access
+from . import pharma_alignment
+from . import pharma_alignment_rows  # extends the one before
+from . import pharma_delegation
+from . import pharma_share
+from . import pharma_territory
+from . import pharma_territory_assignment
+from . import account_move
+from . import account_analytic_account
+from . import calendar_attendee
+from . import calendar_event
 from . import crm_lead
+from . import ir_http
+from . import ir_rule
+from . import mail_activity
+from . import mail_followers
 from . import pharma_affiliation
 from . import pharma_alias
 from . import pharma_alias_search
 from . import pharma_demo
+from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
+from . import pharma_import_line_mixin  # the same
+from . import pharma_import_mixin  # the same
+from . import pharma_import_territory  # extends the one before
 from . import pharma_hospital_import
+from . import pharma_hospital_import_align
 from . import pharma_hospital_import_line
-from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
+from . import pharma_realignment  # after the mixin that reads spreadsheets
+from . import pharma_realignment_choose
+from . import pharma_realignment_line
+from . import pharma_realignment_plan
+from . import pharma_list_template
+from . import pharma_setup
+from . import pharma_setup_import
+from . import pharma_setup_import_line
+from . import pharma_setup_import_territory
+from . import pharma_setup_import_user
+from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_health_check
+from . import pharma_health_work  # the sections of the page in their order
+from . import pharma_health_people
+from . import pharma_health_rights
+from . import pharma_health_data
+from . import pharma_import_progress
 from . import pharma_lifecycle_stage
 from . import pharma_partner_fact
 from . import pharma_partner_type
@@ -21,15 +60,26 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_country_state
 from . import res_partner
+from . import res_partner_bank
 from . import res_partner_profile
 from . import res_partner_facts
+from . import res_partner_messages
 from . import res_partner_lifecycle
 from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation
+from . import res_partner_access
+from . import res_users
+from . import res_partner_page
+from . import res_partner_page_people
+from . import res_partner_page_sales
+from . import res_partner_timeline
+from . import sale_order
+from . import sale_report

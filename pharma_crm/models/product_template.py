@@ -23,7 +23,9 @@ class ProductTemplate(models.Model):
         string="Packs per Case", digits='Product Unit', help="Sales packs in one shipping case")
 
     # names
-    alias_ids = fields.One2many('pharma.alias', 'product_id', string="Other Names")
+    alias_ids = fields.One2many(
+        'pharma.alias', 'product_id', string="Other Names",
+        groups='pharma_crm.group_pharma_crm_user')
 
     _drug_packing_check = models.Constraint(
         'CHECK(COALESCE(drug_units_per_pack, 0) >= 0 AND COALESCE(drug_packs_per_case, 0) >= 0)',

@@ -84,11 +84,10 @@ class ResPartner(models.Model):
 
     # names
     alias_ids = fields.One2many(
-        'pharma.alias', 'partner_id', string="Other Names", groups='base.group_user')
+        'pharma.alias', 'partner_id', string="Other Names",
+        groups='pharma_crm.group_pharma_crm_user')
 
-    # rights and counters
-    pharma_access = fields.Boolean(
-        compute='_compute_pharma_access', search='_search_pharma_access', groups='base.group_user')
+    # counters
     department_count = fields.Integer(
         compute='_compute_pharma_counts', groups='base.group_user')
     person_count = fields.Integer(
@@ -105,31 +104,6 @@ class ResPartner(models.Model):
                 partner.pharma_city_id = partner.pharma_county_id.parent_id
             elif partner.pharma_city_id.state_id != partner.state_id:
                 partner.pharma_city_id = False
-
-    @api.depends_context('uid')
-    def _compute_pharma_access(self):
-        visible = set(self._search([('id', 'in', self._origin.ids), ('pharma_access', '=', True)]))
-        for partner in self:
-            # What is being entered is its author's own
-            partner.pharma_access = not partner._origin or partner._origin.id in visible
-
-    @api.model
-    def _search_pharma_access(self, operator, value):
-        """Customers that the current user may see: the one place where that is decided.
-
-        Record rules are evaluated in superuser mode, so the user counts and not the mode. Whoever
-        sees all gets no condition at all: a sub-query would cost a scan of the table.
-        """
-        if operator != 'in':
-            return NotImplemented
-        user = self.env.user
-        if user.has_group(PERSON_GROUP):
-            return Domain.TRUE
-        visible = Domain('pharma_type', '=', False) | Domain('pharma_type', 'not in', PERSON_TYPES)
-        if not user._is_internal():
-            # A portal user is a contact of his company himself
-            visible |= Domain('id', '=', user.partner_id.id)
-        return visible
 
     def _compute_pharma_counts(self):
         counts = {

@@ -156,7 +156,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_lifecycle(self):
-        """Tell the salespersons which customers stay in a stage for too long, once per stay."""
+        """Tell those responsible which customers stay in a stage for too long, once per stay."""
         partners = self.search(self._get_stuck_domain())
         self.env['ir.cron']._commit_progress(remaining=len(partners))
         for start in range(0, len(partners), BATCH):
@@ -167,20 +167,21 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_stuck_domain(self):
-        """Customers that stay in a stage for too long and whose salesperson was not told yet."""
+        """Customers that stay in a stage for too long, of which nobody was told yet."""
         today = fields.Date.context_today(self)
         stuck = Domain.OR(
             Domain('lifecycle_stage_id', '=', stage.id)
             & Domain('lifecycle_date', '<', today - timedelta(days=stage.max_days))
             for stage in self.env['pharma.lifecycle.stage'].search([('max_days', '>', 0)]))
-        return stuck & Domain('lifecycle_told', '=', False) & Domain('user_id.active', '=', True)
+        return stuck & Domain('lifecycle_told', '=', False) & (
+            Domain('owner_ids', '!=', False) | Domain('user_id.active', '=', True))
 
     def _tell_stuck(self):
-        """Tell the salespersons of these customers that they do not move on."""
-        for partner in self:
-            stage = partner.lifecycle_stage_id.with_context(lang=partner.user_id.lang)
+        """Tell those responsible for these customers that they do not move on."""
+        for partner, user in self._get_responsible().items():
+            stage = partner.lifecycle_stage_id.with_context(lang=user.lang)
             partner.activity_schedule(
-                STUCK_ACTIVITY, user_id=partner.user_id.id, note=stage.description or False,
+                STUCK_ACTIVITY, user_id=user.id, note=stage.description or False,
                 summary=stage.env._(
                     "In stage %(stage)s since %(date)s", stage=stage.name,
                     date=format_date(stage.env, partner.lifecycle_date)))

@@ -1,22 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 REPRESENTATIVE_GROUP = 'pharma_crm.group_pharma_crm_representative'
-# Who sees the private profiles of all persons of his companies.
-ALL_PROFILES_GROUPS = (
-    'pharma_crm.group_pharma_crm_area_manager',
-    'pharma_crm.group_pharma_crm_steward',
-)
 
 
 class ResPartner(models.Model):
     _inherit = 'res.partner'
-
-    # What a salesperson owns is looked up in every list of private profiles. No index on the field:
-    # redefining it would make it a field of ours, with the rights of ours.
-    _user_id_idx = models.Index('(user_id) WHERE user_id IS NOT NULL')
 
     private_profile_access = fields.Boolean(
         compute='_compute_private_profile_access', search='_search_private_profile_access',
@@ -42,37 +32,13 @@ class ResPartner(models.Model):
         if operator != 'in':
             return NotImplemented
         person = Domain('pharma_type', '=', 'person')
-        user = self.env.user
-        if any(user.has_group(group) for group in ALL_PROFILES_GROUPS):
+        user, access = self.env.user, self.env['pharma.access']
+        if access._sees_all():
             return person
         if not user.has_group(REPRESENTATIVE_GROUP):
             return Domain.FALSE
-        self.flush_model(['user_id', 'parent_id', 'commercial_partner_id'])
-        # As an array the planner takes it for few rows and looks each of them up
-        return person & Domain.custom(to_sql=lambda model, alias, query: SQL(
-            "%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'id'), self._owned_partners(user)))
-
-    @api.model
-    def _owned_partners(self, user):
-        """Query of the contacts that a salesperson owns: his own, and what is below his
-        departments, campuses and hospitals.
-
-        :rtype: SQL
-        """
-        return SQL(
-            """ WITH own AS (SELECT id FROM res_partner WHERE user_id = %s)
-                SELECT id FROM own
-                 UNION
-                SELECT child.id FROM res_partner child JOIN own ON child.parent_id = own.id
-                 UNION
-                SELECT child.id
-                  FROM res_partner child
-                  JOIN res_partner parent ON parent.id = child.parent_id
-                  JOIN own ON parent.parent_id = own.id
-                 UNION
-                SELECT child.id
-                  FROM res_partner child JOIN own ON child.commercial_partner_id = own.id """,
-            user.id)
+        # Not what is shared with him: a share is for the work, a profile for who knows the person
+        return person & access._responsible_domain()
 
     # === ACTIONS === #
 

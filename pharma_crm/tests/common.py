@@ -5,6 +5,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.common import BaseCommon
 
+from ..models.pharma_alignment import OPEN_TYPES
+
 # user attribute -> XML ids of his groups
 ROLES = {
     'user_representative': 'pharma_crm.group_pharma_crm_representative',
@@ -27,8 +29,12 @@ class PharmaCrmCommon(BaseCommon):
     * one user per role as ``cls.user_<role>``: representative, area_manager, product_manager,
       steward, service, director, admin; ``user_internal`` has none of our groups, ``user_portal``
       is a customer's login. Login and password are ``pharma_<role>``;
+    * ``cls.territory``, where the representative, the area manager and the product manager work;
+      what the helpers create belongs to it, both since 2020, unless ``territory`` says otherwise
+      (False: none);
     * helpers ``_create_hospital``, ``_create_campus``, ``_create_department``, ``_create_person``,
-      ``_create_distributor``, ``_create_partner_of_type``, ``_create_product``, ``_create_alias``.
+      ``_create_distributor``, ``_create_partner_of_type``, ``_create_product``, ``_create_alias``,
+      ``_create_territory``, ``_assign``, ``_align``.
       Each takes field values that override its defaults and returns one record;
     * ``assertResultsClosed`` for models with ``pharma.sheet.mixin``.
     """
@@ -38,6 +44,12 @@ class PharmaCrmCommon(BaseCommon):
         super().setUpClass()
         cls.users_by_role = {}
         cls._create_role_users(ROLES)
+        cls.territory = cls._create_territory(name="测试地区")
+        for role, user in (
+            ('representative', cls.user_representative), ('manager', cls.user_area_manager),
+            ('product_manager', cls.user_product_manager),
+        ):
+            cls._assign(user, cls.territory, role=role, date_from='2020-01-01')
 
     @classmethod
     def _create_role_users(cls, roles):
@@ -63,13 +75,18 @@ class PharmaCrmCommon(BaseCommon):
             cls.users_by_role[role] = user
 
     @classmethod
-    def _create_partner_of_type(cls, pharma_type, **values):
-        return cls.env['res.partner'].create({
+    def _create_partner_of_type(cls, pharma_type, territory=None, **values):
+        partner = cls.env['res.partner'].create({
             'name': f"测试{pharma_type}",
             'pharma_type': pharma_type,
             'is_company': pharma_type not in ('campus', 'department', 'person'),
             **values,
         })
+        if territory is not False and pharma_type not in OPEN_TYPES and (
+                partner.commercial_partner_id == partner) and (
+                not partner.sudo().alignment_ids):
+            cls._align(partner, territory or cls.territory, date_from='2020-01-01')
+        return partner
 
     @classmethod
     def _create_hospital(cls, **values):
@@ -109,9 +126,25 @@ class PharmaCrmCommon(BaseCommon):
     def _create_alias(cls, **values):
         return cls.env['pharma.alias'].create({'name': "海州人民医院", **values})
 
+    @classmethod
+    def _create_territory(cls, **values):
+        return cls.env['pharma.territory'].create({'name': "海州地区", **values})
+
+    @classmethod
+    def _assign(cls, user, territory, **values):
+        """Assign a user to a territory, as representative from today on."""
+        return cls.env['pharma.territory.assignment'].sudo().create({
+            'user_id': user.id, 'territory_id': territory.id, **values})
+
+    @classmethod
+    def _align(cls, partners, territory, **values):
+        """Align customers with a territory, for all product lines from today on."""
+        return cls.env['pharma.alignment'].sudo().create([
+            {'partner_id': partner.id, 'territory_id': territory.id, **values}
+            for partner in partners])
+
     def assertResultsClosed(self, record, user, **values):
         """Whoever may change a file cannot set what became of it, in no way a client has.
-
         :param record: of a model with ``pharma.sheet.mixin``
         :param user: who may change it
         :param values: with which he may create one

@@ -13,12 +13,12 @@ BANK = '6222 0000 1111 2222'
 class ProfileCommon(PharmaCrmCommon):
     """A doctor of the representative with a private profile, and keys.
 
-    ============== ==================== ===========================
-    person         salesperson          profile
-    ============== ==================== ===========================
-    person         user_representative  phone, identity, bank, facts
-    foreign_person somebody else        phone
-    ============== ==================== ===========================
+    ============== ============================== ============================
+    person         territory                      profile
+    ============== ============================== ============================
+    person         the representative's           phone, identity, bank, facts
+    foreign_person another one below the manager  phone
+    ============== ============================== ============================
 
     ``_use_keys`` changes the configured keys until the end of the test.
     """
@@ -32,10 +32,11 @@ class ProfileCommon(PharmaCrmCommon):
         cls.addClassCleanup(keys.stop)
         cls.hospital = cls._create_hospital(name="档案测试医院")
         cls.department = cls._create_department(cls.hospital, name="档案测试科")
-        cls.person = cls._create_person(
-            cls.department, name="顾怀谨", user_id=cls.user_representative.id)
-        cls.foreign_person = cls._create_person(
-            cls.department, name="别家的人", user_id=cls.user_internal.id)
+        cls.person = cls._create_person(cls.department, name="顾怀谨")
+        cls.foreign_hospital = cls._create_hospital(
+            name="别处的医院", territory=cls._create_territory(
+                name="别的地区", parent_id=cls.territory.id))
+        cls.foreign_person = cls._create_person(cls.foreign_hospital, name="别家的人")
         cls.profile = cls._create_profile(
             cls.person, private_phone=PHONE, identity_number=IDENTITY, bank_account=BANK,
             hobbies="钓鱼")

@@ -339,7 +339,7 @@ class TestAffiliationRights(AffiliationCommon):
 
     def test_forms_of_others(self):
         """Who may not see posts opens and changes the contacts that he sees."""
-        for role in ('service', 'internal', 'product_manager'):
+        for role in ('service', 'internal'):
             with self.subTest(role=role):
                 self.users_by_role[role].sudo().group_ids += self.env.ref(
                     'base.group_partner_manager')

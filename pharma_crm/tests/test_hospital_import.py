@@ -17,7 +17,7 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ..models import pharma_hospital_import as module
+from ..models import pharma_import_mixin as module
 from ..tools.sheets import SheetError
 from .common import PharmaCrmCommon
 
@@ -286,7 +286,7 @@ class TestHospitalImport(HospitalImportCase):
         with self.enter_registry_test_mode():
             self.env.flush_all()
             job._report_progress(42)
-            record.progress_ids.invalidate_recordset()
+            self.env['pharma.import.progress'].invalidate_model()
             record.invalidate_recordset(['progress'])
             self.assertEqual(record.progress, 42)
             record.sudo().progress_ids.cancelled = True

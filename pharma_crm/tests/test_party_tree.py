@@ -227,6 +227,6 @@ class TestPartyTree(PharmaCrmCommon):
         for record in self.hospital + self.person:
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(8):
+            with self.assertQueryCount(9):
                 record.address_get(['invoice', 'delivery'])
             self.assertNotIn('child_ids', record._cache)

@@ -69,9 +69,9 @@ class TestPersonProfileRights(ProfileCommon, HttpCase):
     def test_create(self):
         """Profiles are entered of those persons whose profile one may see."""
         for role, (own, foreign, _delete) in RIGHTS.items():
-            for user, allowed in ((self.users_by_role[role], own), (self.user_internal, foreign)):
-                person = self._create_person(self.department, name="新人", user_id=user.id)
-                with self.subTest(role=role, owner=user.login):
+            for place, allowed in ((self.department, own), (self.foreign_hospital, foreign)):
+                person = self._create_person(place, name="新人")
+                with self.subTest(role=role, place=place.name):
                     values = {'partner_id': person.id, 'private_phone': PHONE}
                     if allowed:
                         self._profiles(role).create(values)
@@ -101,29 +101,36 @@ class TestPersonProfileRights(ProfileCommon, HttpCase):
                 self.assertEqual(profiles.search_count(domain), len(visible))
                 self.assertEqual(
                     profiles.web_search_read(domain, {'notes': {}})['length'], len(visible))
-                groups = profiles.formatted_read_group(domain, ['user_id'], ['__count'])
+                groups = profiles.formatted_read_group(domain, ['gender'], ['__count'])
                 self.assertEqual(sum(group['__count'] for group in groups), len(visible))
                 self.assertEqual(bool(profiles.name_search("别家的人")), foreign)
                 self.assertTrue(profiles.name_search("顾怀谨"))
                 self.assertEqual(
                     bool(profiles.search([('private_phone', '=', '13900000000')])), foreign)
 
-    def test_owner_of_department_or_hospital(self):
-        """The salesperson of the department, campus or hospital is an owner as well."""
-        campus = self._create_campus(self.hospital)
-        department = self._create_department(campus, name="院区科室")
-        person = self._create_person(department, name="院区人")
-        profile = self._create_profile(person)
-        for owned in (person, department, campus, self.hospital):
-            (person + department + campus + self.hospital).user_id = False
-            self.assertFalse(self._profiles('representative').search([('id', '=', profile.id)]))
-            self.assertFalse(
-                person.with_user(self.user_representative).private_profile_access)
-            owned.user_id = self.user_representative
-            with self.subTest(owned=owned.name):
-                self.assertTrue(self._profiles('representative').search([('id', '=', profile.id)]))
-                self.assertTrue(
-                    person.with_user(self.user_representative).private_profile_access)
+    def test_share_does_not_open_profiles(self):
+        """Who gets a person shared, even to work on, does not get his private profile."""
+        self.env['pharma.share'].create({
+            'partner_id': self.foreign_person.id, 'user_id': self.user_representative.id,
+            'mode': 'work'})
+        person = self.foreign_person.with_user(self.user_representative)
+        self.assertTrue(person.has_access('write'))
+        self.assertFalse(person.private_profile_access)
+        self.assertFalse(
+            self._profiles('representative').search([('id', '=', self.foreign_profile.id)]))
+
+    def test_delegate(self):
+        """Who acts for the representative meets his customers as prepared as he would."""
+        self.territory.assignment_ids.filtered(
+            lambda assignment: assignment.user_id == self.user_representative
+        ).user_id = self.user_director
+        self.assertFalse(
+            self._profiles('representative').search([('id', '=', self.profile.id)]))
+        self.env['pharma.delegation'].create({
+            'user_id': self.user_director.id, 'delegate_id': self.user_representative.id,
+            'date_to': self.env['pharma.access']._get_today()})
+        self.assertTrue(
+            self._profiles('representative').search([('id', '=', self.profile.id)]))
 
     def test_smart_button(self):
         """The button of a person's page is there for those who may open the profile."""

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# Who decides on names, and sees what the figures of files tell
+DECIDERS = (
+    'pharma_crm.group_pharma_crm_steward,pharma_crm.group_pharma_crm_director,'
+    'pharma_distribution.group_pharma_distribution_commercial')
 # A decision, and what it is about: changing one of these changes what rows mean.
 DECISION_FIELDS = {
     'status', 'partner_id', 'product_id', 'name', 'kind', 'distributor_id', 'company_id'}
@@ -14,14 +18,14 @@ class PharmaAlias(models.Model):
         "(line_count DESC, line_amount DESC) WHERE status IN ('todo', 'suggested')")
 
     line_count = fields.Integer(
-        string="Rows", readonly=True, copy=False, aggregator='sum',
+        string="Rows", readonly=True, copy=False, aggregator='sum', groups=DECIDERS,
         help="Rows of flow files that carry this name")
     line_amount = fields.Float(
         string="Amount in Rows", digits='Product Price', readonly=True, copy=False,
-        help="What these rows are worth, as far as the files say it")
+        groups=DECIDERS, help="What these rows are worth, as far as the files say it")
     first_file_id = fields.Many2one(
         'pharma.flow.file', string="First Seen In", readonly=True, copy=False,
-        index='btree_not_null', ondelete='set null')
+        index='btree_not_null', ondelete='set null', groups=DECIDERS)
 
     # === CRUD === #
 

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.pharma_crm.models.res_partner import PERSON_TYPES
+
+COMMERCIAL_GROUP = 'pharma_distribution.group_pharma_distribution_commercial'
 
 FLOW_KINDS = [
     ('sale', "Sales"),
@@ -48,6 +53,7 @@ class PharmaFlowLine(models.Model):
 
     _name = 'pharma.flow.line'
     _description = "Flow Line"
+    _inherit = ['pharma.access.mixin', 'pharma.customer.mixin']
     _order = 'file_id desc, id'
     _rec_name = 'raw_customer'
     # Who and when stand on the file; checking two more users per row makes imports a third slower
@@ -107,8 +113,14 @@ class PharmaFlowLine(models.Model):
     product_id = fields.Many2one(
         'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
+    product_line_id = fields.Many2one(
+        'product.category', string="Product Line", readonly=True, ondelete='restrict')
+    territory_id = fields.Many2one(
+        'pharma.territory', readonly=True, index='btree_not_null', ondelete='restrict',
+        help="The territory of the customer for this product line on the day of the sale")
     user_id = fields.Many2one(
-        'res.users', string="Salesperson", readonly=True, index='btree_not_null')
+        'res.users', string="Representative", readonly=True, index='btree_not_null',
+        help="Who worked for this product line in the territory on that day")
     status = fields.Selection(LINE_STATUSES, required=True, readonly=True, default='ok')
     reason = fields.Selection(PARSE_REASONS + OPEN_REASONS, readonly=True)
     message = fields.Char(compute='_compute_message')
@@ -144,6 +156,33 @@ class PharmaFlowLine(models.Model):
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
 
+    @api.model
+    def _pharma_link_domain(self, mode):
+        """Rows that count, of the customers and product lines in the current user's territories;
+        directors, stewards and commercial staff see all rows.
+
+        A customer that comes to a territory brings his past with him: what was sold there before
+        is what his new representative has to know.
+        """
+        access = self.env['pharma.access']
+        if access._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP):
+            return Domain.TRUE
+        access._flush()
+        pairs = SQL(
+            """ SELECT p.id, lines.id
+                  FROM (%s) aligned
+                  JOIN res_partner p ON p.commercial_partner_id = aligned.partner_id
+                   AND p.pharma_type NOT IN %s
+                  JOIN (SELECT id FROM product_category WHERE is_product_line
+                         UNION ALL SELECT 0) lines
+                    ON lines.id = 0 OR aligned.product_line_id IS NULL
+                       OR lines.id = aligned.product_line_id """,
+            access._aligned_lines_sql(mode), PERSON_TYPES)
+        return Domain('file_state', '=', 'posted') & Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "(%s, COALESCE(%s, 0)) IN (%s)", SQL.identifier(alias, 'partner_id'),
+                SQL.identifier(alias, 'product_line_id'), pairs))
+
     # === ACTIONS === #
 
     def action_view_file(self):
@@ -157,6 +196,27 @@ class PharmaFlowLine(models.Model):
         }
 
     # === BUSINESS === #
+
+    @api.model
+    def _restate_territories(self, partner_ids):
+        """Write territory and representative anew on the rows of customers whose alignments or
+        people changed; a job, since a customer may have many rows.
+
+        :param list[int] partner_ids: customers, hospitals as a whole
+        """
+        self.env['pharma.flow.resolver']._apply_to_lines(SQL(
+            "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)"
+            " AND pharma_type NOT IN %s)", list(partner_ids), PERSON_TYPES))
+
+    @api.model
+    def _restate_products(self, product_ids):
+        """Write product line, territory and representative anew on the rows of products whose
+        category changed; a job as well.
+
+        :param list[int] product_ids: product templates
+        """
+        self.env['pharma.flow.resolver']._apply_to_lines(
+            SQL("line.product_id = ANY(%s)", list(product_ids)))
 
     @api.model
     def _count_by_file(self, files):

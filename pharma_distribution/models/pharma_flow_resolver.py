@@ -13,6 +13,10 @@ CUSTOMER_TYPES = (
     'hospital', 'campus', 'primary_care', 'pharmacy', 'group', 'distributor', 'agent',
     'manufacturer',
 )
+# What the judgement says about a row.
+JUDGED_COLUMNS = (
+    'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'status',
+    'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -162,8 +166,8 @@ class PharmaFlowResolver(models.AbstractModel):
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason
-        :return: SQL of a sub-query: all columns of ``source`` as ``source``, and new_partner_id,
-            new_product_id, new_user_id, new_quantity, new_status, new_reason
+        :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
+            ``JUDGED_COLUMNS``
         """
         parse_reasons = [reason for reason, _label in PARSE_REASONS]
         is_case = SQL("lower(s.raw_unit) = ANY(%s)", list(CASE_UNITS))
@@ -185,7 +189,8 @@ class PharmaFlowResolver(models.AbstractModel):
         """, parse_reasons=parse_reasons, is_case=is_case)
         return SQL("""(
             SELECT s.*, c.target_id AS new_partner_id, p.target_id AS new_product_id,
-                   COALESCE(own.user_id, whole.user_id) AS new_user_id,
+                   line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
+                   area.user_id AS new_user_id,
                    CASE WHEN %(is_case)s AND t.drug_packs_per_case > 0
                         THEN s.file_quantity * t.drug_packs_per_case
                         ELSE s.file_quantity END AS new_quantity,
@@ -207,10 +212,24 @@ class PharmaFlowResolver(models.AbstractModel):
                    ON p.kind = 'product' AND p.key = s.product_key
                    AND p.distributor_id = s.distributor_id AND p.company_id = s.company_id
          LEFT JOIN res_partner own ON own.id = c.target_id
-         LEFT JOIN res_partner whole ON whole.id = own.commercial_partner_id
          LEFT JOIN product_template t ON t.id = p.target_id
+         LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
+         LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
-        )""", is_case=is_case, source=source, reason=reason)
+        )""", is_case=is_case, source=source, reason=reason,
+            lines=self.env['product.category']._product_lines_sql(),
+            area=self.env['pharma.alignment']._owner_sql(
+                SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
+                SQL.identifier('s', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _flush_judgement(self):
+        """Master data that was just written counts in the judgement."""
+        self.env['pharma.flow.file'].flush_model()
+        self.env['res.partner'].flush_model(['commercial_partner_id'])
+        self.env['product.template'].flush_model(['drug_packs_per_case', 'categ_id'])
+        for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):
+            self.env[model].flush_model()
 
     @api.model
     def _apply_to_lines(self, where):
@@ -221,25 +240,20 @@ class PharmaFlowResolver(models.AbstractModel):
         :rtype: list[int]
         """
         self._fill_answers(self._collect_answers(where))
-        self.env['pharma.flow.file'].flush_model()
-        self.env['res.partner'].flush_model(['user_id', 'commercial_partner_id'])
-        self.env['product.template'].flush_model(['drug_packs_per_case'])
+        self._flush_judgement()
         source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
+        old, new = (
+            SQL(", ").join(SQL.identifier(table, prefix + name) for name in JUDGED_COLUMNS)
+            for table, prefix in (('line', ''), ('new', 'new_')))
         rows = self.env.execute_query(SQL("""
             WITH changed AS (
-                UPDATE pharma_flow_line line
-                   SET partner_id = new.new_partner_id, product_id = new.new_product_id,
-                       user_id = new.new_user_id, quantity = new.new_quantity,
-                       status = new.new_status, reason = new.new_reason
-                  FROM %s new
-                 WHERE line.id = new.id
-                   AND (line.partner_id, line.product_id, line.user_id, line.quantity,
-                        line.status, line.reason) IS DISTINCT FROM
-                       (new.new_partner_id, new.new_product_id, new.new_user_id,
-                        new.new_quantity, new.new_status, new.new_reason)
+                UPDATE pharma_flow_line line SET (%(columns)s) = (%(new)s)
+                  FROM %(judged)s new
+                 WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
              RETURNING line.file_id
             ) SELECT DISTINCT file_id FROM changed
-        """, self._sql_judgement(source)))
+        """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
+            judged=self._sql_judgement(source)))
         self.env['pharma.flow.line'].invalidate_model()
         return [file_id for file_id, in rows]
 

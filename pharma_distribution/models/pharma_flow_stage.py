@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.flow_reader import FlowRow
+from .pharma_flow_resolver import JUDGED_COLUMNS
 
 
 class FlowName(NamedTuple):
@@ -104,8 +105,8 @@ class PharmaFlowStage(models.AbstractModel):
     def _store(self, file):
         """Judge the staged rows and store them as lines."""
         file.flush_recordset()
-        self.env['res.partner'].flush_model(['user_id', 'commercial_partner_id'])
-        self.env['product.template'].flush_model(['drug_packs_per_case'])
+        resolver = self.env['pharma.flow.resolver']
+        resolver._flush_judgement()
         source = SQL("""(
             SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id
               FROM pharma_flow_stage)""", file.id, file.distributor_id.id, file.company_id.id)
@@ -113,10 +114,10 @@ class PharmaFlowStage(models.AbstractModel):
             name for name in (*COLUMNS, 'customer_key', 'product_key', 'file_id', 'distributor_id',
                               'company_id') if name != 'reason')))
         self.env.cr.execute(SQL("""
-            INSERT INTO pharma_flow_line (
-                %(columns)s, partner_id, product_id, user_id, quantity, status, reason)
-            SELECT %(columns)s, new_partner_id, new_product_id, new_user_id, new_quantity,
-                   new_status, new_reason
-              FROM %(judged)s judged
-        """, columns=columns, judged=self.env['pharma.flow.resolver']._sql_judgement(source)))
+            INSERT INTO pharma_flow_line (%(columns)s, %(judged_columns)s)
+            SELECT %(columns)s, %(new_columns)s FROM %(judged)s judged
+        """, columns=columns,
+            judged_columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)),
+            new_columns=SQL(", ").join(SQL.identifier(f'new_{name}') for name in JUDGED_COLUMNS),
+            judged=resolver._sql_judgement(source)))
         self.env['pharma.flow.line'].invalidate_model()

@@ -43,9 +43,8 @@ class PharmaDistributionCommon(PharmaCrmCommon):
         cls._create_role_users(
             {'user_commercial': 'pharma_distribution.group_pharma_distribution_commercial'})
         cls.distributor = cls._create_distributor(name="望澜医药有限公司")
-        cls.hospital = cls._create_hospital(
-            name="望澜市人民医院", user_id=cls.user_representative.id)
-        cls.clinic_hospital = cls._create_hospital(name="望澜市中医医院")
+        cls.hospital = cls._create_hospital(name="望澜市人民医院")
+        cls.clinic_hospital = cls._create_hospital(name="望澜市中医医院", territory=False)
         cls.product = cls._create_product(
             name="澜舒他汀钙片 20mg*7片", drug_generic_name="澜舒他汀钙片",
             drug_specification="20mg*7片", drug_packs_per_case=100)

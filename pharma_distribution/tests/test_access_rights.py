@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from .common import PharmaDistributionCommon
 
-SEES_ALL_LINES = (
-    'area_manager', 'product_manager', 'steward', 'director', 'admin', 'commercial')
+SEES_ALL_LINES = ('steward', 'director', 'admin', 'commercial')
+SEES_HIS_LINES = ('representative', 'area_manager', 'product_manager')
 SEES_FILES = SEES_ALL_LINES
 SEES_NOTHING = ('service', 'internal', 'portal')
 CHANGES_FILES = ('commercial', 'admin')
@@ -32,17 +32,64 @@ class TestAccessRights(PharmaDistributionCommon):
         """Call a method the way the web client does."""
         return call_kw(self.env[model].with_user(self.users_by_role[role]), method, args, kwargs)
 
-    def test_representative_sees_posted_rows_of_his_own(self):
-        """Row 4 of the sample is his hospital's; 10 to 12 are as well, although not counted."""
-        rows = self.call('representative', 'pharma.flow.line', 'search_read', [], ['row_number'])
-        self.assertEqual({row['row_number'] for row in rows}, {4, 10, 11, 12})
-        groups = self.call(
-            'representative', 'pharma.flow.line', 'formatted_read_group',
-            [('status', '=', 'ok')], ['partner_id'], ['quantity:sum'])
-        self.assertEqual([group['quantity:sum'] for group in groups], [20])
+    def test_posted_rows_of_the_territory(self):
+        """Row 4 of the sample is their hospital's; 10 to 12 are as well, although not counted."""
+        for role in SEES_HIS_LINES:
+            with self.subTest(role=role):
+                rows = self.call(role, 'pharma.flow.line', 'search_read', [], ['row_number'])
+                self.assertEqual({row['row_number'] for row in rows}, {4, 10, 11, 12})
+                groups = self.call(
+                    role, 'pharma.flow.line', 'formatted_read_group',
+                    [('status', '=', 'ok')], ['partner_id'], ['quantity:sum'])
+                self.assertEqual([group['quantity:sum'] for group in groups], [20])
         self.unposted.action_post()
+        for role in SEES_HIS_LINES:
+            self.assertEqual(self.call(role, 'pharma.flow.line', 'search_count', []), 5)
+
+    def test_product_line(self):
+        """Who works for one product line does not see what others sell to his hospital."""
+        own, other = self.env['product.category'].create([
+            {'name': "甲线", 'is_product_line': True}, {'name': "乙线", 'is_product_line': True}])
+        self.product.categ_id = self.env['product.category'].create({
+            'name': "他汀", 'parent_id': own.id})
+        self.env['pharma.flow.resolver']._apply_to_files(self.posted)
+        self.assertEqual(self.posted.line_ids.product_line_id, own)
+        assignment = self.territory.assignment_ids.filtered(
+            lambda assignment: assignment.user_id == self.user_representative)
+        for line, count in ((own, 4), (other, 0)):
+            assignment.product_line_id = line
+            self.assertEqual(
+                self.call('representative', 'pharma.flow.line', 'search_count',
+                          [('product_line_id', '!=', False)]), count)
+
+    def test_changed_product_line(self):
+        """A category that becomes a product line asks for its rows to be written anew."""
+        line = self.env['product.category'].create({'name': "甲线"})
+        self.product.categ_id = line
+        line.is_product_line = True
+        jobs = self.env['queue.job'].search([('method_name', '=', '_restate_products')])
+        self.assertEqual(len(jobs), 2)
+        self.assertFalse(self.posted.line_ids.product_line_id)
+        self.env['pharma.flow.line']._restate_products(self.product.ids)
+        self.assertEqual(self.posted.line_ids.product_line_id, line)
+
+    def test_territory_of_the_day(self):
+        """Rows keep the territory of their day; the past goes with the customer to the eyes of
+        whoever looks after him now.
+        """
+        line = self.posted.line_ids.filtered(lambda line: line.row_number == 4)
         self.assertEqual(
-            self.call('representative', 'pharma.flow.line', 'search_count', []), 5)
+            (line.territory_id, line.user_id), (self.territory, self.user_representative))
+        self.hospital.territory_id = self._create_territory(name="别的地区")
+        self.assertEqual(self.env['queue.job'].search_count([
+            ('method_name', '=', '_restate_territories')]), 1)
+        self.env['pharma.flow.line']._restate_territories(self.hospital.ids)
+        self.assertEqual(line.territory_id, self.territory)
+        for role in SEES_HIS_LINES:
+            self.assertFalse(self.call(role, 'pharma.flow.line', 'search_count', []))
+        self.hospital.alignment_ids.sorted('date_from')[:1].unlink()
+        self.env['pharma.flow.line']._restate_territories(self.hospital.ids)
+        self.assertFalse(line.territory_id or line.user_id)
 
     def test_representative_opens_sell_through(self):
         """The screen of his sales works without the right to read files."""
@@ -64,7 +111,7 @@ class TestAccessRights(PharmaDistributionCommon):
             self.call('representative', 'pharma.flow.line', 'read', self.unposted.line_ids.ids,
                       ['quantity'])
 
-    def test_managers_and_commercial_see_all(self):
+    def test_directors_and_commercial_see_all(self):
         for role in SEES_ALL_LINES:
             with self.subTest(role=role):
                 self.assertEqual(

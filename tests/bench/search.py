@@ -26,7 +26,7 @@ from odoo.tools import SQL
 REPETITIONS = 15
 LIMIT_DROP_DOWN = 8
 LIMIT_LIST = 80
-COUNT_LIMIT_OURS = 1001
+COUNT_LIMIT_OURS = 201
 COUNT_LIMIT_ODOO = 10001
 SPECIFICATION = {
     'display_name': {}, 'pharma_type': {}, 'hospital_level': {}, 'city': {}, 'phone': {},
@@ -105,32 +105,31 @@ def insert(cr, rows):
     return ids
 
 
-def fill(env, contacts):
-    """Make the contacts, in the proportions of a large company.
+def fill(env, hospital_count, pharmacy_count, department_count, person_count):
+    """Make contacts; real hospitals where the list is at hand.
 
     :return: how many of each kind
     :rtype: dict[str, int]
     """
     random.seed(19)
     cr = env.cr
-    hospitals, real = hospital_names(contacts * 30 // 540)
+    hospitals, real = hospital_names(hospital_count)
     hospital_ids = insert(cr, [
         (name, name, 'hospital', None, f'H{number:06}', None)
         for number, name in enumerate(hospitals)])
     pharmacies = [
         f"{random.choice(PLACES)}{random.choice(SURNAMES)}氏大药房第{number}分店"
-        for number in range(contacts * 10 // 540)]
+        for number in range(pharmacy_count)]
     insert(cr, [
         (name, name, 'pharmacy', None, f'P{number:06}', f'store{number}@example.com')
         for number, name in enumerate(pharmacies)])
-    homes = [random.randrange(len(hospitals)) for _ in range(contacts * 100 // 540)]
+    homes = [random.randrange(len(hospitals)) for _ in range(department_count)]
     departments = [random.choice(DEPARTMENTS) for _ in homes]
     department_ids = insert(cr, [
         (name, f"{hospitals[home]}, {name}", 'department', hospital_ids[home], None, None)
         for home, name in zip(homes, departments, strict=True)])
-    count = contacts - len(hospitals) - len(pharmacies) - len(departments)
     persons = []
-    for _ in range(count):
+    for _ in range(person_count):
         place = random.randrange(len(department_ids))
         name = random.choice(SURNAMES) + ''.join(random.choices(GIVEN, k=random.choice((1, 2, 2))))
         full_name = f"{hospitals[homes[place]]}, {name}"
@@ -138,7 +137,7 @@ def fill(env, contacts):
     insert(cr, persons)
     return {
         'hospitals': len(hospitals), 'real_hospitals': real, 'pharmacies': len(pharmacies),
-        'departments': len(departments), 'persons': count,
+        'departments': len(departments), 'persons': person_count,
     }
 
 
@@ -263,7 +262,10 @@ def run(env, contacts='540000', repetitions=REPETITIONS):
     cr.execute("SELECT count(*) FROM res_partner WHERE ref LIKE 'H0%%'")
     if not cr.fetchone()[0]:
         start = time.perf_counter()
-        result['data'] = fill(env, int(contacts))
+        # In the proportions of a large company
+        share = int(contacts) / 54
+        result['data'] = fill(
+            env, round(share * 3), round(share), round(share * 10), round(share * 40))
         result['data_s'] = round(time.perf_counter() - start, 1)
         start = time.perf_counter()
         result['rows'] = env['pharma.search.name']._rebuild('res.partner')

@@ -1,0 +1,539 @@
+"""Records of every kind of the rights table, for the tests driven by it."""
+
+import base64
+from datetime import timedelta
+from itertools import count
+
+from rights_documents import RightsDocuments
+from rights_table import RightsTable
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from odoo.addons.pharma_tender.tests.common import PharmaTenderCommon
+
+# Whose record -> who works on it
+OWNERS = {
+    'own': 'rep', 'team': 'colleague', 'line': 'liner', 'read': 'stranger', 'work': 'stranger',
+    'far': 'stranger', 'comp': 'foreigner', 'any': 'root',
+}
+CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
+
+
+class RightsWorld(RightsDocuments, PharmaTenderCommon):
+    """A company with two regions, another company, and a record for each line of the table.
+
+    ===========  ==============================================================================
+    territory    people
+    ===========  ==============================================================================
+    region       area (manager), prod (product manager of line X)
+    area_a       rep (line X), liner (line Y); customers 'own' (all lines) and 'line' (line Y)
+    area_b       colleague; customer 'team'
+    distant      stranger; customers 'read', 'work' (shared with rep, area, prod) and 'far'
+    (company B)  foreigner; customer 'comp'
+    ===========  ==============================================================================
+
+    Resources: ``table``; ``users``: one of each role of the table and of the colleagues above, by
+    code; ``customers[whose]``: ``{'hospital', 'campus', 'department', 'person'}``;
+    ``records[model, kind, whose]``.
+
+    How records are made: ``_make_<model>(Model, kind, whose, owner)`` makes one through the given
+    model, so with the rights of its user; ``_have_<model>(kind, whose)`` gives one that nobody
+    enters like this. Where a model has both, ``_have`` makes the records of the table and
+    ``_make`` tries to create one.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.table = RightsTable.load()
+        cls.numbers = count(1)
+        cls.today = cls.env['pharma.access']._get_today()
+        cls.company_b = cls.env['res.company'].create({'name': "另一公司"})
+        cls._make_users()
+        cls._make_territories()
+        cls._make_customers()
+        cls._make_shares()
+        cls.records = {}
+        for right in cls.table.rights:
+            if right.kind != 'own dialog':
+                cls._record(*right[:3])
+        cls.env.flush_all()
+
+    # === PEOPLE === #
+
+    @classmethod
+    def _make_users(cls):
+        export = cls.env.ref('base.group_allow_export')
+        cls.users = {'root': cls.env.user, 'pub': cls.env.ref('base.public_user')}
+        portal = ('hosp', 'dist', 'pub')
+        for role, group in cls.table.roles.items():
+            if role not in portal:
+                cls.users[role] = cls._make_user(role, group)
+                cls.users[role].group_ids += export
+        representative = cls.table.roles['rep']
+        for name in ('colleague', 'liner', 'stranger'):
+            cls.users[name] = cls._make_user(name, representative)
+        cls.users['foreigner'] = cls._make_user(
+            'foreigner', representative, company_id=cls.company_b.id,
+            company_ids=[Command.set(cls.company_b.ids)])
+
+    @classmethod
+    def _make_user(cls, role, group, **values):
+        with mute_logger('odoo.addons.auth_signup.models.res_users'):
+            return new_test_user(
+                cls.env, login=f'rights_{role}', password=f'rights_{role}', name=f"权 {role}",
+                groups=group, tz='Asia/Shanghai', **values)
+
+    # === CUSTOMERS === #
+
+    @classmethod
+    def _make_territories(cls):
+        cls.line_x, cls.line_y = cls.env['product.category'].create([
+            {'name': "线甲", 'is_product_line': True}, {'name': "线乙", 'is_product_line': True}])
+        cls.product.categ_id = cls.line_x
+        cls.product_y = cls._create_product(name="测试替尼片 1mg*7片", categ_id=cls.line_y.id)
+        cls.region = cls._create_territory(name="东区")
+        cls.area_a = cls._create_territory(name="甲地区", parent_id=cls.region.id)
+        cls.area_b = cls._create_territory(name="乙地区", parent_id=cls.region.id)
+        cls.distant = cls._create_territory(name="西区")
+        cls.area_of_b = cls._create_territory(name="外区", company_id=cls.company_b.id)
+        cls.assignments = {}
+        for user, territory, role, line in (
+            ('area', cls.region, 'manager', None), ('prod', cls.region, 'product_manager', 'x'),
+            ('rep', cls.area_a, 'representative', 'x'),
+            ('liner', cls.area_a, 'representative', 'y'),
+            ('colleague', cls.area_b, 'representative', None),
+            ('stranger', cls.distant, 'representative', None),
+            ('foreigner', cls.area_of_b, 'representative', None),
+        ):
+            cls.assignments[user] = cls._assign(
+                cls.users[user], territory, role=role, date_from='2020-01-01',
+                product_line_id={'x': cls.line_x, 'y': cls.line_y}[line].id if line else False)
+
+    @classmethod
+    def _make_customers(cls):
+        territories = {
+            'own': cls.area_a, 'team': cls.area_b, 'line': False, 'read': cls.distant,
+            'work': cls.distant, 'far': cls.distant, 'comp': cls.area_of_b}
+        cls.customers = {}
+        for whose in CUSTOMERS:
+            company = cls.company_b.id if whose == 'comp' else False
+            hospital = cls._create_hospital(
+                name=f"权{whose}医院", territory=territories[whose], company_id=company,
+                phone=cls._secret(whose, 'hospital'))
+            if whose == 'line':
+                cls._align(hospital, cls.area_a, date_from='2020-01-01',
+                           product_line_id=cls.line_y.id)
+            campus = cls._create_campus(
+                hospital, name=f"权{whose}院区", company_id=company,
+                phone=cls._secret(whose, 'campus'))
+            department = cls._create_department(
+                hospital, name=f"权{whose}药剂科", company_id=company,
+                phone=cls._secret(whose, 'department'))
+            person = cls._create_person(
+                department, name=f"权{whose}医生", company_id=company,
+                phone=cls._secret(whose, 'person'), email=f'{whose}@rights.example.com')
+            cls.customers[whose] = {
+                'hospital': hospital, 'campus': campus, 'department': department,
+                'person': person}
+        cls.distributors = {
+            'own': cls._create_distributor(name="权甲医药"),
+            'far': cls._create_distributor(name="权乙医药"),
+            'comp': cls._create_distributor(name="权丙医药", company_id=cls.company_b.id)}
+        cls.plain, cls.plain_of_b = cls.env['res.partner'].create([
+            {'name': "权印刷厂", 'is_company': True},
+            {'name': "权外厂", 'is_company': True, 'company_id': cls.company_b.id}])
+        cls._make_portal_users()
+
+    @classmethod
+    def _make_portal_users(cls):
+        pharmacist = cls._create_person(
+            cls.customers['own']['hospital'], name="权药师", email='pharmacist@rights.example.com')
+        buyer = cls.env['res.partner'].create({
+            'name': "权采购", 'parent_id': cls.distributors['own'].id,
+            'email': 'buyer@rights.example.com'})
+        for role, partner in (('hosp', pharmacist), ('dist', buyer)):
+            cls.users[role] = cls._make_user(role, cls.table.roles[role], partner_id=partner.id)
+
+    @classmethod
+    def _secret(cls, whose, kind):
+        """A fact by which the tests look for customers through whatever links them."""
+        return f"T-{whose}-{kind}"
+
+    @classmethod
+    def _make_shares(cls):
+        cls.shares = {}
+        for whose in ('read', 'work'):
+            for role in ('rep', 'area', 'prod'):
+                cls.shares[whose, role] = cls.env['pharma.share'].create({
+                    'partner_id': cls.customers[whose]['hospital'].id, 'mode': whose,
+                    'user_id': cls.users[role].id, 'shared_by_id': cls.users['stranger'].id})
+
+    # === RECORDS === #
+
+    @classmethod
+    def _record(cls, model, kind, whose):
+        """The record of a line of the table, made when first asked for."""
+        key = model, kind, whose
+        if key not in cls.records:
+            name = model.replace('.', '_')
+            if hasattr(cls, f'_have_{name}'):
+                record = getattr(cls, f'_have_{name}')(kind, whose)
+            else:
+                make = getattr(cls, f'_make_{name}', None)
+                assert make, f"{model}: write _make_{name} or _have_{name}, see tests/README.md"
+                record = make(cls.env[model], kind, whose, cls.users[OWNERS[whose]])
+            assert len(record) == 1, f"no record for {key}: {record}"
+            # without the company that it may have been made for
+            cls.records[key] = cls.env[model].browse(record.id)
+        return cls.records[key]
+
+    @classmethod
+    def _company(cls, whose):
+        return cls.company_b if whose == 'comp' else cls.env.company
+
+    @classmethod
+    def _name(cls):
+        return f"权新{next(cls.numbers)}"
+
+    # === CUSTOMERS AND THEIR FACTS === #
+
+    @classmethod
+    def _have_res_partner(cls, kind, whose):
+        if kind == 'distributor':
+            return cls.distributors[whose]
+        if kind in ('group', 'manufacturer'):
+            return cls._create_partner_of_type(kind, name=cls._name())
+        if kind == 'plain contact':
+            return cls.plain_of_b if whose == 'comp' else cls.plain
+        if kind == 'person with a login':
+            return cls.users['hosp'].partner_id
+        return cls.customers[whose][kind]
+
+    @classmethod
+    def _make_res_partner(cls, Model, kind, whose, owner):
+        vals = {'name': cls._name()}
+        if whose == 'comp':
+            vals['company_id'] = cls.company_b.id
+        if kind in ('campus', 'department', 'person'):
+            above = cls.customers[whose]['department' if kind == 'person' else 'hospital']
+            vals['parent_id'] = above.id
+        if kind != 'plain contact':
+            vals['pharma_type'] = kind
+        return Model.create(vals)
+
+    @classmethod
+    def _have_res_users(cls, kind, whose):
+        return cls.users['hosp' if kind == 'person with a login' else 'colleague']
+
+    @classmethod
+    def _make_res_partner_bank(cls, Model, kind, whose, owner):
+        return Model.create({
+            'partner_id': cls.customers[whose]['hospital'].id,
+            'acc_number': f'6222{next(cls.numbers):08}'})
+
+    @classmethod
+    def _have_pharma_affiliation(cls, kind, whose):
+        return cls.customers[whose]['person'].affiliation_ids
+
+    @classmethod
+    def _make_pharma_affiliation(cls, Model, kind, whose, owner):
+        return Model.create({
+            'person_id': cls.customers[whose]['person'].id,
+            'place_id': cls.customers[whose]['hospital'].id})
+
+    @classmethod
+    def _make_pharma_affiliation_change(cls, Model, kind, whose, owner):
+        return Model.create({
+            'person_id': cls.customers['own']['person'].id,
+            'place_id': cls.customers['own']['hospital'].id})
+
+    @classmethod
+    def _make_pharma_person_profile(cls, Model, kind, whose, owner):
+        person = cls._create_person(
+            cls.customers[whose]['department'], name=cls._name(),
+            company_id=cls.customers[whose]['person'].company_id.id)
+        return Model.create({'partner_id': person.id, 'hobbies': "钓鱼"})
+
+    @classmethod
+    def _have_pharma_profile_log(cls, kind, whose):
+        person = cls.customers[whose]['person']
+        cls.env['pharma.profile.log']._record(person, 'opened')
+        return cls.env['pharma.profile.log'].search([('partner_id', '=', person.id)])
+
+    @classmethod
+    def _make_pharma_alias(cls, Model, kind, whose, owner):
+        vals = {'name': cls._name(), 'company_id': cls._company(whose).id}
+        if kind == 'name of a hospital':
+            vals['partner_id'] = cls.customers[whose]['hospital'].id
+        elif kind == 'name of a product':
+            vals |= {'kind': 'product', 'product_id': cls.product.id}
+        else:
+            vals |= {'status': 'ignored' if kind == 'ignored name' else 'todo',
+                     'distributor_id': cls.distributors['own'].id}
+        return Model.create(vals)
+
+    @classmethod
+    def _have_pharma_source_report(cls, kind, whose):
+        return cls.env['pharma.source.report'].search([
+            ('partner_id', '=', cls.customers[whose]['hospital'].id), ('customer_count', '=', 1)])
+
+    @classmethod
+    def _make_pharma_hospital_import(cls, Model, kind, whose, owner):
+        data = base64.b64encode(f"医院名称,省份\n{cls._name()}医院,浙江省\n".encode())
+        return Model.create({
+            'name': "list.csv", 'data': data, 'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_hospital_import_line(cls, kind, whose):
+        return cls.env['pharma.hospital.import.line'].create({
+            'import_id': cls._record('pharma.hospital.import', 'list', whose).id,
+            'name': cls._name(), 'result': 'new'})
+
+    @classmethod
+    def _have_pharma_import_progress(cls, kind, whose):
+        return cls.env['pharma.import.progress'].create({
+            'model': 'pharma.hospital.import',
+            'res_id': cls._record('pharma.hospital.import', 'list', whose).id})
+
+    @classmethod
+    def _make_pharma_setup_import(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': "list.csv", 'data': base64.b64encode(b'x'), 'kind': 'user',
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_setup_import_line(cls, kind, whose):
+        return cls.env['pharma.setup.import.line'].create({
+            'import_id': cls._record('pharma.setup.import', 'list', whose).id,
+            'name': cls._name(), 'result': 'new'})
+
+    @classmethod
+    def _have_pharma_health_check(cls, kind, whose):
+        return cls.env['pharma.health.check'].create({'key': cls._name()})
+
+    @classmethod
+    def _have_pharma_search_name(cls, kind, whose):
+        return cls.env['pharma.search.name'].search(
+            [('res_id', '=', cls.customers['own']['hospital'].id), ('model', '=', 'res.partner')],
+            limit=1)
+
+    # === TERRITORIES === #
+
+    @classmethod
+    def _have_pharma_territory(cls, kind, whose):
+        return {'own': cls.area_a, 'far': cls.distant, 'comp': cls.area_of_b}[whose]
+
+    @classmethod
+    def _make_pharma_territory(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name(), 'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_territory_assignment(cls, kind, whose):
+        return cls.assignments[OWNERS[whose]]
+
+    @classmethod
+    def _make_pharma_territory_assignment(cls, Model, kind, whose, owner):
+        user = 'foreigner' if whose == 'comp' else 'colleague'
+        return Model.create({
+            'user_id': cls.users[user].id,
+            'territory_id': cls._have_pharma_territory(kind, whose).id, 'role': 'manager'})
+
+    @classmethod
+    def _have_pharma_alignment(cls, kind, whose):
+        return cls.customers[whose]['hospital'].alignment_ids
+
+    @classmethod
+    def _make_pharma_alignment(cls, Model, kind, whose, owner):
+        territory = cls.area_of_b if whose == 'comp' else cls.region
+        return Model.create({
+            'partner_id': cls.customers[whose]['hospital'].id, 'territory_id': territory.id,
+            'product_line_id': cls.line_x.id})
+
+    # === RE-ALIGNMENT === #
+
+    @classmethod
+    def _make_pharma_realignment(cls, Model, kind, whose, owner):
+        territory = cls.area_of_b if whose == 'comp' else cls.area_a
+        return Model.create({
+            'name': cls._name(), 'territory_id': territory.id,
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_realignment_line(cls, kind, whose):
+        hospital = cls.customers[whose]['hospital']
+        record = cls.env['pharma.realignment'].create({
+            'territory_id': cls.area_b.id, 'partner_ids': [Command.set(hospital.ids)]})
+        record.action_preview()
+        return record.line_ids
+
+    @classmethod
+    def _have_pharma_coverage_report(cls, kind, whose):
+        cls.env.flush_all()
+        return cls.env['pharma.coverage.report'].search([
+            ('partner_id', '=', cls.customers[whose]['hospital'].id)], limit=1)
+
+    @classmethod
+    def _make_pharma_access_question(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _make_pharma_delegation(cls, Model, kind, whose, owner):
+        start = cls.today + timedelta(days=400)  # so that it gives nobody anything
+        return Model.create({
+            'user_id': cls.users[OWNERS[whose]].id, 'delegate_id': cls.users['root'].id,
+            'date_from': start, 'date_to': start, 'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_share(cls, kind, whose):
+        if whose in ('read', 'work'):
+            return cls.shares[whose, 'rep']
+        share = cls._make_pharma_share(
+            cls.env['pharma.share'], kind, whose, cls.users[OWNERS[whose]])
+        if kind == 'share that ended':
+            yesterday = cls.today - timedelta(days=1)
+            share.write({'user_id': cls.users['rep'].id, 'date_from': yesterday,
+                         'date_to': yesterday})
+        return share
+
+    @classmethod
+    def _make_pharma_share(cls, Model, kind, whose, owner):
+        return Model.create({
+            'partner_id': cls.customers[whose]['hospital'].id, 'user_id': cls.users['none'].id,
+            'shared_by_id': owner.id, 'company_id': cls._company(whose).id})
+
+    # === CATALOGUES === #
+
+    @classmethod
+    def _make_pharma_division(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'code': f'Z{next(cls.numbers)}', 'level': 'county'})
+
+    @classmethod
+    def _make_pharma_specialty(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name(), 'code': f'Z{next(cls.numbers)}'})
+
+    @classmethod
+    def _make_pharma_title(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _have_pharma_partner_type(cls, kind, whose):
+        return cls.env['pharma.partner.type'].search([('pharma_type', '=', 'agent')])
+
+    @classmethod
+    def _make_pharma_partner_type(cls, Model, kind, whose, owner):
+        cls._have_pharma_partner_type(kind, whose).unlink()
+        return Model.create({'pharma_type': 'agent'})
+
+    @classmethod
+    def _make_pharma_partner_fact(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'type_id': cls._have_pharma_partner_type(kind, whose).id})
+
+    @classmethod
+    def _make_pharma_lifecycle_stage(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'type_id': cls._have_pharma_partner_type(kind, whose).id})
+
+    # === TENDERS === #
+
+    @classmethod
+    def _make_pharma_tender(cls, Model, kind, whose, owner):
+        stage = cls.stage_public if kind == 'published' else cls.stage_bids
+        return Model.create({
+            'name': cls._name(), 'kind_id': cls.kind.id, 'stage_id': stage.id,
+            'user_id': cls.users['tend'].id if whose != 'comp' else False,
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _make_pharma_tender_item(cls, Model, kind, whose, owner):
+        return Model.create({
+            'tender_id': cls._record('pharma.tender', kind, whose).id,
+            'generic_name': cls._name()})
+
+    @classmethod
+    def _make_pharma_tender_bid(cls, Model, kind, whose, owner):
+        item = cls._make_pharma_tender_item(cls.env['pharma.tender.item'], kind, whose, owner)
+        return Model.create({
+            'item_id': item.id, 'product_id': cls.product.id, 'price_per_pack': 7})
+
+    @classmethod
+    def _make_pharma_price(cls, Model, kind, whose, owner):
+        return Model.create({
+            'product_id': cls.product.id, 'price_per_pack': 7,
+            'tender_id': cls._record('pharma.tender', kind, whose).id})
+
+    @classmethod
+    def _have_pharma_tender_kind(cls, kind, whose):
+        return cls.kind
+
+    @classmethod
+    def _make_pharma_tender_kind(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _make_pharma_tender_stage(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _make_pharma_tender_import(cls, Model, kind, whose, owner):
+        return Model.create({
+            'data': base64.b64encode(b'x'), 'filename': 'x.csv', 'kind_id': cls.kind.id})
+
+    @classmethod
+    def _make_pharma_tender_import_line(cls, Model, kind, whose, owner):
+        dialog = cls._make_pharma_tender_import(
+            Model.env['pharma.tender.import'], kind, whose, owner)
+        return Model.create({'import_id': dialog.id, 'row_number': 1})
+
+    # === FLOWS === #
+
+    @classmethod
+    def _make_pharma_flow_file(cls, Model, kind, whose, owner):
+        return cls._make_file(Model, whose, [(cls._name(), cls.product)])
+
+    @classmethod
+    def _make_file(cls, Model, whose, rows):
+        """A flow file.
+
+        :param rows: pairs of a customer's name and a product template
+        """
+        lines = ["销售日期,客户名称,商品名称,商品规格,单位,批号,数量,金额"]
+        lines += [
+            f"2026-01-05,{name},{product.name},,盒,{next(cls.numbers)},1,10"
+            for name, product in rows]
+        return Model.create({
+            'name': f"{cls._name()}.csv", 'data': base64.b64encode("\n".join(lines).encode()),
+            'distributor_id': cls.distributors['comp' if whose == 'comp' else 'own'].id,
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_flow_line(cls, kind, whose):
+        if kind == 'in review':
+            names = ['own']
+        elif whose == 'comp':
+            names = ['comp']
+        else:
+            names = ['own', 'team', 'line', 'read', 'work', 'far', None]
+        rows = [
+            (cls.customers[name]['hospital'].name if name else cls._name(),
+             cls.product_y if name == 'line' else cls.product) for name in names]
+        model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
+        file = cls._make_file(model, whose, rows)
+        file._run_import()
+        assert file.state == 'review', file.message
+        if kind != 'in review':
+            file.action_post()
+        for name, line in zip(names, file.line_ids.sorted('row_number'), strict=True):
+            key = kind if name else 'of an unknown customer'
+            cls.records['pharma.flow.line', key, name or 'any'] = line.with_env(cls.env)
+        return cls.records['pharma.flow.line', kind, whose]
+
+    @classmethod
+    def _have_pharma_flow_progress(cls, kind, whose):
+        file = cls._record('pharma.flow.file', 'file', 'any')
+        cls.env['pharma.flow.progress']._set(file.id, 5)
+        return cls.env['pharma.flow.progress'].search([('file_id', '=', file.id)])

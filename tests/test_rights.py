@@ -1,0 +1,292 @@
+
+import psycopg2
+from rights_table import OPERATIONS
+from rights_world import OWNERS, RightsWorld
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+QUIET = (
+    'odoo.addons.base.models.ir_rule', 'odoo.addons.base.models.ir_model', 'odoo.sql_db',
+    'odoo.models.unlink', 'odoo.addons.base.models.res_users', 'odoo.http')
+# Nobody enters these in the course of his work, or not for a given customer: no C is asked.
+NOT_ENTERED = {
+    ('res.partner', 'hospital'): ('team', 'line', 'read', 'work', 'far'),
+    ('res.partner', 'person with a login'): ('own',),
+    ('pharma.share', 'share'): ('read', 'work'),
+    ('pharma.share', 'share that ended'): ('far',),
+    ('crm.lead', 'shared by itself to read'): ('far',),
+    ('crm.lead', 'shared by itself to work on'): ('far',),
+    ('pharma.flow.file', 'file'): ('comp',),
+}
+# Odoo refuses in the end what its own check of rights allows: each record is really tried.
+REALLY_TRIED = ('mail.message', 'stock.picking')
+# model -> a field that is summed
+SUMS = {
+    'crm.lead': 'expected_revenue', 'sale.order': 'amount_total', 'sale.report': 'price_total',
+    'account.move': 'amount_total_signed', 'account.move.line': 'balance',
+    'account.payment': 'amount', 'stock.move': 'product_uom_qty',
+    'pharma.flow.line': 'quantity', 'pharma.price': 'price_per_pack',
+    'pharma.source.report': 'customer_count',
+}
+# model -> what is written to try it; others: the name
+WRITES = {
+    'res.partner': {'website': 'https://rights.example.com'},
+    'pharma.affiliation': {'post': "主任"},
+    'pharma.affiliation.change': {'post': "主任"},
+    'pharma.person.profile': {'hobbies': "下棋"},
+    'pharma.territory.assignment': {'date_to': '2099-12-31'},
+    'pharma.alignment': {'date_to': '2099-12-31'},
+    'pharma.realignment': {'note': "x"},
+    'pharma.realignment.line': {'name': "x"},
+    'pharma.coverage.report': {'territory_count': 3},
+    'pharma.setup.import.line': {'name': "x"},
+    'pharma.health.check': {'key': "x"},
+    'pharma.delegation': {'reason': "休假"},
+    'pharma.share': {'reason': "协同"},
+    'pharma.partner.type': {'sequence': 77},
+    'pharma.price': {'date_to': '2099-12-31'},
+    'pharma.tender.item': {'unit': "片"},
+    'pharma.tender.bid': {'maker_note': "委托"},
+    'pharma.tender.import': {'batch': "一"},
+    'pharma.tender.import.line': {'value': "一"},
+    'pharma.flow.line': {'quantity': 1000},
+    'pharma.flow.progress': {'percent': 50},
+    'pharma.profile.log': {'field_name': 'bank_account'},
+    'pharma.search.name': {'text': "x"},
+    'pharma.import.progress': {'percent': 50},
+    'res.partner.bank': {'clearing_number': '1'},
+    'crm.lead': {'expected_revenue': 5},
+    'sale.order': {'client_order_ref': '1'},
+    'stock.picking': {'note': "x"},
+    'stock.move': {'date': '2026-03-02 02:00:00'},
+    'stock.move.line': {'description_picking': "x"},
+    'account.move': {'narration': "x"},
+    'account.payment': {'memo': "x"},
+    'account.bank.statement.line': {'payment_ref': "x"},
+    'calendar.event': {'description': "x"},
+    'calendar.attendee': {'state': 'accepted'},
+    'mail.activity': {'summary': "x"},
+    'mail.message': {'subject': "x"},
+    'mail.notification': {'is_read': True},
+    'mail.followers': {'subtype_ids': []},
+    'res.users': {'signature': "x"},
+}
+
+
+@tagged('post_install', '-at_install')
+class TestRights(RightsWorld, HttpCase):
+    """The rights table, line by line."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # model -> [(line of the table, its record)]
+        cls.lines = {}
+        for right in cls.table.rights:
+            if right.kind != 'own dialog':
+                cls.lines.setdefault(right.model, []).append((right, cls.records[right[:3]]))
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mute_logger(*QUIET))
+
+    def _visible(self, role, model):
+        """The records of the world that a role may read, in superuser mode."""
+        ids = [record.id for right, record in self.lines[model] if 'R' in right.roles[role]]
+        return self.env[model].browse(ids)
+
+    def _all(self, model):
+        return self.env[model].browse(record.id for _right, record in self.lines[model])
+
+    def _told(self, model, ids):
+        """Lines of the table, for messages."""
+        return sorted(
+            f"{right.kind} | {right.whose}" for right, record in self.lines[model]
+            if record.id in ids)
+
+    def _differences(self, model, way, found, expected):
+        """What a way of reading shows too much or too little, as texts."""
+        shown, missing = set(found) - set(expected), set(expected) - set(found)
+        if shown:
+            yield f"{way} shows {self._told(model, shown)}"
+        if missing:
+            yield f"{way} hides {self._told(model, missing)}"
+
+    # === THE TABLE === #
+
+    def test_every_model_has_a_line(self):
+        """A model of the suite, or one that is hidden with its customer, stands in the table."""
+        mixin = self.env.registry['pharma.access.mixin']
+        wanted = {
+            name for name, model in self.env.registry.items()
+            if not model._abstract and (name.startswith('pharma.') or mixin in model.__mro__)}
+        self.assertFalse(wanted - self.table.models, "without a line in rights.md")
+        self.assertFalse(self.table.models - set(self.env.registry), "lines without a model")
+
+    # === READING === #
+
+    def test_reading(self):
+        """Lists, pages, counts, sums, groups, drop-downs, exports and single records."""
+        for role in self.table.roles:
+            self.env.invalidate_all()
+            for model in self.lines:
+                # an error of the database must not spoil what follows
+                with self.subTest(role=role, model=model), self.cr.savepoint():
+                    problems = [*self._read_by_id(role, model), *self._read_lists(role, model)]
+                    self.assertFalse(problems, "\n" + "\n".join(problems))
+
+    def _read_by_id(self, role, model):
+        """Yield what is wrong when records are read by their ids."""
+        user, visible = self.users[role], self._visible(role, model)
+        readable = []
+        for record in self._all(model):
+            try:
+                # alone, as a client asks for it; reports answer nothing where others refuse
+                if self.env[model].with_user(user).browse(record.id).read(['display_name']):
+                    readable.append(record.id)
+            except AccessError:
+                continue
+        yield from self._differences(model, "reading by id", readable, visible.ids)
+        own = [name for name, field in self.env[model]._fields.items()
+               if (field._module or '').startswith('pharma_')
+               and self.env[model].with_user(user)._has_field_access(field, 'read')]
+        if own and readable:
+            # all our fields at once, as an integration asks for them
+            self.env[model].browse(readable).with_user(user).read(own)
+
+    def _read_lists(self, role, model):
+        """Yield what is wrong in lists, figures, drop-downs and exports."""
+        user, visible = self.users[role], self._visible(role, model)
+        Model = self.env[model].with_user(user)
+        domain = [('id', 'in', self._all(model).ids)]
+        if not Model.has_access('read'):
+            for method, args in (
+                    ('search', [domain]), ('search_count', [domain]), ('name_search', ['', domain]),
+                    ('web_search_read', [domain, {}]),
+                    ('formatted_read_group', [domain, [], ['__count']])):
+                try:
+                    found = getattr(Model, method)(*args)
+                except AccessError:
+                    continue
+                if found and found not in ({'length': 0, 'records': []}, [{'__count': 0}]):
+                    yield f"{method} shows {found}"
+            return
+        yield from self._differences(model, "search", Model.search(domain).ids, visible.ids)
+        page = Model.web_search_read(domain, {'display_name': {}})
+        yield from self._differences(
+            model, "web_search_read", [row['id'] for row in page['records']], visible.ids)
+        names = Model.name_search('', domain, limit=None)
+        yield from self._differences(model, "name_search", [row[0] for row in names], visible.ids)
+        if Model.search_count(domain) != len(visible):
+            yield "search_count differs"
+        yield from self._read_groups(Model, domain, visible)
+        # Messages are exported by Odoo's administrators alone
+        if visible and user._is_internal() and model != 'mail.message':
+            readable = visible.with_user(user)._filtered_access('read')
+            if len(readable.export_data(['display_name'])['datas']) != len(readable):
+                yield "export_data differs"
+
+    def _read_groups(self, Model, domain, visible):
+        """Yield which figures are not those of the visible records, and groups of others."""
+        field = SUMS.get(Model._name)
+        sums = ['__count', f'{field}:sum'] if field else ['__count']
+        total = Model.formatted_read_group(domain, [], sums)[0]
+        if total['__count'] != len(visible):
+            yield f"counts {total['__count']} instead of {len(visible)}"
+        if field:
+            expected = sum(visible.sudo().mapped(field))
+            if abs((total[f'{field}:sum'] or 0) - expected) > 0.01:
+                yield f"sums {field} to {total[f'{field}:sum']} instead of {expected}"
+        for name, field in Model._fields.items():
+            if field.comodel_name != 'res.partner' or field.type != 'many2one' or not field.store:
+                continue
+            if not Model._has_field_access(field, 'read'):
+                continue
+            groups = Model.formatted_read_group(domain, [name], ['__count'])
+            found = {group[name][0] for group in groups if group[name]}
+            if found - set(visible.sudo()[name].ids):
+                yield f"groups by {name} name others"
+
+    # === CHANGING === #
+
+    def test_writing(self):
+        """W: what is written is written, or refused."""
+        self._check_operation('W', lambda record, right, user: record.write(
+            WRITES.get(record._name) or {'name': self._name()}))
+
+    def test_deleting(self):
+        """D: deleted, or refused for another reason than rights."""
+        self._check_operation('D', lambda record, right, user: record.unlink())
+
+    def _check_operation(self, letter, action):
+        """Ask for the right to each record, and really do it once for each kind and answer."""
+        operation = OPERATIONS[letter]
+        for role in self.table.roles:
+            user = self.users[role]
+            for model, lines in self.lines.items():
+                problems, tried = [], set()
+                for right, record in lines:
+                    record = record.with_user(user)
+                    allowed = record.has_access(operation)
+                    if (right.kind, allowed) not in tried or model in REALLY_TRIED:
+                        tried.add((right.kind, allowed))
+                        allowed = self._try(
+                            letter, lambda: action(record, right, user), record)  # noqa: B023
+                    if allowed != (letter in right.roles[role]):
+                        problems.append(
+                            f"{'allowed' if allowed else 'refused'}: {right.kind} | {right.whose}")
+                with self.subTest(letter, role=role, model=model):
+                    self.assertFalse(problems)
+
+    def test_creating(self):
+        """C: the same record once more."""
+        for role in self.table.roles:
+            user = self.users[role]
+            for model, lines in self.lines.items():
+                make = getattr(self, f"_make_{model.replace('.', '_')}", None)
+                entered = [(right, record) for right, record in lines if self._is_entered(right)]
+                if not make or not entered:
+                    continue
+                if not self.env[model].with_user(user).has_access('create'):
+                    entered = entered[:1]  # refused for the model as a whole: one shows it
+                problems = []
+                for right, record in entered:
+                    owner = user if right.whose not in ('comp', 'any') else (
+                        self.users[OWNERS[right.whose]])
+                    record = record.with_user(user)
+                    allowed = self._try('C', lambda: make(  # noqa: B023
+                        record.browse(), right.kind, right.whose, owner), record)  # noqa: B023
+                    if allowed != ('C' in right.roles[role]):
+                        problems.append(
+                            f"{'allowed' if allowed else 'refused'}: {right.kind} | {right.whose}")
+                with self.subTest('C', role=role, model=model):
+                    self.assertFalse(problems)
+                    if len(entered) == 1:
+                        self.assertFalse(
+                            [right for right, _record in lines if 'C' in right.roles[role]
+                             and right != entered[0][0]])
+
+    def _is_entered(self, right):
+        return right.kind != "somebody else's dialog" and (
+            right.whose not in NOT_ENTERED.get((right.model, right.kind), ()))
+
+    def _try(self, letter, action, record):
+        """Whether an action is allowed; undone afterwards."""
+        savepoint = self.cr.savepoint()
+        try:
+            action()
+            self.env.flush_all()
+            return True
+        except AccessError:
+            return False
+        except (UserError, psycopg2.Error):
+            if letter == 'D':
+                return True
+            if record.has_access(OPERATIONS[letter]):
+                raise
+            return False
+        finally:
+            self.env.clear()
+            savepoint.close(rollback=True)
