@@ -80,8 +80,9 @@ class PharmaSetupImport(models.Model):
     # === RIGHTS === #
 
     def _check_state(self, *states):
-        super()._check_state(*states)
+        result = super()._check_state(*states)
         self._check_importer()
+        return result
 
     def _check_importer(self):
         """Refuse whoever could not enter the same by hand.

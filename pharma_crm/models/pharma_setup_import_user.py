@@ -168,9 +168,10 @@ class PharmaSetupImport(models.Model):
     # === INVITATIONS === #
 
     def _import(self):
-        super()._import()
+        result = super()._import()
         if self.invite and self._get_uninvited():
             self._invite()
+        return result
 
     def _get_uninvited(self):
         """New users of this list with an e-mail address who have never logged in."""

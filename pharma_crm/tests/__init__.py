@@ -5,8 +5,10 @@ from . import test_alignment_plan
 from . import test_coverage
 from . import test_crypto
 from . import test_customer_page
+from . import test_customer_timeline
 from . import test_demo
 from . import test_health
+from . import test_rights_self_test
 from . import test_hospital_import
 from . import test_hospital_import_align
 from . import test_hospital_list
@@ -22,6 +24,8 @@ from . import test_res_partner
 from . import test_search_name
 from . import test_setup
 from . import test_setup_import
+from . import test_list_template
+from . import test_territory_import
 from . import test_setup_lists
 from . import test_sheets
 from . import test_territory_access

@@ -164,7 +164,7 @@ class PharmaCrmCommon(BaseCommon):
                     with self.assertRaises(AccessError):
                         record.create({**values, name: value})
                     with self.assertRaises(AccessError):
-                        record.with_context({f'default_{name}': value}).create(values)
+                        record.with_context(**{f'default_{name}': value}).create(values)
         # What a list brings in by Odoo's own import is closed as well
         result = record.load(['.id', 'state'], [[str(record.id), record.sudo().state]])
         self.assertFalse(result['ids'])

@@ -114,7 +114,7 @@ class PharmaFlowLine(models.Model):
         'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", readonly=True, ondelete='restrict')
+        'product.category', readonly=True, ondelete='restrict')
     territory_id = fields.Many2one(
         'pharma.territory', readonly=True, index='btree_not_null', ondelete='restrict',
         help="The territory of the customer for this product line on the day of the sale")
