@@ -26,6 +26,7 @@ class TestRightsWays(PharmaTenderCommon, HttpCase):
             name="别家医院", territory=cls._create_territory(name="别处"))
         cls.person = cls._create_person(
             cls._create_department(cls.hospital), name="别家医生", phone='13900001111')
+        cls.distributor = cls._create_distributor(name="权方医药")
         cls.attachment = cls.env['ir.attachment'].create({
             'name': "合同.txt", 'raw': b'secret', 'res_model': 'res.partner',
             'res_id': cls.hospital.id})
@@ -48,6 +49,7 @@ class TestRightsWays(PharmaTenderCommon, HttpCase):
     def test_integration(self):
         """/json/2 as the representative of another territory."""
         user = self.user_representative
+        user.group_ids += self.env.ref('base.group_allow_export')
         ids = (self.own + self.hospital + self.person).ids
         status, rows = self._json2(
             user, 'res.partner', 'search_read', domain=[('id', 'in', ids)], fields=['name'])

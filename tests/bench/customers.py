@@ -270,9 +270,8 @@ def run(env, terminals='40000', people='500000', users='3000', repetitions=REPET
     screen_p95, search_p95, page_queries = [], [], []
     for role in ('representative', 'manager', 'director'):
         partners = env['res.partner'].with_user(chosen[role]).with_context(lang='zh_CN')
-        customer = partners.search([('pharma_type', '=', 'hospital')], limit=1)
-        person = partners.search(
-            [('commercial_partner_id', '=', customer.id), *PERSONS], limit=1)
+        person = partners.search(PERSONS, limit=1)
+        customer = person.commercial_partner_id
         calls = screens(partners, customer, person)
         times = {name: repeat(env, call, int(repetitions)) for name, call in calls.items()}
         words = {text: {name: repeat(env, call, int(repetitions))
