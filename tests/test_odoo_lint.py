@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
+import docutils.core
+
 from odoo.tests import tagged
 
 from odoo.addons.test_lint.tests import (
@@ -62,9 +64,22 @@ class TestDocstrings(OnlyOurs, test_docstring.TestDocstring):
 
     def test_docstring(self):
         """Docstrings are valid and name the parameters that there are."""
-        with patch.object(test_docstring, 'MODULES_TO_LINT', OURS):
+        parse = docutils.core.publish_doctree
+        nothing = parse('')
+        parsed = []
+
+        def parse_ours(text, **options):
+            """Docstrings of others are not parsed at all: there are thousands."""
+            if self._subtest.params['module'] not in OURS:
+                return nothing
+            parsed.append(text)
+            return parse(text, **options)
+
+        with patch.object(test_docstring, 'MODULES_TO_LINT', OURS), \
+                patch.object(test_docstring.docutils.core, 'publish_doctree', parse_ours):
             super().test_docstring()
         self.assertNothingFound()
+        self.assertGreater(len(parsed), 100)
 
 
 @tagged('post_install', '-at_install')

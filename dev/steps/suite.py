@@ -1,5 +1,6 @@
 """Databases for tests, made once and copied, and 'make test' itself."""
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ from .database import Databases
 # Tests of the tools themselves: they need no Odoo and no database.
 PLAIN = ('tests/dev',)
 KEPT_TEMPLATES = 2
+# Each takes a registry, a browser and a copy of the database.
+MOST_WORKERS = 4
 
 
 def open_databases(environment):
@@ -115,13 +118,31 @@ def test(home, paths, arguments):
     with databases.cluster.use():
         source = template(databases, assets=not chosen)
         with databases.scratch(source, 'test') as name:
-            return pytest_with_odoo(databases, name, chosen or everything(), words)
+            try:
+                return pytest_with_odoo(databases, name, chosen or everything(), [
+                    *([] if chosen or words else spread(os.cpu_count())), *words])
+            finally:
+                for left in databases.names():
+                    if left.startswith(f'{name}-'):  # of a worker that was killed
+                        databases.drop(left)
 
 
 def everything():
-    """All test folders."""
+    """All test folders, that with the longest classes first: workers end together then."""
     folders = [f'{name}/tests' for name in addons() if (REPOSITORY / name / 'tests').is_dir()]
-    return [*folders, 'tests']
+    return ['tests', *folders]
+
+
+def spread(processors):
+    """Options of pytest that spread the classes of tests over several processes.
+
+    Each of them works on a copy of the database of its own.
+
+    :param int processors: how many the machine has, or None
+    :rtype: list(str)
+    """
+    workers = min(processors or 1, MOST_WORKERS)
+    return ['-n', str(workers), '--dist', 'loadscope'] if workers > 1 else []
 
 
 def pytest_with_odoo(databases, name, paths, words):

@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.common import BaseCommon
@@ -54,15 +53,24 @@ class PharmaCrmCommon(BaseCommon):
 
     @classmethod
     def _create_role_users(cls, roles):
-        """Create ``cls.user_<role>`` for each of ``{'user_<role>': XML ids of groups}``."""
-        for attribute, groups in roles.items():
-            role = attribute.removeprefix('user_')
-            with mute_logger('odoo.addons.auth_signup.models.res_users'):
-                user = new_test_user(
-                    cls.env, login=f'pharma_{role}', password=f'pharma_{role}', groups=groups,
-                    name=f"Pharma {role.replace('_', ' ').title()}", tz='Asia/Shanghai',
-                    company_id=cls.env.company.id,
-                    company_ids=[Command.set(cls.env.company.ids)])
+        """Create ``cls.user_<role>`` for each of ``{'user_<role>': XML ids of groups}``.
+
+        All at once: every class of tests makes them, and one by one takes four times as long.
+        """
+        names = [attribute.removeprefix('user_') for attribute in roles]
+        with mute_logger('odoo.addons.auth_signup.models.res_users'):
+            users = cls.env['res.users'].create([{
+                'login': f'pharma_{role}',
+                'password': f'pharma_{role}',
+                'name': f"Pharma {role.replace('_', ' ').title()}",
+                'email': f'{role}@example.com',
+                'tz': 'Asia/Shanghai',
+                'company_id': cls.env.company.id,
+                'company_ids': [Command.set(cls.env.company.ids)],
+                'group_ids': [Command.set([
+                    cls.env.ref(group.strip()).id for group in groups.split(',')])],
+            } for role, groups in zip(names, roles.values(), strict=True)])
+        for attribute, role, user in zip(roles, names, users, strict=True):
             setattr(cls, attribute, user)
             cls.users_by_role[role] = user
 

@@ -8,7 +8,7 @@ import merge_po
 import polib
 import pytest
 import pytest_rules
-from steps import linting, odoo_tests, screens
+from steps import linting, odoo_tests, screens, suite
 
 ROOT = Path(__file__).resolve().parents[2]
 pytest_plugins = ['pytester']
@@ -110,14 +110,23 @@ def test_declared_skips_need_a_reason():
         pytest_rules.declared('a::b\n')
 
 
-@pytest.mark.parametrize(('body', 'code'), [
-    ('pass', 0), ('import pytest; pytest.skip("later")', 1)])
-def test_a_skipped_test_fails_the_run(pytester, monkeypatch, body, code):
+@pytest.mark.parametrize(('body', 'options', 'code'), [
+    ('pass', [], 0),
+    ('import pytest; pytest.skip("later")', [], 1),
+    ('import pytest; pytest.skip("later")', suite.spread(2), 1),
+])
+def test_a_skipped_test_fails_the_run(pytester, monkeypatch, body, options, code):
     monkeypatch.setenv('PYTHONPATH', str(ROOT / 'dev'))
     pytester.makepyfile(f'def test_it():\n    {body}\n')
     done = pytester.runpytest_subprocess(
-        '-p', 'pytest_rules', '-p', 'no:odoo', '-p', 'no:cacheprovider')
+        '-p', 'pytest_rules', '-p', 'no:odoo', '-p', 'no:cacheprovider', *options)
     assert done.ret == code
+    assert ('undeclared skips' in done.stdout.str()) == bool(code)
+
+
+@pytest.mark.parametrize(('processors', 'workers'), [(None, 0), (1, 0), (2, 2), (64, 4)])
+def test_tests_are_spread_over_the_processors(processors, workers):
+    assert suite.spread(processors)[:2] == (['-n', str(workers)] if workers else [])
 
 
 # === FIGURES, LISTS === #
