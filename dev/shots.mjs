@@ -45,12 +45,28 @@ async function act(page, step) {
     } else if (kind === 'wait') {
         await page.waitForSelector(value);
     } else if (kind === 'upload') {
-        await page.setInputFiles(value[0], value[1]);
+        await page.setInputFiles(value[0], {
+            name: value[1], mimeType: 'text/csv', buffer: Buffer.from(value[2]),
+        });
     } else if (kind === 'goto') {
         await page.goto(order.address + value);
     } else {
         throw new Error(`unknown step ${kind}`);
     }
+}
+
+// The number of the record that a screen shows: the first that its user finds.
+async function find(page, { model, domain }) {
+    const answer = await page.request.post(`${order.address}/web/dataset/call_kw`, { data: {
+        jsonrpc: '2.0', method: 'call', params: {
+            model, method: 'search', args: [domain], kwargs: { limit: 1 },
+        },
+    } });
+    const { result, error } = await answer.json();
+    if (!result?.length) {
+        throw new Error(`no ${model} with ${JSON.stringify(domain)} ${error?.data?.message ?? ''}`);
+    }
+    return result[0];
 }
 
 async function take(page, screen, size) {
@@ -61,7 +77,9 @@ async function take(page, screen, size) {
         }
     };
     page.on('console', listen);
-    await page.goto(order.address + screen.path);
+    const path = screen.record
+        ? screen.path.replace('{id}', await find(page, screen.record)) : screen.path;
+    await page.goto(order.address + path);
     for (const step of [{ wait: screen.wait ?? '.o_action_manager .o_view_controller' },
         ...(screen[`${size}_steps`] ?? screen.steps ?? [])]) {
         await act(page, step);

@@ -1,3 +1,4 @@
+from . import controllers
 from . import models
 from . import wizard
 from . import report
@@ -10,6 +11,7 @@ def post_init_hook(env):
         search_names._rebuild(model_name)
     # Only now are the labels translated
     env['pharma.partner.type'].search([])._rebuild_definitions()
+    env['res.users']._restrict_view_as_user()
 
 
 def uninstall_hook(env):

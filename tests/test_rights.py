@@ -1,12 +1,11 @@
 import psycopg2
+from rights_table import OPERATIONS
+from rights_ways import RightsWays
+from rights_world import OWNERS, RightsWorld
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
-
-from rights_table import OPERATIONS
-from rights_ways import RightsWays
-from rights_world import OWNERS, RightsWorld
 
 QUIET = (
     'odoo.addons.base.models.ir_rule', 'odoo.addons.base.models.ir_model', 'odoo.sql_db',
@@ -46,6 +45,11 @@ WRITES = {
     'pharma.person.profile': {'hobbies': "下棋"},
     'pharma.territory.assignment': {'date_to': '2099-12-31'},
     'pharma.alignment': {'date_to': '2099-12-31'},
+    'pharma.realignment': {'note': "x"},
+    'pharma.realignment.line': {'name': "x"},
+    'pharma.coverage.report': {'territory_count': 3},
+    'pharma.setup.import.line': {'name': "x"},
+    'pharma.health.check': {'key': "x"},
     'pharma.delegation': {'reason': "休假"},
     'pharma.share': {'reason': "协同"},
     'pharma.partner.type': {'sequence': 77},
@@ -58,7 +62,7 @@ WRITES = {
     'pharma.flow.progress': {'percent': 50},
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
-    'pharma.hospital.import.progress': {'percent': 50},
+    'pharma.import.progress': {'percent': 50},
     'res.partner.bank': {'clearing_number': '1'},
     'crm.lead': {'expected_revenue': 5},
     'sale.order': {'client_order_ref': '1'},

@@ -1,7 +1,9 @@
 from . import pharma_access_mixin  # before the models that inherit from it
+from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_alignment
+from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
 from . import pharma_share
 from . import pharma_territory
@@ -11,6 +13,7 @@ from . import account_analytic_account
 from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead
+from . import ir_http
 from . import ir_rule
 from . import mail_activity
 from . import mail_followers
@@ -19,16 +22,37 @@ from . import pharma_alias
 from . import pharma_alias_search
 from . import pharma_demo
 from . import pharma_demo_territory  # extends the one before
+from . import pharma_demo_customers  # extends the one before
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
+from . import pharma_import_line_mixin  # the same
+from . import pharma_import_mixin  # the same
+from . import pharma_import_territory  # extends the one before
 from . import pharma_hospital_import
+from . import pharma_hospital_import_align
 from . import pharma_hospital_import_line
-from . import pharma_hospital_import_progress
 from . import pharma_hospital_import_read
 from . import pharma_hospital_import_undo
+from . import pharma_realignment  # after the mixin that reads spreadsheets
+from . import pharma_realignment_choose
+from . import pharma_realignment_line
+from . import pharma_realignment_plan
+from . import pharma_list_template
+from . import pharma_setup
+from . import pharma_setup_import
+from . import pharma_setup_import_line
+from . import pharma_setup_import_territory
+from . import pharma_setup_import_user
+from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_health_check
+from . import pharma_health_work  # the sections of the page in their order
+from . import pharma_health_people
+from . import pharma_health_rights
+from . import pharma_health_data
+from . import pharma_import_progress
 from . import pharma_lifecycle_stage
 from . import pharma_partner_fact
 from . import pharma_partner_type
@@ -52,5 +76,10 @@ from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
+from . import res_users
+from . import res_partner_page
+from . import res_partner_page_people
+from . import res_partner_page_sales
+from . import res_partner_timeline
 from . import sale_order
 from . import sale_report

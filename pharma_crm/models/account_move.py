@@ -5,7 +5,7 @@ ACCOUNT_GROUPS = ('account.group_account_invoice', 'account.group_account_readon
 
 class AccountMove(models.Model):
     _name = 'account.move'
-    _inherit = ['account.move', 'pharma.access.mixin']
+    _inherit = ['account.move', 'pharma.access.mixin', 'pharma.customer.mixin']
     _pharma_access_groups = ACCOUNT_GROUPS
 
 

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 class CalendarEvent(models.Model):
     _name = 'calendar.event'
-    _inherit = ['calendar.event', 'pharma.access.mixin']
+    _inherit = ['calendar.event', 'pharma.access.mixin', 'pharma.customer.mixin']
     _pharma_access_columns = ()
 
     @api.model
@@ -39,3 +39,18 @@ class CalendarEvent(models.Model):
                 res_model=SQL.identifier(alias, 'res_model'),
                 lead=SQL.identifier(alias, 'opportunity_id'),
                 shared=access._shared_leads_sql('read'), hidden=hidden)))
+
+    @api.model
+    def _pharma_customer_sql(self, alias, within):
+        """Meetings with one of the customers among those invited, or on their opportunities."""
+        self.flush_model(['partner_ids', 'opportunity_id'])
+        self.env['crm.lead'].flush_model(['partner_id'])
+        return SQL(
+            """ %s = ANY(ARRAY(
+                    SELECT rel.calendar_event_id FROM calendar_event_res_partner_rel rel
+                     WHERE rel.res_partner_id = ANY(ARRAY(%s))
+                     UNION ALL
+                    SELECT event.id FROM calendar_event event
+                      JOIN crm_lead lead ON lead.id = event.opportunity_id
+                     WHERE lead.partner_id = ANY(ARRAY(%s)))) """,
+            SQL.identifier(alias, 'id'), within, within)

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 class CrmLead(models.Model):
     _name = 'crm.lead'
-    _inherit = ['crm.lead', 'pharma.access.mixin']
+    _inherit = ['crm.lead', 'pharma.access.mixin', 'pharma.customer.mixin']
     _pharma_access_lead = 'id'
 
     pharma_shared = fields.Boolean(
@@ -48,3 +48,10 @@ class CrmLead(models.Model):
     def _prepare_address_values_from_partner(self, partner):
         source = partner._get_address_partner() if partner else partner
         return super()._prepare_address_values_from_partner(source)
+
+    def action_share(self):
+        """Open the dialog that shares this opportunity with a colleague."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_share_action_new')
+        return {**action, 'context': {'default_lead_id': self.id}}

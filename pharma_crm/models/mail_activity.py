@@ -2,14 +2,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-
 # Documents whose to-dos are hidden with their customer
 DOCUMENTS = ('crm.lead', 'sale.order', 'account.move')
 
 
 class MailActivity(models.Model):
     _name = 'mail.activity'
-    _inherit = ['mail.activity', 'pharma.access.mixin']
+    _inherit = ['mail.activity', 'pharma.access.mixin', 'pharma.customer.mixin']
     _pharma_access_columns = ()
 
     @api.model
@@ -43,3 +42,15 @@ class MailActivity(models.Model):
             to_sql=lambda model, alias, _query: SQL(
                 "EXISTS (SELECT FROM %s visible WHERE visible.id = %s)",
                 query.subselect(), SQL.identifier(alias, 'res_id')))
+
+    @api.model
+    def _pharma_customer_sql(self, alias, within):
+        """To-dos on the customers, and on their opportunities and orders."""
+        self.flush_model(['res_model', 'res_id'])
+        return SQL("(%s)", SQL(" OR ").join(
+            SQL(
+                "(%s = %s AND %s = ANY(ARRAY(SELECT doc.id FROM %s doc WHERE %s)))",
+                SQL.identifier(alias, 'res_model'), model, SQL.identifier(alias, 'res_id'),
+                SQL.identifier(self.env[model]._table),
+                self.env[model]._pharma_customer_sql('doc', within))
+            for model in self.env['res.partner']._get_page_documents()))

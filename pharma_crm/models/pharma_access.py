@@ -2,11 +2,12 @@ from datetime import datetime
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .pharma_alignment import OPEN_TYPES
+from .pharma_search_mixin import id_array
 from .res_partner import PERSON_GROUP, PERSON_TYPES
 
 # Who sees and works on all customers of his companies.
@@ -16,6 +17,7 @@ ALL_GROUPS = (
 )
 # The roles of assignments that go with responsibility; product managers only read.
 WORKING_ROLES = ('representative', 'manager')
+CACHE_KEY = 'pharma_visible'
 
 
 class PharmaAccess(models.AbstractModel):
@@ -66,6 +68,11 @@ class PharmaAccess(models.AbstractModel):
         user = self.env.user
         return not user.has_group(PERSON_GROUP) or any(
             user.has_group(group) for group in self._get_company_groups())
+
+    @api.model
+    def _aligns_all(self):
+        """Whether the current user divides all customers of his companies among territories."""
+        return self.env.user.has_group('pharma_crm.group_pharma_crm_director')
 
     @api.model
     def _works_by_himself(self, partners):
@@ -119,16 +126,51 @@ class PharmaAccess(models.AbstractModel):
         :return: query of ``(territory_id, product_line_id)``; no line: all lines
         :rtype: SQL
         """
-        roles = SQL("TRUE") if mode == 'read' else SQL("g.role = ANY(%s)", list(WORKING_ROLES))
+        return self._territories_sql(
+            SQL("TRUE") if mode == 'read' else SQL("g.role = ANY(%s)", list(WORKING_ROLES)))
+
+    @api.model
+    def _territories_sql(self, roles):
+        """Query of the territories that the current user, or whom he acts for, is assigned to.
+
+        :param SQL roles: condition on the assignment ``g``
+        :return: query of ``(territory_id, product_line_id)``; no line: all lines
+        :rtype: SQL
+        """
         return SQL(
             """ SELECT below.id AS territory_id, g.product_line_id
                   FROM pharma_territory_assignment g
                   JOIN pharma_territory top ON top.id = g.territory_id
-                  JOIN pharma_territory below ON below.id = top.id OR (
-                       g.role != 'representative'
-                       AND below.parent_path LIKE top.parent_path || '%%')
+            CROSS JOIN LATERAL (
+                       SELECT top.id
+                        UNION ALL
+                       SELECT child.id FROM pharma_territory child
+                        WHERE g.role != 'representative' AND child.id != top.id
+                          AND child.parent_path LIKE top.parent_path || '%%') below
                  WHERE g.user_id = ANY(ARRAY(%(users)s)) AND %(valid)s AND %(roles)s """,
             users=self._users_sql(), valid=self._valid_sql('g'), roles=roles)
+
+    @api.model
+    def _managed_sql(self):
+        """Query of the territories that the current user manages today, with all below.
+
+        :return: query of ``(territory_id, product_line_id)``; no line: all lines
+        :rtype: SQL
+        """
+        return self._territories_sql(SQL("g.role = 'manager'"))
+
+    @api.model
+    def _get_managed(self):
+        """What the current user may divide among territories: pairs ``(territory id, line id)``, 0
+        for all lines; None: everything in his companies.
+
+        :rtype: set(tuple(int, int)) or None
+        """
+        if self._aligns_all():
+            return None
+        self._flush()
+        return {(territory, line or 0)
+                for territory, line in self.env.execute_query(self._managed_sql())}
 
     @api.model
     def _aligned_sql(self, mode):
@@ -136,16 +178,23 @@ class PharmaAccess(models.AbstractModel):
         user, and of those he entered himself that nobody has aligned yet.
         """
         return SQL(
-            """ SELECT aligned.partner_id FROM (%(aligned)s) aligned
-                 UNION ALL
-                SELECT own.id
+            "SELECT aligned.partner_id FROM (%s) aligned UNION ALL (%s)",
+            self._aligned_lines_sql(mode), self._entered_sql())
+
+    @api.model
+    def _entered_sql(self):
+        """Query of the ids of customers that the current user entered and nobody has aligned yet:
+        he has to see what he has just saved.
+        """
+        return SQL(
+            """ SELECT own.id
                   FROM res_partner own
-                 WHERE own.create_uid = %(user)s AND own.territory_id IS NULL
+                 WHERE own.create_uid = %s AND own.territory_id IS NULL
                    AND own.pharma_type IS NOT NULL AND own.commercial_partner_id = own.id
-                   AND own.pharma_type NOT IN %(open)s
+                   AND own.pharma_type NOT IN %s
                    AND NOT EXISTS (
                        SELECT FROM pharma_alignment other WHERE other.partner_id = own.id) """,
-            aligned=self._aligned_lines_sql(mode), user=self.env.uid, open=OPEN_TYPES)
+            self.env.uid, OPEN_TYPES)
 
     @api.model
     def _aligned_lines_sql(self, mode):
@@ -176,47 +225,84 @@ class PharmaAccess(models.AbstractModel):
             self.env.uid, modes, self._valid_sql('s'))
 
     @api.model
-    def _contacts_sql(self, entities, shared):
-        """Query of the ids of contacts that are seen one by one: persons with another post at a
-        customer of the user's, and departments and persons shared with him.
+    def _get_visible(self, mode):
+        """The customers of the current user, for users with territories.
 
-        :param SQL entities: query of the hospitals and other customers that he sees
-        :param SQL shared: query of the customers shared with him
+        :param str mode: 'read' or 'work'
+        :return: ids of hospitals and other customers that he sees with all below; ids of contacts
+            that he sees one by one: persons with another post at one of these, and departments
+            and persons shared with him
+        :rtype: tuple[list[int], list[int]]
         """
-        return SQL(
-            """ SELECT f.person_id
-                  FROM pharma_affiliation f
-                 WHERE f.is_primary IS NOT TRUE AND f.hospital_id = ANY(ARRAY(%(entities)s))
+        self._flush()
+        # A screen asks many times; a transaction sees what it saw at its start, and what it writes
+        # itself makes it forget
+        cache = self.env.cr.cache.setdefault(CACHE_KEY, {})
+        key = self.env.uid, mode, self._get_today()
+        if key not in cache:
+            cache[key] = self._read_visible(mode)
+        return cache[key]
+
+    @api.model
+    def _forget(self):
+        """What a user sees may have changed in this transaction."""
+        self.env.cr.cache.pop(CACHE_KEY, None)
+
+    @api.model
+    def _read_visible(self, mode):
+        """Ask the database what ``_get_visible`` returns."""
+        rows = self.env.execute_query(SQL(
+            """ WITH shared AS (%(shared)s), entity AS MATERIALIZED (
+                    SELECT partner_id FROM (%(aligned)s) aligned
+                     UNION SELECT partner_id FROM shared)
+                SELECT partner_id, TRUE FROM entity
+                 UNION ALL
+                SELECT f.person_id, FALSE
+                  FROM pharma_affiliation f JOIN entity ON entity.partner_id = f.hospital_id
+                 WHERE f.is_primary IS NOT TRUE
                    AND (f.date_from IS NULL OR f.date_from <= %(today)s)
                    AND (f.date_to IS NULL OR f.date_to >= %(today)s)
-                 UNION ALL (%(shared)s)
                  UNION ALL
-                SELECT below.id FROM res_partner below
-                 WHERE below.parent_id = ANY(ARRAY(%(shared)s)) """,
-            entities=entities, today=self._get_today(), shared=shared)
+                SELECT p.id, FALSE FROM res_partner p JOIN shared
+                    ON p.id = shared.partner_id OR p.parent_id = shared.partner_id """,
+            aligned=self._aligned_sql(mode), shared=self._shared_sql(mode),
+            today=self._get_today()))
+        entities = [record_id for record_id, whole in rows if whole]
+        return entities, [record_id for record_id, whole in rows if not whole]
+
+    @api.model
+    def _count_visible(self):
+        """How many customers the current user sees, hospitals as a whole; None: all."""
+        if self._sees_all() or not self.env.user.has_group(PERSON_GROUP):
+            return None
+        return len(self._get_visible('read')[0])
 
     @api.model
     def _partner_sql(self, alias, mode, trade=True):
         """Condition that the current user sees a contact, for users with territories.
 
-        Each part has an index of its own, so that the database joins bitmaps of them; arrays,
-        since a sub-query beside OR would make it scan the table.
+        Each part has an index of its own, so that the database joins bitmaps of them. Ids, since a
+        sub-query beside OR would make it scan the table; and it looks ids up by their hash where
+        it has rows already.
 
         :param str alias: of ``res_partner`` in the query
         :param str mode: 'read' or 'work'
         :param bool trade: also groups, distributors, manufacturers, which are nobody's
         :rtype: SQL
         """
-        shared = self._shared_sql(mode)
-        entities = SQL("%s UNION ALL (%s)", self._aligned_sql(mode), shared)
+        entities, contacts = self._get_visible(mode)
         kind = SQL.identifier(alias, 'pharma_type')
+        entity = SQL.identifier(alias, 'commercial_partner_id')
         conditions = [
             SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES) if trade
             else SQL("%s IS NULL", kind),
-            SQL("%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'commercial_partner_id'), entities),
-            SQL("%s = ANY(ARRAY(%s))", SQL.identifier(alias, 'id'),
-                self._contacts_sql(entities, shared)),
+            SQL("%s = ANY(%s)", entity, id_array(entities)),
+            # Not among the ids, which are read once: it may have been entered since
+            SQL("%s = ANY(ARRAY(%s))", entity, self._entered_sql()),
         ]
+        if contacts:
+            conditions.append(
+                SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), id_array(contacts)))
         if self._sees_companies():
             conditions.append(self._company_sql(alias))
         return SQL("(%s)", SQL(" OR ").join(conditions))
@@ -259,7 +345,6 @@ class PharmaAccess(models.AbstractModel):
                 # A portal user is a contact of his company himself
                 visible |= Domain('id', '=', user.partner_id.id)
             return visible
-        self._flush()
         return Domain.custom(
             to_sql=lambda model, alias, query: self._partner_sql(alias, mode, mode == 'read'))
 

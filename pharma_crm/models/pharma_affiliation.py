@@ -116,6 +116,7 @@ class PharmaAffiliation(models.Model):
         self._clear_primary(persons.browse(chosen))
         affiliations = super().create(vals_list)
         affiliations._drive_persons(affiliations.person_id)
+        self.env['pharma.access']._forget()
         return affiliations
 
     def write(self, vals):
@@ -124,12 +125,14 @@ class PharmaAffiliation(models.Model):
             self._clear_primary(persons, keep=self)
         result = super().write(vals)
         self._drive_persons(persons | self.person_id)
+        self.env['pharma.access']._forget()
         return result
 
     def unlink(self):
         persons = self.person_id
         result = super().unlink()
         self._drive_persons(persons)
+        self.env['pharma.access']._forget()
         return result
 
     # === PRIMARY POST === #

@@ -1,8 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+
+from .res_partner import PHARMA_TYPES
 
 ALIGNMENT_SOURCES = [
     ('hand', "By Hand"),
@@ -12,6 +12,14 @@ ALIGNMENT_SOURCES = [
 ]
 # A distributor, manufacturer or group is nobody's territory: all roles see these.
 OPEN_TYPES = ('group', 'distributor', 'manufacturer')
+# These go with their hospital.
+BELOW_TYPES = ('campus', 'department')
+# Kinds of customers that rules choose by; persons go with their hospital, too, if they have one.
+ALIGNMENT_TYPES = [
+    (kind, label) for kind, label in PHARMA_TYPES
+    if kind not in (*OPEN_TYPES, *BELOW_TYPES, 'person')]
+ALIGNMENT_DOMAIN = [
+    ('pharma_type', 'not in', (False, *BELOW_TYPES, *OPEN_TYPES)), ('parent_id', '=', False)]
 
 
 class PharmaAlignment(models.Model):
@@ -42,15 +50,19 @@ class PharmaAlignment(models.Model):
 
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, index=True, ondelete='cascade',
-        domain=[('pharma_type', 'not in', (False, 'campus', 'department', *OPEN_TYPES)),
-                ('parent_id', '=', False)])
+        domain=ALIGNMENT_DOMAIN)
     territory_id = fields.Many2one(
         'pharma.territory', required=True, ondelete='restrict', check_company=True)
     company_id = fields.Many2one(related='territory_id.company_id', store=True, index=True)
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
+        'product.category', index='btree_not_null', ondelete='restrict',
         domain=[('is_product_line', '=', True)], help="Empty: all product lines")
     source = fields.Selection(ALIGNMENT_SOURCES, required=True, readonly=True, default='hand')
+    # the customer's, to search and group by
+    state_id = fields.Many2one(related='partner_id.state_id', string="Province")
+    pharma_city_id = fields.Many2one(related='partner_id.pharma_city_id', string="City")
+    pharma_type = fields.Selection(related='partner_id.pharma_type', string="Customer Type")
+    hospital_level = fields.Selection(related='partner_id.hospital_level', string="Level")
     user_ids = fields.Many2many(
         'res.users', string="Responsible", compute='_compute_user_ids', compute_sudo=True,
         help="Who works for this product line in the territory today")
@@ -119,50 +131,16 @@ class PharmaAlignment(models.Model):
     # === BUSINESS === #
 
     @api.model
-    def _align(self, partner_ids, territory_id, product_line_id, date_from, source='hand'):
-        """Align customers with a territory from a day on, instead of what was there for the line.
-
-        Rows that begin later for this product line give way. Rows of other lines stay.
-
-        :param list[int] partner_ids: customers, hospitals as a whole
-        :param int territory_id: the new territory; False: none
-        :param product_line_id: id of a product line; False: the rows for all lines
-        :param datetime.date date_from: the first day
-        :param str source: one of ``ALIGNMENT_SOURCES``
-        """
-        self.flush_model()
-        self.env.cr.execute(SQL(
-            """ WITH old AS (
-                    SELECT id, date_from FROM pharma_alignment
-                     WHERE partner_id = ANY(%(partners)s)
-                       AND product_line_id IS NOT DISTINCT FROM %(line)s
-                       AND (date_to IS NULL OR date_to >= %(first)s)
-                ), gone AS (
-                    DELETE FROM pharma_alignment USING old
-                     WHERE pharma_alignment.id = old.id AND old.date_from >= %(first)s
-                )
-                UPDATE pharma_alignment a
-                   SET date_to = %(last)s, write_uid = %(uid)s, write_date = now()
-                  FROM old WHERE a.id = old.id AND old.date_from < %(first)s """,
-            partners=list(partner_ids), line=product_line_id or None, first=date_from,
-            last=date_from - timedelta(days=1), uid=self.env.uid))
-        self.invalidate_model()
-        if territory_id:
-            self.create([{
-                'partner_id': partner_id, 'territory_id': territory_id,
-                'product_line_id': product_line_id, 'date_from': date_from, 'source': source,
-            } for partner_id in partner_ids])
-        else:
-            self._refresh_territories(partner_ids)
-
-    @api.model
     def _refresh_territories(self, partner_ids=None):
         """Write on customers the territory that they belong to today, for lists and groupings.
 
-        Of several, that of the row for all lines, else of the first product line.
+        Of several, that of the row for all lines, else of the first product line. Named customers
+        are written even if theirs stays the same: so two transactions that align one customer at
+        the same time do not miss each other.
 
         :param partner_ids: ids of customers; None: all, as the nightly job does
         """
+        self.env['pharma.access']._forget()
         self.flush_model()
         self.env['res.partner'].flush_model(['territory_id'])
         today = self._get_today()
@@ -170,6 +148,8 @@ class PharmaAlignment(models.Model):
             "partner_id = ANY(%s)", list(partner_ids))
         some_partners = SQL("territory_id IS NOT NULL") if partner_ids is None else SQL(
             "id = ANY(%s)", list(partner_ids))
+        changed = SQL("TRUE") if partner_ids is not None else SQL(
+            "res_partner.territory_id IS DISTINCT FROM wanted.territory_id")
         self.env.cr.execute(SQL(
             """ WITH main AS (
                     SELECT DISTINCT ON (partner_id) partner_id, territory_id
@@ -185,9 +165,8 @@ class PharmaAlignment(models.Model):
                 )
                 UPDATE res_partner SET territory_id = wanted.territory_id
                   FROM wanted
-                 WHERE res_partner.id = wanted.id
-                   AND res_partner.territory_id IS DISTINCT FROM wanted.territory_id """,
-            some=some, some_partners=some_partners, today=today))
+                 WHERE res_partner.id = wanted.id AND %(changed)s """,
+            some=some, some_partners=some_partners, today=today, changed=changed))
         self.env['res.partner'].invalidate_model(['territory_id', 'owner_ids'])
         if partner_ids is not None:
             self._after_change(partner_ids)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PharmaDelegation(models.Model):
@@ -26,3 +26,9 @@ class PharmaDelegation(models.Model):
         'res.company', required=True, index=True, default=lambda self: self.env.company)
     date_to = fields.Date(required=True)
     reason = fields.Char()
+
+    @api.depends('user_id', 'delegate_id')
+    def _compute_display_name(self):
+        for delegation in self:
+            names = (delegation.user_id.name, delegation.delegate_id.name)
+            delegation.display_name = " → ".join(name for name in names if name)

@@ -133,7 +133,8 @@ class PharmaDemo(models.AbstractModel):
         return self.sudo().with_context(
             active_test=False,
             lang='zh_CN' if self.env['res.lang']._lang_get('zh_CN') else self.env.lang,
-            mail_create_nolog=True, mail_create_nosubscribe=True, mail_notrack=True,
+            mail_activity_quick_update=True, mail_create_nolog=True,
+            mail_create_nosubscribe=True, mail_notrack=True,
             no_reset_password=True, tracking_disable=True,
         )
 
@@ -285,25 +286,29 @@ class PharmaDemo(models.AbstractModel):
         }
         self._make('res.partner', {
             row['key']: {
-                'name': row['name'], 'pharma_type': 'department',
-                'parent_id': self._get(row['parent']).id,
-                'specialty_id': specialties[row['specialty']],
-                'user_id': self._get(row['parent']).user_id.id,
-                'lang': self.env.lang,
+                **self._department_vals(row), 'specialty_id': specialties[row['specialty']],
             } for row in rows
         })
 
+    def _department_vals(self, row):
+        parent = self._get(row['parent'])
+        return {
+            'name': row['name'], 'pharma_type': 'department', 'parent_id': parent.id,
+            'user_id': parent.user_id.id, 'lang': self.env.lang,
+        }
+
     def _load_persons(self):
-        rows = self._read_csv('pharma_crm/demo/persons.csv')
         self._make('res.partner', {
-            row['key']: {
-                'name': row['name'], 'pharma_type': 'person', 'function': row['function'],
-                'parent_id': self._get(row['department']).id,
-                'specialty_id': self._get(row['department']).specialty_id.id,
-                'user_id': self._get(row['department']).user_id.id,
-                'lang': self.env.lang,
-            } for row in rows
-        })
+            row['key']: self._person_vals(row)
+            for row in self._read_csv('pharma_crm/demo/persons.csv')})
+
+    def _person_vals(self, row):
+        department = self._get(row['department'])
+        return {
+            'name': row['name'], 'pharma_type': 'person', 'function': row['function'],
+            'parent_id': department.id, 'specialty_id': department.specialty_id.id,
+            'user_id': department.user_id.id, 'lang': self.env.lang,
+        }
 
     def _load_products(self):
         rows = self._read_csv('pharma_crm/demo/products.csv')

@@ -34,8 +34,9 @@ class PharmaDemo(models.AbstractModel):
     _inherit = 'pharma.demo'
 
     def _load_masters(self):
-        super()._load_masters()
+        result = super()._load_masters()
         self._load_territories()
+        return result
 
     def _load_territories(self):
         """Make territories with people and customers, since the first day of last year."""

@@ -1,13 +1,5 @@
 from odoo import fields, models
 
-LINE_RESULTS = [
-    ('new', "New"),
-    ('update', "Updated"),
-    ('unchanged', "Unchanged"),
-    ('duplicate', "Twice in the List"),
-    ('skipped', "No Customer"),
-    ('problem', "Refused"),
-]
 # Fields of the engine and the contact's fields that they fill.
 PARTNER_FIELDS = {
     'name': 'name', 'ref': 'ref', 'pharma_type': 'pharma_type', 'hospital_level': 'hospital_level',
@@ -16,34 +8,18 @@ PARTNER_FIELDS = {
 }
 
 
-def read_plain(record, names):
-    """A record's values as JSON can hold them: {name: value}, links as ids."""
-    values = {name: record[name] for name in names}
-    return {
-        name: value.id if isinstance(value, models.BaseModel) else value
-        for name, value in values.items()}
-
-
 class PharmaHospitalImportLine(models.Model):
     """One row of a hospital list and what became of it; also the journal for taking it back."""
 
     _name = 'pharma.hospital.import.line'
     _description = "Row of a Hospital List"
-    _order = 'import_id, id'
-    _rec_name = 'name'
+    _inherit = ['pharma.import.line.mixin']
 
     import_id = fields.Many2one(
         'pharma.hospital.import', required=True, index=True, ondelete='cascade')
-    sheet_name = fields.Char(string="Sheet")
-    row_number = fields.Integer(string="Row", aggregator=None)
-    name = fields.Char()
     place = fields.Char()
-    result = fields.Selection(LINE_RESULTS, required=True, index=True)
-    remark = fields.Text(help="Why the row was refused, or what of it was left out")
     partner_id = fields.Many2one(
         'res.partner', string="Customer", index='btree_not_null', ondelete='set null')
-    # {'old': values before, 'new': values written, 'alias_ids': names added}; only by the import
-    journal = fields.Json(readonly=True)
 
     def _describe_problem(self, problem):
         """A problem of the engine as a sentence in the user's language.
@@ -111,6 +87,16 @@ class PharmaHospitalImportLine(models.Model):
             'other_name_waiting': env._(
                 "The other name \"%s\" waits for a decision among the name aliases.", text),
             'other_name_taken': env._("The other name \"%s\" stands for another customer.", text),
+            'alignment_refused': env._(
+                "The territory was left out: only directors and administrators align customers."),
+            'territory_unknown': env._("There is no territory \"%s\": left out.", text),
+            'territory_ambiguous': env._(
+                "Several territories are called \"%s\", use the code: left out.", text),
+            'territory_twice': env._(
+                "Another row puts this customer into %s, which counts.", text),
+            'line_unknown': env._("There is no product line \"%s\": territory left out.", text),
+            'line_ambiguous': env._(
+                "Several product lines are called \"%s\": territory left out.", text),
         }
 
     def _restore(self, partner):
@@ -119,13 +105,8 @@ class PharmaHospitalImportLine(models.Model):
         :param partner: the row's customer, empty when it is gone
         :return: number of fields left as they are
         """
-        self.ensure_one()
-        journal = self.journal
-        old, new = journal.get('old', {}), journal.get('new', {})
-        now = read_plain(partner, new) if partner else {}
-        same = {name: old[name] for name, value in now.items() if value == new[name]}
-        if same:
-            partner.write(same)
-        aliases = self.env['pharma.alias'].sudo(False).browse(journal.get('alias_ids', [])).exists()
+        kept = self._restore_values(partner)
+        aliases = self.env['pharma.alias'].sudo(False).browse(
+            self.journal.get('alias_ids', [])).exists()
         aliases.filtered(lambda alias: alias.partner_id == partner).unlink()
-        return len(now) - len(same)
+        return kept

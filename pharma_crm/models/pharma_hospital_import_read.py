@@ -1,7 +1,4 @@
-import base64
-
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.divisions import DivisionIndex
@@ -18,37 +15,6 @@ class PharmaHospitalImport(models.Model):
     _inherit = 'pharma.hospital.import'
 
     # === READING === #
-
-    def _read_tables(self):
-        """The lists in the file: (sheet name, table) pairs; also notes the columns found.
-
-        :raise UserError: when the file cannot be read or no sheet holds a list
-        """
-        sheets = self._read_sheets(base64.b64decode(self.data or b''), self.name)
-        names = self._get_column_names()
-        tables = []
-        ignored = []
-        columns = []
-        for sheet in sheets:
-            table = find_table(sheet.rows)
-            if table is None:
-                ignored.append(sheet.name)
-                continue
-            tables.append((sheet.name, table))
-            columns.append(", ".join(
-                f"{table.titles[column]} → {names[column]}"
-                for column in sorted(table.columns, key=table.columns.get)))
-        if not tables:
-            cells = [cell for sheet in sheets for row in sheet.rows[:3] for cell in row if cell]
-            raise UserError(self.env._(
-                "No column with the names of hospitals was found in %(file)s. One row above the"
-                " list must name the columns, for example 医院名称, 省份, 城市, 级别. The file"
-                " begins with: %(cells)s", file=self.name, cells=", ".join(cells[:12])))
-        self.write({
-            'columns_found': "\n".join(dict.fromkeys(columns)),
-            'sheets_ignored': ", ".join(filter(None, ignored)),
-        })
-        return tables
 
     def _get_column_names(self):
         """{column of the engine: what people call it}"""
@@ -67,6 +33,8 @@ class PharmaHospitalImport(models.Model):
             'phone': env._("Phone"),
             'zip': env._("ZIP"),
             'kind': env._("Customer Type"),
+            'territory': env._("Territory"),
+            'line': env._("Product Line"),
             'former': env._("Former Name"),
             'alias': env._("Other Name"),
         }
@@ -76,10 +44,16 @@ class PharmaHospitalImport(models.Model):
 
         :rtype: Plan
         """
-        tables = self._read_tables()
+        tables = self._read_tables(find_table, self._get_column_names(), self.env._(
+            "No column with the names of hospitals was found in %s. One row above the list must"
+            " name the columns, for example 医院名称, 省份, 城市, 级别.", self.name))
         divisions = DivisionIndex(self._get_division_names())
         rows = [row for sheet, table in tables for row in read_rows(table, divisions, sheet)]
-        plan = Plan(self._get_customers(rows), self._get_aliases(rows))
+        customers, places = self._get_customers(rows), None
+        if self._may_align() and any(row.values.get('territory') for row in rows):
+            self._add_territories(customers)
+            places = self._get_places()
+        plan = Plan(customers, self._get_aliases(rows), places)
         for row in rows:
             plan.add(row)
         plan.finish()

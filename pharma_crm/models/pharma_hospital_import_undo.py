@@ -1,12 +1,13 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools.hospital_plan import NEW
-from .pharma_hospital_import import UNDONE
+from ..tools.list_table import NEW
+from .pharma_import_mixin import UNDONE
 
 # Rows that point to a contact and say nothing about its use.
 UNUSED_BY = {
     'pharma_alias',  # looked at on its own
+    'pharma_alignment',  # the same
     'pharma_hospital_import_line',
     'pharma_search_name',
 }
@@ -28,7 +29,9 @@ class PharmaHospitalImport(models.Model):
         quiet = self._get_quiet_partners()
         kept = 0
         for line in self.line_ids.filtered('journal'):
-            kept += line._restore(quiet.browse(line.partner_id.id))
+            partner = quiet.browse(line.partner_id.id)
+            kept += line._restore(partner)
+            kept += self._restore_alignments(partner, line.journal.get('alignments'))
         created = self.line_ids.filtered(lambda line: line.result == NEW).partner_id
         created = quiet.browse(created.ids)
         self._report_progress(20)
@@ -36,10 +39,10 @@ class PharmaHospitalImport(models.Model):
         used.action_archive()
         self._report_progress(30)
         (created - used).unlink()
-        self.write({'state': UNDONE, 'message': self.env._(
+        self._set_result(state=UNDONE, message=self.env._(
             "%(deleted)s customers deleted, %(archived)s archived because they are in use, %(kept)s"
             " values left because they were changed since.",
-            deleted=len(created) - len(used), archived=len(used), kept=kept)})
+            deleted=len(created) - len(used), archived=len(used), kept=kept))
 
     def _get_used_ids(self, partners):
         """Contacts that were edited since they were created, or that other records point to.
@@ -52,31 +55,15 @@ class PharmaHospitalImport(models.Model):
         # What an import creates has one time stamp; whoever writes later leaves another.
         used = {row[0] for row in self.env.execute_query(SQL(
             "SELECT id FROM res_partner WHERE id = ANY(%s) AND write_date > create_date", ids))}
-        used.update(row[0] for row in self.env.execute_query(SQL(
-            "SELECT partner_id FROM pharma_alias"
-            " WHERE partner_id = ANY(%s) AND create_date > %s", ids, self.done_on)))
+        for table in ('pharma_alias', 'pharma_alignment'):
+            used.update(row[0] for row in self.env.execute_query(SQL(
+                "SELECT partner_id FROM %s WHERE partner_id = ANY(%s) AND create_date > %s",
+                SQL.identifier(table), ids, self.done_on)))
         for table in ('mail_message', 'mail_activity', 'ir_attachment'):
             model = 'model' if table == 'mail_message' else 'res_model'
             used.update(row[0] for row in self.env.execute_query(SQL(
                 "SELECT DISTINCT res_id FROM %s WHERE %s = 'res.partner' AND res_id = ANY(%s)",
                 SQL.identifier(table), SQL.identifier(model), ids)))
-        for table, column in self._get_references():
-            itself = SQL("AND id != ALL(%s)", ids) if table == 'res_partner' else SQL()
-            used.update(row[0] for row in self.env.execute_query(SQL(
-                "SELECT DISTINCT %(column)s FROM %(table)s"
-                " WHERE %(column)s = ANY(%(ids)s) %(itself)s",
-                column=SQL.identifier(column), table=SQL.identifier(table), ids=ids,
-                itself=itself)))
+        used |= self._get_referenced_ids(
+            self._get_references('res_partner', UNUSED_BY), 'res_partner', ids)
         return sorted(used)
-
-    def _get_references(self):
-        """(table, column) of all foreign keys to contacts whose rows mean that one is used."""
-        return [row for row in self.env.execute_query(SQL(
-            """
-            SELECT relation.relname, attribute.attname
-              FROM pg_constraint AS key
-              JOIN pg_class AS relation ON relation.oid = key.conrelid
-              JOIN pg_attribute AS attribute
-                ON attribute.attrelid = key.conrelid AND attribute.attnum = key.conkey[1]
-             WHERE key.contype = 'f' AND key.confrelid = 'res_partner'::regclass
-            """)) if row[0] not in UNUSED_BY]

@@ -20,18 +20,18 @@ class PharmaLifecycleStage(models.Model):
 
     # entry
     min_completeness = fields.Integer(
-        string="Completeness (%)", help="Facts known at least, in percent")
+        string="Completeness (%)", aggregator=None, help="Facts known at least, in percent")
     fact_ids = fields.Many2many(
         'pharma.partner.fact', string="Facts", domain="[('type_id', '=', type_id)]",
         help="Facts that must be known")
-    needs_salesperson = fields.Boolean(string="Salesperson")
+    needs_salesperson = fields.Boolean(string="Person Responsible")
     needs_opportunity = fields.Boolean(string="Opportunity")
     needs_won = fields.Boolean(string="Won Opportunity")
     needs_order = fields.Boolean(string="Order", help="A confirmed sales order")
 
     # time
     max_days = fields.Integer(
-        string="Days at Most",
+        string="Days at Most", aggregator=None,
         help="After so many days in this stage the salesperson is told; 0 for no limit")
 
     # === CONSTRAINTS === #
@@ -77,8 +77,9 @@ class PharmaLifecycleStage(models.Model):
         missing += [
             fact.display_name for fact in self.fact_ids.sorted()
             if fact._is_missing(partner, own)]
-        if any(self.mapped('needs_salesperson')) and not partner.user_id:
-            missing.append(self.env._("a salesperson"))
+        if any(self.mapped('needs_salesperson')) and not (
+                partner._get_responsible()):
+            missing.append(self.env._("a person responsible"))
         if any(self.mapped('needs_opportunity')) and partner.id not in met['opportunity']:
             missing.append(self.env._("an opportunity"))
         if any(self.mapped('needs_won')) and partner.id not in met['won']:

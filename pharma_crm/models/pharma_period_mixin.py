@@ -52,3 +52,21 @@ class PharmaPeriodMixin(models.AbstractModel):
         :rtype: datetime.date
         """
         return self.env['pharma.access']._get_today()
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env['pharma.access']._forget()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env['pharma.access']._forget()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env['pharma.access']._forget()
+        return result

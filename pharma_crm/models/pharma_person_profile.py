@@ -75,7 +75,7 @@ class PharmaPersonProfile(models.Model):
     hospital_id = fields.Many2one(
         related='partner_id.commercial_partner_id', string="Hospital or Company")
     department_id = fields.Many2one(related='partner_id.parent_id', string="Belongs To")
-    user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
+    owner_ids = fields.Many2many(related='partner_id.owner_ids', string="Responsible")
     company_id = fields.Many2one(related='partner_id.company_id')
 
     # who he is

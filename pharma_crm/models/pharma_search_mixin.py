@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.names import fold, split_words
+from ..tools.names import fold, kind_token, split_words
 
 # Up to so many matches are looked up first and sorted then; of more, the records are walked in
 # their order until a page is full.
@@ -10,8 +10,24 @@ FEW_MATCHES = 20000
 # A page or a count up to here is filled from the first matches in the list's order; Odoo's lists
 # count up to 10,001.
 PAGE_END = 12000
+# What is left of a page is sought among so many: all matches of all but the commonest words.
+MANY_MATCHES = 40000
+# Who sees a part of the records only finds a page among so many times its size.
+SOME_MATCHES = 16
+# Of so many visible records, each one's names are read instead of all names that match.
+FEW_VISIBLE = 500
 # How many names of each kind a drop-down ranks; of so many matches any will do.
 RANKED_MATCHES = 1000
+
+
+def id_array(record_ids):
+    """Ids as one literal, which the database reads ten times faster than a list of thousands.
+
+    :param record_ids: iterable of integers
+    :rtype: SQL
+    """
+    ids = ','.join(map(str, record_ids))
+    return SQL("%s::int[]", f'{{{ids}}}')
 
 
 class PharmaSearchMixin(models.AbstractModel):
@@ -31,6 +47,8 @@ class PharmaSearchMixin(models.AbstractModel):
     _search_name_complete = True
     # Field that lists sort by, kept in the index as well.
     _search_name_sort = None
+    # Selection that lists and drop-downs of one kind ask for, kept in the index as well.
+    _search_name_kind = None
     # Many2one to the record that may hold some of several words: the hospital of 协和 张伟.
     _search_name_owner = None
 
@@ -45,7 +63,8 @@ class PharmaSearchMixin(models.AbstractModel):
         """SQL of the names of records.
 
         :param list[int] record_ids: records
-        :return: query of ``(record id, source, name, value of _search_name_sort or '')``
+        :return: query of ``(record id, source, name, value of _search_name_sort or '', value of
+            _search_name_kind or '')``
         :rtype: SQL
         """
         raise NotImplementedError
@@ -120,7 +139,8 @@ class PharmaSearchMixin(models.AbstractModel):
         """
         self._search_name_flush()
         matches = self._search_name_query(words)
-        if len(words) > 1 or self._search_name_estimate(matches) <= FEW_MATCHES:
+        if len(words) > 1 or not self._search_name_sees_few() and (
+                self._search_name_estimate(matches) <= FEW_MATCHES):
             # As an array the planner takes it for few rows and looks each of them up; else it might
             # walk the whole table in the list's order in search of them.
             return Domain.custom(to_sql=lambda model, alias, query: SQL(
@@ -182,13 +202,14 @@ class PharmaSearchMixin(models.AbstractModel):
         return SQL(" UNION ").join(queries) if len(queries) > 1 else queries[0]
 
     @api.model
-    def _search_name_where(self, alias, words, start=False, grams=True):
+    def _search_name_where(self, alias, words, start=False, grams=True, kinds=()):
         """SQL condition on ``pharma_search_name``: a name with all the words.
 
         :param str alias: the table's alias
         :param list[Word] words: at least one
         :param bool start: the name begins with the first word
         :param bool grams: ask the index of tokens
+        :param kinds: only records of these kinds; none: of all
         :rtype: SQL
         """
         conditions = [SQL("%s = %s", SQL.identifier(alias, 'model'), self._name)]
@@ -196,8 +217,9 @@ class PharmaSearchMixin(models.AbstractModel):
             tokens = set().union(*(word.tokens() for word in words))
             if start:
                 tokens |= words[0].start_tokens()
-            conditions.append(
-                SQL("%s @> %s::text[]", SQL.identifier(alias, 'grams'), sorted(tokens)))
+            conditions.append(SQL("(%s)", SQL(" OR ").join(
+                SQL("%s @> %s::text[]", SQL.identifier(alias, 'grams'), sorted(tokens | kind))
+                for kind in ({kind_token(kind)} if kind else set() for kind in kinds or ['']))))
         for word in words:
             if grams and word.is_exact():
                 continue
@@ -219,13 +241,45 @@ class PharmaSearchMixin(models.AbstractModel):
         if limit and end <= PAGE_END and self._search_name_sorts(order):
             words, others = self._search_name_split(domain)
             if len(words) == 1 and self._search_name_applies():
-                candidates, complete = self._search_name_first(words, order, end * 5 // 4 + 200)
-                record_ids = super()._search(
-                    others & Domain('id', 'in', candidates), order=order, **kwargs
-                ).get_result_ids()
-                if complete or len(record_ids) >= end:
-                    return self.browse(record_ids[offset or 0:end])._as_query()
+                kinds = self._search_name_kinds(domain)
+                for window in self._search_name_windows(end):
+                    candidates, complete = self._search_name_first(words, order, window, kinds)
+                    record_ids = super()._search(
+                        others & self._search_name_among(candidates), order=order, **kwargs
+                    ).get_result_ids()
+                    if complete or len(record_ids) >= end:
+                        return self.browse(record_ids[offset or 0:end])._as_query()
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+
+    @api.model
+    def _search_name_among(self, record_ids):
+        """Domain of these records."""
+        return Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(%s)", SQL.identifier(alias, 'id'), id_array(record_ids)))
+
+    @api.model
+    def _search_name_visible(self):
+        """How many records the current user sees, roughly; None: nearly all."""
+        return None
+
+    @api.model
+    def _search_name_sees_few(self):
+        """Whether the current user sees so few records that each one may be looked at."""
+        visible = self._search_name_visible()
+        return visible is not None and visible <= FEW_VISIBLE
+
+    @api.model
+    def _search_name_windows(self, end):
+        """Among how many of the first matches a page is sought, one after the other.
+
+        :param int end: how many records the page needs
+        :rtype: list[int]
+        """
+        if self._search_name_sees_few():
+            return []
+        if self._search_name_visible() is None:
+            return [end * 5 // 4 + 200, MANY_MATCHES]
+        return [end * SOME_MATCHES, MANY_MATCHES]
 
     @api.model
     def _search_name_sorts(self, order):
@@ -249,6 +303,32 @@ class PharmaSearchMixin(models.AbstractModel):
         wanted = {('search_name', 'ilike')}
         if self._search_name_complete:
             wanted.add(('display_name', 'ilike'))
+        for position, item in self._search_name_conjuncts(items):
+            if item[:2] in wanted and item[2]:
+                items[position] = Domain.TRUE
+                return split_words(item[2]), Domain(items, internal=True)
+        return [], Domain.TRUE
+
+    @api.model
+    def _search_name_kinds(self, domain):
+        """The kinds that every record of a domain is of.
+
+        :param domain: any domain
+        :return: values of ``_search_name_kind``; none: records of any kind
+        :rtype: list[str]
+        """
+        for _position, item in self._search_name_conjuncts(list(Domain(domain))):
+            if item[0] == self._search_name_kind and item[1] in ('=', 'in'):
+                kinds = [item[2]] if item[1] == '=' else list(item[2])
+                return kinds if all(kinds) else []
+        return []
+
+    @api.model
+    def _search_name_conjuncts(self, items):
+        """Yield the conditions of a domain that every record must satisfy, with their positions.
+
+        :param list items: a domain in prefix notation
+        """
         conjunct = [True]  # whether the next operands must all hold
         for position, item in enumerate(items):
             must = conjunct.pop()
@@ -256,25 +336,24 @@ class PharmaSearchMixin(models.AbstractModel):
                 conjunct += [must and item == '&'] * 2
             elif item == '!':
                 conjunct.append(False)
-            elif must and isinstance(item, tuple) and item[:2] in wanted and item[2]:
-                items[position] = Domain.TRUE
-                return split_words(item[2]), Domain(items, internal=True)
-        return [], Domain.TRUE
+            elif must and isinstance(item, tuple):
+                yield position, item
 
     @api.model
-    def _search_name_first(self, words, order, limit):
+    def _search_name_first(self, words, order, limit, kinds=()):
         """The first matches in the order of a list.
 
         :param list[Word] words: one word
         :param str order: as :meth:`_search_name_sorts` accepts it
         :param int limit: how many matches to take
+        :param kinds: only of these kinds; none: of all
         :return: ids, and whether these are all
         :rtype: tuple[list[int], bool]
         """
         self._search_name_flush()
         rows = self._search_name_rows(SQL(
             "SELECT s.res_id FROM pharma_search_name s WHERE %s %s LIMIT %s",
-            self._search_name_where('s', words),
+            self._search_name_where('s', words, kinds=kinds),
             SQL("ORDER BY s.sort_key, s.res_id") if order else SQL(), limit))
         return list(dict.fromkeys(res_id for res_id, in rows)), len(rows) < limit
 
@@ -304,14 +383,15 @@ class PharmaSearchMixin(models.AbstractModel):
         :param int limit: how many
         :return: readable records
         """
-        ranks = self._search_name_ranks(name, words)
+        ranks = self._search_name_ranks(name, words, self._search_name_kinds(domain))
         candidates = sorted(ranks, key=lambda record_id: (*ranks[record_id], record_id))
         found = []
-        while candidates and len(found) < limit:
-            # most drop-downs are filled by the first few
-            chunk, candidates = candidates[:limit * 5], candidates[limit * 5:]
+        # Most drop-downs are filled by the first few; who sees little needs all
+        for chunk in (candidates[:limit * 5], candidates[limit * 5:]):
+            if not chunk or len(found) >= limit:
+                break
             readable = self._search(
-                domain & Domain('id', 'in', chunk), order=self._search_name_order())
+                domain & self._search_name_among(chunk), order=self._search_name_order())
             found += self._search_name_sorted(readable.get_result_ids(), ranks)
         found = found[:limit]
         complete = self._search_name_complete and len(words) == 1 and len(ranks) < RANKED_MATCHES
@@ -335,7 +415,7 @@ class PharmaSearchMixin(models.AbstractModel):
         return sorted(record_ids, key=lambda record_id: (*ranks[record_id], record_id))
 
     @api.model
-    def _search_name_ranks(self, name, words):
+    def _search_name_ranks(self, name, words, kinds=()):
         """Rank a bounded number of records by their best name.
 
         :return: ``{id: (0 equal, 1 begins so, 2 holds it; length of the name)}``
@@ -348,7 +428,8 @@ class PharmaSearchMixin(models.AbstractModel):
         column = SQL.identifier('letters' if first.letters else 'text')
         query = SQL(" UNION ALL ").join(
             SQL("(SELECT res_id, text, letters FROM pharma_search_name s WHERE %s LIMIT %s)",
-                self._search_name_where('s', words, start=start_only), RANKED_MATCHES)
+                self._search_name_where('s', words, start=start_only, kinds=kinds),
+                RANKED_MATCHES)
             for start_only in (True, False))
         rows = self._search_name_rows(SQL(
             """ SELECT res_id, min(ARRAY[

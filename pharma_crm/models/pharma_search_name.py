@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..tools.names import fold, initials, tokens
+from ..tools.names import fold, initials, kind_token, tokens
 
 SEARCH_NAME_SOURCES = [
     ('name', "Name"),
@@ -41,6 +41,7 @@ class PharmaSearchName(models.Model):
     text = fields.Char(required=True, help="The name as names are compared")
     letters = fields.Char(required=True, help="Its pinyin initials")
     sort_key = fields.Char(required=True, help="Where the record stands in lists")
+    kind = fields.Char(help="What lists of one kind ask for, such as hospitals; a token as well")
 
     def _auto_init(self):
         """The tokens are an array, which Odoo has no field for."""
@@ -56,6 +57,7 @@ class PharmaSearchName(models.Model):
                     text varchar NOT NULL,
                     letters varchar NOT NULL,
                     sort_key varchar NOT NULL,
+                    kind varchar,
                     grams text[] NOT NULL
                 )
             """)
@@ -99,22 +101,22 @@ class PharmaSearchName(models.Model):
 
         :param str model_name: a model with ``pharma.search.mixin``
         :param list[int] record_ids: records
-        :return: distinct ``(record id, source, text, letters, sort key)``
+        :return: distinct ``(record id, source, text, letters, sort key, kind)``
         :rtype: set[tuple]
         """
         rows = set()
         self.env.cr.execute(self.env[model_name]._search_name_sources(record_ids))
-        for res_id, source, name, sort_key in self.env.cr.fetchall():
+        for res_id, source, name, sort_key, kind in self.env.cr.fetchall():
             text = fold(name)
             if text:
-                rows.add((res_id, source, text, initials(name), sort_key or ''))
+                rows.add((res_id, source, text, initials(name), sort_key or '', kind or ''))
         return rows
 
     @api.model
     def _stored_rows(self, model_name, record_ids):
         """Rows that the records have: the rows of :meth:`_expected_rows` with their ids."""
         self.env.cr.execute(
-            """ SELECT id, res_id, source, text, letters, sort_key
+            """ SELECT id, res_id, source, text, letters, sort_key, COALESCE(kind, '')
                   FROM pharma_search_name
                  WHERE model = %s AND res_id = ANY(%s) """,
             [model_name, record_ids])
@@ -128,13 +130,21 @@ class PharmaSearchName(models.Model):
         rows = sorted(rows)
         self.env.cr.execute(
             """ INSERT INTO pharma_search_name (
-                       model, res_id, source, text, letters, sort_key, grams)
-                SELECT %s, new.res_id, new.source, new.text, new.letters, new.sort_key,
+                       model, res_id, source, text, letters, sort_key, kind, grams)
+                SELECT %s, new.res_id, new.source, new.text, new.letters, new.sort_key, new.kind,
                        string_to_array(new.grams, ' ')
-                  FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-                       AS new(res_id, source, text, letters, sort_key, grams) """,
+                  FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
+                              %s::text[], %s::text[])
+                       AS new(res_id, source, text, letters, sort_key, kind, grams) """,
             [model_name, *map(list, zip(*rows, strict=True)),
-             [' '.join(sorted(tokens(row[2], row[3]))) for row in rows]])
+             [' '.join(sorted(self._row_tokens(row))) for row in rows]])
+
+    @api.model
+    def _row_tokens(self, row):
+        """Tokens of a row as of :meth:`_expected_rows`: of its name, and of its kind."""
+        _res_id, _source, text, letters, _sort_key, kind = row
+        found = tokens(text, letters)
+        return found | {kind_token(kind)} if kind else found
 
     @api.model
     def _rebuild(self, model_name):
@@ -190,7 +200,7 @@ class PharmaSearchName(models.Model):
                 differences['missing'] += sorted(expected - stored.keys())
                 differences['surplus'] += sorted(stored.keys() - expected)
                 differences['tokens'] += sorted(
-                    row for row, grams in stored.items() if grams != tokens(row[2], row[3]))
+                    row for row, grams in stored.items() if grams != self._row_tokens(row))
             orphans = self._stored_tokens(SQL(
                 "model = %s AND res_id NOT IN (SELECT id FROM %s)",
                 model_name, SQL.identifier(self.env[model_name]._table)))
@@ -202,7 +212,7 @@ class PharmaSearchName(models.Model):
     def _stored_tokens(self, condition):
         """Stored rows as of :meth:`_expected_rows`, with the set of their tokens."""
         self.env.cr.execute(SQL(
-            """ SELECT res_id, source, text, letters, sort_key, grams
+            """ SELECT res_id, source, text, letters, sort_key, COALESCE(kind, ''), grams
                   FROM pharma_search_name WHERE %s """,
             condition))
         return {tuple(row): set(grams) for *row, grams in self.env.cr.fetchall()}

@@ -36,7 +36,7 @@ class PharmaShare(models.Model):
         'crm.lead', string="Opportunity", index='btree_not_null', ondelete='cascade')
     mode = fields.Selection(SHARE_MODES, required=True, default='read')
     shared_by_id = fields.Many2one(
-        'res.users', string="Shared By", required=True, readonly=True, index=True,
+        'res.users', required=True, readonly=True, index=True,
         ondelete='cascade', default=lambda self: self.env.user)
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company)
@@ -47,7 +47,8 @@ class PharmaShare(models.Model):
         for share in self:
             # sudo: who sees the share may read what is shared; the opportunity may be hidden by now
             record = share.sudo().partner_id or share.sudo().lead_id
-            share.display_name = f"{record.display_name} → {share.user_id.name}"
+            names = (record.display_name, share.user_id.name)
+            share.display_name = " → ".join(name for name in names if name)
 
     @api.constrains('partner_id', 'lead_id', 'shared_by_id')
     def _check_sharer(self):

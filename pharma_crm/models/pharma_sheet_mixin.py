@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.sheets import SheetError, read_workbook
@@ -9,10 +9,30 @@ _logger = logging.getLogger(__name__)
 
 
 class PharmaSheetMixin(models.AbstractModel):
-    """For models that take spreadsheets from people: read one, or say what to do about it."""
+    """For models that take spreadsheets from people: read one, or say what to do about it.
+
+    What became of a file is written by the model's own methods alone: the fields named in
+    ``_result_fields`` cannot be set by hand, neither in a form nor over RPC nor by an import.
+    """
 
     _name = 'pharma.sheet.mixin'
     _description = "Reads Spreadsheets"
+
+    _result_fields = frozenset()
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if operation == 'write' and field.name in self._result_fields and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
+
+    def _set_result(self, **vals):
+        """Write what became of the files; the caller has checked that the user may do it.
+
+        :param vals: values of ``_result_fields``
+        """
+        # sudo: these fields are closed to everybody
+        self.sudo().write(vals)
 
     def _read_sheets(self, data, filename):
         """Read a file of any usual format in the limited child process.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 TERRITORY_LEVELS = [
     ('region', "Region"),
@@ -30,7 +31,8 @@ class PharmaTerritory(models.Model):
         '(company_id, code) WHERE code IS NOT NULL', "Another territory has this code.")
 
     name = fields.Char(required=True, tracking=True)
-    code = fields.Char(help="As your lists name it; files refer to territories by it", tracking=True)
+    code = fields.Char(
+        help="As your lists name it; files refer to territories by it", tracking=True)
     complete_name = fields.Char(compute='_compute_complete_name', store=True, recursive=True)
     level = fields.Selection(TERRITORY_LEVELS)
     active = fields.Boolean(default=True)
@@ -49,14 +51,25 @@ class PharmaTerritory(models.Model):
         'pharma.alignment', 'territory_id', string="Customers",
         groups='pharma_crm.group_pharma_crm_user')
     manager_id = fields.Many2one(
-        'res.users', string="Manager", compute='_compute_manager_id', inverse='_inverse_manager_id',
+        'res.users', compute='_compute_manager_id', inverse='_inverse_manager_id',
         search='_search_manager_id',
         help="Who is assigned as manager today. A new manager is assigned from today on")
     representative_ids = fields.Many2many(
         'res.users', string="Representatives", compute='_compute_representative_ids')
+    is_managed = fields.Boolean(
+        compute='_compute_is_managed', search='_search_is_managed',
+        export_string_translation=False,
+        help="Whether the current user may give its customers another territory")
     customer_count = fields.Integer(
         string="Customers Today", compute='_compute_customer_count',
+        groups='pharma_crm.group_pharma_crm_user',
         help="Customers aligned with this territory today, without the territories below")
+    total_customer_count = fields.Integer(
+        string="Customers with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
+    total_people_count = fields.Integer(
+        string="People with All Below", compute='_compute_total_counts',
+        groups='pharma_crm.group_pharma_crm_user')
 
     # === COMPUTE === #
 
@@ -66,6 +79,14 @@ class PharmaTerritory(models.Model):
             superior = territory.parent_id.complete_name
             territory.complete_name = f"{superior} / {territory.name}" if superior else (
                 territory.name)
+
+    @api.depends('name', 'complete_name')
+    @api.depends_context('hierarchical_naming')
+    def _compute_display_name(self):
+        # In narrow columns the name alone, as product categories do
+        whole = self.env.context.get('hierarchical_naming', True)
+        for territory in self:
+            territory.display_name = territory.complete_name if whole else territory.name
 
     @api.depends('assignment_ids.user_id', 'assignment_ids.role', 'assignment_ids.date_from',
                  'assignment_ids.date_to')
@@ -103,6 +124,24 @@ class PharmaTerritory(models.Model):
         for territory in self:
             territory.representative_ids = territory._get_current('representative').user_id
 
+    @api.depends_context('uid')
+    def _compute_is_managed(self):
+        managed = set(self._search([('id', 'in', self._origin.ids), ('is_managed', '=', True)]))
+        for territory in self:
+            territory.is_managed = territory._origin.id in managed
+
+    @api.model
+    def _search_is_managed(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        access = self.env['pharma.access']
+        if access._aligns_all():
+            return Domain.TRUE
+        access._flush()
+        return Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s = ANY(ARRAY(SELECT managed.territory_id FROM (%s) managed))",
+            SQL.identifier(alias, 'id'), access._managed_sql()))
+
     def _compute_customer_count(self):
         alignments = self.env['pharma.alignment']
         counts = dict(alignments._read_group(
@@ -111,6 +150,22 @@ class PharmaTerritory(models.Model):
         ) if alignments.has_access('read') else {}
         for territory in self:
             territory.customer_count = counts.get(territory, 0)
+
+    def _compute_total_counts(self):
+        below = self.search([('id', 'child_of', self.ids)])
+        for field, model, linked in (
+            ('total_customer_count', 'pharma.alignment', 'partner_id'),
+            ('total_people_count', 'pharma.territory.assignment', 'user_id'),
+        ):
+            totals = {territory_id: set() for territory_id in self.ids}
+            for territory, ids in self.env[model]._read_group(
+                    [('territory_id', 'in', below.ids), ('state', '=', 'current')],
+                    ['territory_id'], [f'{linked}:array_agg_distinct']):
+                for part in territory.parent_path.split('/')[:-1]:
+                    # one customer may belong to several territories below
+                    totals.get(int(part), set()).update(ids)
+            for territory in self:
+                territory[field] = len(totals.get(territory.id, ()))
 
     # === CONSTRAINTS === #
 
@@ -133,6 +188,14 @@ class PharmaTerritory(models.Model):
                     "%(territory)s has people or customers (%(example)s): end these first.",
                     territory=used.territory_id.display_name, example=used.display_name))
 
+    # === CRUD === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'parent_id' in vals:
+            self.env['pharma.access']._forget()
+        return result
+
     # === BUSINESS === #
 
     def _get_current(self, role):
@@ -144,6 +207,22 @@ class PharmaTerritory(models.Model):
             lambda assignment: assignment.role == role and assignment.state == 'current')
 
     # === ACTIONS === #
+
+    def action_view_hierarchy(self):
+        """Open the picture of this territory with all below."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_territory_action_hierarchy')
+        # No hierarchy_res_id in the context: beside a domain the view would show everything
+        return {**action, 'domain': [('id', 'child_of', self.id)]}
+
+    def action_view_people(self):
+        """Open the assignments to this territory and those below, past ones too."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_territory_assignment_action')
+        return {**action, 'domain': [('territory_id', 'child_of', self.id)],
+                'context': {'default_territory_id': self.id, 'search_default_current': 1}}
 
     def action_view_customers(self):
         """Open the customers aligned today with this territory or one below."""

@@ -44,7 +44,7 @@ class PharmaTerritoryAssignment(models.Model):
         domain="[('share', '=', False), ('company_ids', '=', company_id)]")
     role = fields.Selection(ASSIGNMENT_ROLES, required=True, default='representative')
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", index='btree_not_null', ondelete='restrict',
+        'product.category', index='btree_not_null', ondelete='restrict',
         domain="[('is_product_line', '=', True)]", help="Empty: all product lines")
 
     @api.depends('territory_id', 'user_id', 'product_line_id')
@@ -88,6 +88,13 @@ class PharmaTerritoryAssignment(models.Model):
     def unlink(self):
         self._after_change()
         return super().unlink()
+
+    # === ACTIONS === #
+
+    def action_view_as_user(self):
+        """Look at Odoo with the eyes of the person assigned."""
+        self.ensure_one()
+        return self.user_id.impersonate_login()
 
     # === BUSINESS === #
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from .pharma_alignment import OPEN_TYPES
+from .res_partner import PERSON_GROUP
 
 
 class ResPartner(models.Model):
@@ -20,11 +21,14 @@ class ResPartner(models.Model):
         " AND commercial_partner_id = id")
 
     territory_id = fields.Many2one(
-        'pharma.territory', string="Territory", compute='_compute_territory_id',
+        'pharma.territory', compute='_compute_territory_id',
         inverse='_inverse_territory_id', store=True, index='btree_not_null',
         domain="[('company_id', '=?', company_id)]", groups='base.group_user',
         help="The territory of today, of the first product line if there are several. A new one "
              "holds from today on")
+    entity_territory_id = fields.Many2one(
+        'pharma.territory', related='commercial_partner_id.territory_id',
+        string="Territory of the Hospital", groups='base.group_user')
     alignment_ids = fields.One2many(
         'pharma.alignment', 'partner_id', string="Alignments",
         groups='pharma_crm.group_pharma_crm_user')
@@ -32,6 +36,9 @@ class ResPartner(models.Model):
         'res.users', string="Responsible", compute='_compute_owner_ids', search='_search_owner_ids',
         groups='base.group_user',
         help="The representatives of the territories that the customer is aligned with today")
+
+    share_ids = fields.One2many(
+        'pharma.share', 'partner_id', string="Shared With", groups=PERSON_GROUP)
 
     pharma_access = fields.Boolean(
         compute='_compute_pharma_access', search='_search_pharma_access',
@@ -155,15 +162,81 @@ class ResPartner(models.Model):
                  WHERE g.role = 'representative' AND %s AND %s AND %s """,
             valid('a'), valid('g'), condition)
 
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec != 'owner_ids':
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        # As Odoo groups by stored many2many fields: a customer stands with each of his owners
+        self._check_field_access(self._fields['owner_ids'], 'read')
+        self.env['pharma.access']._flush()
+        owner = query.make_alias(alias, 'owner_ids')
+        query.add_join(
+            'LEFT JOIN', owner,
+            SQL("(SELECT DISTINCT owned.* FROM (%s) owned)", self._owned_sql(SQL("TRUE"))),
+            SQL("%s = %s", SQL.identifier(owner, 'partner_id'),
+                SQL.identifier(alias, 'commercial_partner_id')))
+        return SQL.identifier(owner, 'user_id')
+
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        self.env['pharma.access']._forget()
         partners._align_with_author()
         return partners
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(('parent_id', 'is_company', 'pharma_type')):
+            self.env['pharma.access']._forget()
+        return result
+
+    # === ACTIONS === #
+
+    def action_share(self):
+        """Open the dialog that shares this customer with a colleague."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_crm.pharma_share_action_new')
+        return {**action, 'context': {'default_partner_id': self.id}}
+
+    def action_realign(self):
+        """Start a re-alignment of these customers; campuses, departments and persons mean their
+        hospital.
+
+        :return: the action that opens it
+        :raise AccessError: unless the user may re-align
+        """
+        self.check_access('read')
+        record = self.env['pharma.realignment'].create({
+            'method': 'hand',
+            # sudo: who sees a person may know his hospital
+            'partner_ids': [Command.set(self.sudo().commercial_partner_id.ids)],
+        })
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': record._name,
+            'res_id': record.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
+
     # === BUSINESS === #
+
+    def _get_responsible(self):
+        """Who is told what happens with each customer: the representative of its territory, the
+        first of several; of a customer without territories Odoo's salesperson.
+
+        :return: ``{partner: user}``; customers without anybody are left out
+        :rtype: dict
+        """
+        found = {}
+        for partner in self.sudo():  # whose customer it is, whether or not the reader may see it
+            users = partner.owner_ids.sorted('id') or partner.user_id
+            if user := users.filtered('active')[:1]:
+                found[partner] = user
+        return found
 
     def _align_with_author(self):
         """New customers entered by somebody with a territory belong to it, for his product line.

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 STUCK_ACTIVITY = 'pharma_crm.mail_activity_type_stuck'
 BATCH = 200
@@ -155,24 +156,33 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_lifecycle(self):
-        """Tell the salespersons which customers stay in a stage for too long, once per stay."""
+        """Tell those responsible which customers stay in a stage for too long, once per stay."""
+        partners = self.search(self._get_stuck_domain())
+        self.env['ir.cron']._commit_progress(remaining=len(partners))
+        for start in range(0, len(partners), BATCH):
+            batch = partners[start:start + BATCH]
+            batch._tell_stuck()
+            if not self.env['ir.cron']._commit_progress(len(batch)):
+                break
+
+    @api.model
+    def _get_stuck_domain(self):
+        """Customers that stay in a stage for too long, of which nobody was told yet."""
         today = fields.Date.context_today(self)
         stuck = Domain.OR(
             Domain('lifecycle_stage_id', '=', stage.id)
             & Domain('lifecycle_date', '<', today - timedelta(days=stage.max_days))
             for stage in self.env['pharma.lifecycle.stage'].search([('max_days', '>', 0)]))
-        partners = self.search(
-            stuck & Domain('lifecycle_told', '=', False) & Domain('user_id.active', '=', True))
-        self.env['ir.cron']._commit_progress(remaining=len(partners))
-        for start in range(0, len(partners), BATCH):
-            batch = partners[start:start + BATCH]
-            for partner in batch:
-                stage = partner.lifecycle_stage_id.with_context(lang=partner.user_id.lang)
-                partner.activity_schedule(
-                    STUCK_ACTIVITY, user_id=partner.user_id.id, note=stage.description or False,
-                    summary=stage.env._(
-                        "In stage %(stage)s since %(date)s", stage=stage.name,
-                        date=partner.lifecycle_date))
-            batch.lifecycle_told = True
-            if not self.env['ir.cron']._commit_progress(len(batch)):
-                break
+        return stuck & Domain('lifecycle_told', '=', False) & (
+            Domain('owner_ids', '!=', False) | Domain('user_id.active', '=', True))
+
+    def _tell_stuck(self):
+        """Tell those responsible for these customers that they do not move on."""
+        for partner, user in self._get_responsible().items():
+            stage = partner.lifecycle_stage_id.with_context(lang=user.lang)
+            partner.activity_schedule(
+                STUCK_ACTIVITY, user_id=user.id, note=stage.description or False,
+                summary=stage.env._(
+                    "In stage %(stage)s since %(date)s", stage=stage.name,
+                    date=format_date(stage.env, partner.lifecycle_date)))
+        self.lifecycle_told = True

@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         'name', 'complete_name', 'pinyin_key', 'pharma_type', 'email', 'ref', 'vat',
         'company_registry'))
     _search_name_sort = 'pinyin_key'
+    _search_name_kind = 'pharma_type'
     _search_name_owner = 'commercial_partner_id'
 
     pinyin_key = fields.Char(
@@ -47,16 +48,16 @@ class ResPartner(models.Model):
         # The doctors of a hospital are not found by its name alone; plain contacts are, as in Odoo.
         return SQL(
             """ SELECT id, 'name', CASE WHEN pharma_type IS NULL THEN complete_name ELSE name END,
-                       pinyin_key
+                       pinyin_key, pharma_type
                   FROM res_partner WHERE id = ANY(%(ids)s)
              UNION ALL
-                SELECT p.id, 'code', code.value, p.pinyin_key
+                SELECT p.id, 'code', code.value, p.pinyin_key, p.pharma_type
                   FROM res_partner p,
                        LATERAL (VALUES (p.email), (p.ref), (p.vat), (p.company_registry))
                             AS code(value)
                  WHERE p.id = ANY(%(ids)s) AND code.value != ''
              UNION ALL
-                SELECT a.partner_id, 'alias', a.name, p.pinyin_key
+                SELECT a.partner_id, 'alias', a.name, p.pinyin_key, p.pharma_type
                   FROM pharma_alias a JOIN res_partner p ON p.id = a.partner_id
                  WHERE a.status = 'confirmed' AND a.partner_id = ANY(%(ids)s) """,
             ids=record_ids)
@@ -84,3 +85,14 @@ class ResPartner(models.Model):
         if self.env.context.get('res_partner_search_mode') in ('customer', 'supplier'):
             return self._order
         return super()._search_name_order()
+
+    @api.model
+    def _search_name_visible(self):
+        return None if self.env.su else self.env['pharma.access']._count_visible()
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == 'pinyin_key' and self._search_name_sees_few():
+            # The database would seek them through the whole index of this key
+            return SQL("(%s || '') %s %s", self._field_to_sql(alias, field_name, query),
+                       direction, nulls)
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)

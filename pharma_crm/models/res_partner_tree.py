@@ -37,7 +37,8 @@ class ResPartner(models.Model):
         return f"{self.sudo().parent_id._get_complete_name()}, {self.name or ''}".strip()
 
     @api.depends('parent_id.complete_name')
-    @api.depends_context('formatted_display_name')
+    # Odoo forgets the second key: whoever asked first decided on the name for both
+    @api.depends_context('formatted_display_name', 'partner_display_name_hide_company')
     def _compute_display_name(self):
         super()._compute_display_name()
         if not self.env.context.get('formatted_display_name'):

@@ -1,1 +1,2 @@
+from . import pharma_coverage_report
 from . import pharma_source_report

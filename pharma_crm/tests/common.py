@@ -1,3 +1,5 @@
+from odoo import models
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -34,7 +36,8 @@ class PharmaCrmCommon(BaseCommon):
     * helpers ``_create_hospital``, ``_create_campus``, ``_create_department``, ``_create_person``,
       ``_create_distributor``, ``_create_partner_of_type``, ``_create_product``, ``_create_alias``,
       ``_create_territory``, ``_assign``, ``_align``.
-      Each takes field values that override its defaults and returns one record.
+      Each takes field values that override its defaults and returns one record;
+    * ``assertResultsClosed`` for models with ``pharma.sheet.mixin``.
     """
 
     @classmethod
@@ -131,3 +134,36 @@ class PharmaCrmCommon(BaseCommon):
         return cls.env['pharma.alignment'].sudo().create([
             {'partner_id': partner.id, 'territory_id': territory.id, **values}
             for partner in partners])
+
+    def assertResultsClosed(self, record, user, **values):
+        """Whoever may change a file cannot set what became of it, in no way a client has.
+        :param record: of a model with ``pharma.sheet.mixin``
+        :param user: who may change it
+        :param values: with which he may create one
+        """
+        record = record.with_user(user)
+        names = sorted(record._result_fields)
+        self.assertTrue(names)
+        record.check_access('write')
+        with mute_logger('odoo.addons.base.models.ir_model'):
+            for name in names:
+                with self.subTest(field=name):
+                    value = record._fields[name].convert_to_write(record.sudo()[name], record)
+                    with self.assertRaises(AccessError):
+                        record.write({name: value})
+                    with self.assertRaises(AccessError):
+                        record.web_save({name: value}, {})
+                    with self.assertRaises(AccessError):
+                        record.create({**values, name: value})
+                    with self.assertRaises(AccessError):
+                        record.with_context(**{f'default_{name}': value}).create(values)
+        # What a list brings in by Odoo's own import is closed as well
+        result = record.load(['.id', 'state'], [[str(record.id), record.sudo().state]])
+        self.assertFalse(result['ids'])
+        # Nothing that people only read was forgotten
+        readonly = {
+            field.name for field in record._fields.values()
+            if field.store and field.readonly and not field.compute
+            and field.name not in models.MAGIC_COLUMNS
+            and (field._module or '').startswith('pharma_')}
+        self.assertEqual(readonly - {'sha256'}, record._result_fields)

@@ -1,63 +1,79 @@
+import base64
+import os
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
+from odoo.addons.pharma_crm.models import pharma_person_profile_numbers as numbers
 from odoo.addons.pharma_crm.models.pharma_demo import DEMO_MODULE
+from odoo.addons.pharma_crm.models.pharma_person_profile_numbers import KEY_VARIABLE
 from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
 
+COUNTED = (
+    'res.partner', 'res.users', 'product.template', 'product.category', 'pharma.alias',
+    'pharma.affiliation', 'pharma.person.profile', 'crm.lead', 'mail.activity',
+)
 
-@tagged('post_install', '-at_install')
-class TestDemo(PharmaCrmCommon):
-    """The demo data comes, stays the same, goes and comes again. Odoo's demo flag plays no part."""
+
+class DemoCase(PharmaCrmCommon):
+    """The masters alone: what other addons add takes longer and is tested there."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.demo = cls.env['pharma.demo']
+        cls.classPatch(
+            type(cls.demo), '_load_demo_records', lambda demo: demo._load_masters())
         cls.demo.remove_demo()  # the tests' database may have it
 
-    def _counts(self):
+    @classmethod
+    def _counts(cls):
         return {
-            model: self.env[model].with_context(active_test=False).search_count([])
-            for model in ('res.partner', 'res.users', 'product.template', 'pharma.alias',
-                          'product.category')
+            model: cls.env[model].with_context(active_test=False).search_count([])
+            for model in COUNTED
         }
 
-    def _demo_ids(self):
+    @classmethod
+    def _demo_ids(cls):
         return {
             entry.name: entry.res_id
-            for entry in self.env['ir.model.data'].search([('module', '=', DEMO_MODULE)])
+            for entry in cls.env['ir.model.data'].search([('module', '=', DEMO_MODULE)])
         }
 
-    def test_load_remove_and_load_again(self):
-        """Loading twice changes nothing, removing leaves nothing, and it all can come back."""
-        # The masters alone: what other addons add takes longer and is tested there
-        self.patch(type(self.demo), '_load_demo_records', lambda demo: demo._load_masters())
-        before = self._counts()
+
+@tagged('post_install', '-at_install')
+class TestDemo(DemoCase):
+    """The demo data comes, stays the same, goes and comes again. Odoo's demo flag plays no part.
+
+    It is loaded once for all tests.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.before = cls._counts()
+        cls.demo.load_demo()
+        cls.loaded, cls.ids = cls._counts(), cls._demo_ids()
+
+    def test_loading_twice_changes_nothing(self):
+        self.assertTrue(self.demo.is_loaded())
+        self.assertGreater(self.loaded['res.partner'], self.before['res.partner'] + 800)
+        self.demo.load_demo()
+        self.assertEqual(self._counts(), self.loaded)
+        self.assertEqual(self._demo_ids(), self.ids)
+
+    def test_removing_leaves_nothing(self):
+        self.assertEqual(self.demo.remove_demo(), [])
+        self.assertEqual(self._counts(), self.before)
+        self.assertFalse(self._demo_ids())
         self.assertFalse(self.demo.is_loaded())
         self.assertFalse(self.demo.logins())
 
-        self.demo.load_demo()
-        loaded, ids = self._counts(), self._demo_ids()
-        self.assertTrue(self.demo.is_loaded())
-        self.assertGreater(loaded['res.partner'], before['res.partner'] + 800)
-        self.demo.load_demo()
-        self.assertEqual(self._counts(), loaded)
-        self.assertEqual(self._demo_ids(), ids)
-
-        self.assertEqual(self.demo.remove_demo(), [])
-        self.assertEqual(self._counts(), before)
-        self.assertFalse(self._demo_ids())
-        self.assertFalse(self.demo.is_loaded())
-
-        self.demo.load_demo()
-        self.assertEqual(self._counts(), loaded)
-        self.assertEqual(set(self._demo_ids()), set(ids))
-
     def test_content(self):
         """Hospitals, their people and the logins are what the demo promises."""
-        self.demo._demo_env()._load_masters()
-        ids = self._demo_ids()
+        ids = self.ids
         demo_partners = self.env['res.partner'].browse(
             res_id for name, res_id in ids.items() if name.startswith((
                 'hospital_', 'distributor_', 'department_', 'person_'))).exists()
@@ -78,32 +94,96 @@ class TestDemo(PharmaCrmCommon):
             user = self.env['res.users'].search([('login', '=', login['login'])])
             self.assertEqual(user.tz, 'Asia/Shanghai')
             self.assertEqual(user.lang, self.demo._demo_env().env.lang)
+        self._check_customers(by_type)
+
+    def _check_customers(self, by_type):
+        """Their screens are alive: facts, stages, sources, opportunities, posts, profiles."""
+        hospitals, persons = by_type['hospital'], by_type['person']
+        self.assertEqual(len(hospitals.lifecycle_stage_id), 5)
+        for hospital in hospitals:
+            self.assertFalse(hospital.lifecycle_stage_id._get_missing(
+                hospital, hospital._get_stage_evidence()), hospital.name)
+        stuck = hospitals.filtered('lifecycle_told')
+        self.assertEqual(len(stuck), 6)
+        self.assertEqual(stuck.activity_ids.user_id, stuck.user_id)
+        self.assertEqual(len(stuck.activity_ids), 6)
+        self.assertGreater(len(hospitals.source_id), 3)
+        # Whole numbers, decimal ones, choices, dates and texts
+        own = {key for hospital in hospitals for key in hospital._get_own_values()}
+        self.assertGreaterEqual(own, {
+            'bed_count', 'annual_drug_purchase', 'ownership', 'founded_on', 'legal_representative'})
+        self.assertGreater(len(persons.filtered('pharma_properties')), 200)
+        self.assertGreater(len(persons.filtered('phone')), 200)
+        self.assertTrue(all(persons.affiliation_ids.mapped('title_id')))
+        self.assertTrue(all(persons.mapped('parent_id')))
+        states = persons.affiliation_ids.mapped('state')
+        self.assertGreater(states.count('past'), 10)
+        self.assertGreater(states.count('current'), len(persons))
+        profiles = self.env['pharma.person.profile'].search([('partner_id', 'in', persons.ids)])
+        self.assertEqual(len(profiles), 64)
+        self.assertTrue(all(profile.owner_ids for profile in profiles))
 
     def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
         """Loading again adds what is missing and leaves alone what somebody changed."""
         demo = self.demo._demo_env()
-        demo._load_masters()
         gone, changed = demo._get('agent_1'), demo._get('distributor_2')
         gone.unlink()
-        changed.street = "改过的街道 1 号"
-        demo._load_masters()
+        changed.write({'street': "改过的街道 1 号", 'phone': False, 'pharma_properties': {}})
+        self.demo.load_demo()
         self.assertTrue(demo._get('agent_1'))
         self.assertEqual(changed.street, "改过的街道 1 号")
+        self.assertFalse(changed.phone or changed._get_own_values())
 
     def test_what_real_records_use_is_archived(self):
-        """An order of ours for a demo customer survives the removal, and so does the customer."""
+        """An order of ours for a demo customer survives the removal, and so does the customer. All
+        comes back.
+        """
         demo = self.demo._demo_env()
-        demo._load_masters()
         hospital = demo._get('hospital_30')
         order = self.env['sale.order'].create({'partner_id': hospital.id})
-        kept = demo._remove_records()
+        kept = self.demo.remove_demo()
         self.assertTrue(order.exists())
         self.assertTrue(hospital.exists())
         self.assertFalse(hospital.active)
         self.assertEqual(kept, [hospital.display_name])
-        demo._load_masters()
+        self.demo.load_demo()
         self.assertTrue(hospital.active)
         self.assertEqual(demo._get('hospital_30'), hospital)
+        self.assertEqual(self._counts(), self.loaded)
+        self.assertEqual(self._demo_ids().keys(), self.ids.keys())
+
+    def test_private_numbers_need_a_key(self):
+        """Without a key the profiles come all the same, without the numbers."""
+        demo = self.demo._demo_env()
+        for keys, some in (('', False), (base64.b64encode(bytes(32)).decode(), True)):
+            with patch.dict(os.environ, {KEY_VARIABLE: keys}), patch.object(
+                    numbers, '_keys_of_file', lambda path: ''):
+                demo._get('profile_01').unlink()
+                demo._load_profiles()
+                profile = demo._get('profile_01')
+                self.assertTrue(profile.birthday)
+                self.assertEqual(bool(profile.private_phone), some)
+
+
+@tagged('post_install', '-at_install')
+class TestDemoElsewhere(DemoCase):
+    """Who loads it, and where it is loaded into."""
+
+    def test_a_company_without_our_stages_and_own_fields(self):
+        """What a company took away is left out."""
+        kind = self.env.ref('pharma_crm.pharma_partner_type_hospital')
+        kind.fact_ids.filtered(lambda fact: fact.property_key == 'bed_count').unlink()
+        self.env.ref('pharma_crm.pharma_lifecycle_stage_hospital_complete').unlink()
+        demo = self.demo._demo_env()
+        facts = demo._customer_facts()['hospital_02']
+        self.assertEqual(facts['stage'], 'complete')
+        self.assertIn('bed_count=', facts['own'])
+        hospital = self._create_hospital(**demo._fact_vals('hospital', facts))
+        self.assertEqual(
+            hospital.lifecycle_stage_id, self.env.ref(
+                'pharma_crm.pharma_lifecycle_stage_hospital_identify'))
+        self.assertNotIn('bed_count', hospital._get_own_values())
+        self.assertIn('ownership', hospital._get_own_values())
 
     def test_only_an_administrator(self):
         """Neither a role of ours nor RPC may load or remove data sets."""

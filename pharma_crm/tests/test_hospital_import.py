@@ -17,7 +17,7 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ..models import pharma_hospital_import as module
+from ..models import pharma_import_mixin as module
 from ..tools.sheets import SheetError
 from .common import PharmaCrmCommon
 
@@ -286,7 +286,7 @@ class TestHospitalImport(HospitalImportCase):
         with self.enter_registry_test_mode():
             self.env.flush_all()
             job._report_progress(42)
-            record.progress_ids.invalidate_recordset()
+            self.env['pharma.import.progress'].invalidate_model()
             record.invalidate_recordset(['progress'])
             self.assertEqual(record.progress, 42)
             record.sudo().progress_ids.cancelled = True
@@ -407,6 +407,15 @@ class TestHospitalImport(HospitalImportCase):
                         call()
 
     @mute_logger('odoo.addons.base.models.ir_model')
+    def test_results_are_written_by_the_buttons_alone(self):
+        """Nobody declares a list imported past the buttons; a new file begins anew."""
+        record = self._create_import(('海州安康医院', '江苏', '', '', '', ''))
+        record.action_check()
+        self.assertResultsClosed(record, self.user_steward, name="x.csv", data='eA==')
+        self.assertEqual(record.state, 'ready')
+        record.data = base64.b64encode(make_xlsx(HEADER, ('海州康宁医院', '江苏', '', '', '', '')))
+        self.assertEqual(record.state, 'draft')
+
     def test_journal_is_not_for_people(self):
         """Even stewards cannot write the rows by which an import is undone."""
         record = self._import(('海州安康医院', '江苏', '', '', '', ''))

@@ -23,12 +23,16 @@ class TestLifecycle(PharmaCrmCommon):
         cls.identify, cls.new, cls.interested, cls.purchasing, cls.complete = (
             cls.kind._get_stages())
         cls.interested.min_completeness = 0
-        cls.hospital = cls._create_hospital(user_id=cls.user_representative.id)
+        cls.hospital = cls._create_hospital()
         cls.mine = cls.hospital.with_user(cls.user_representative)
 
     def _create_lead(self, partner, **values):
         return self.env['crm.lead'].create({
             'name': "进院", 'type': 'opportunity', 'partner_id': partner.id, **values})
+
+    def _get_assignment(self):
+        return self.territory.assignment_ids.filtered(
+            lambda assignment: assignment.user_id == self.user_representative)
 
     def _get_activities(self):
         return self.env['mail.activity'].search([
@@ -72,14 +76,13 @@ class TestLifecycle(PharmaCrmCommon):
                 'pharma_crm.pharma_lifecycle_stage_pharmacy_new')
 
     def test_entry_is_checked(self):
-        """What is missing is named: salesperson, facts, opportunity, its success, completeness."""
+        """What is missing is named: facts, opportunity, its success, completeness."""
         self.new.fact_ids = self.fact_phone
-        self.hospital.user_id = False
         with self.assertRaises(UserError) as caught:
             self.mine.lifecycle_stage_id = self.new
         self.assertIn(self.fact_phone.with_user(self.user_representative).display_name,
                       str(caught.exception))
-        self.hospital.write({'user_id': self.user_representative.id, 'phone': "010-1"})
+        self.hospital.phone = "010-1"
         self._age(5)
         self.mine.lifecycle_stage_id = self.new
         self.assertEqual(self.hospital.lifecycle_date, fields.Date.context_today(self.hospital))
@@ -105,7 +108,7 @@ class TestLifecycle(PharmaCrmCommon):
             self.mine.lifecycle_stage_id = self.complete
         self._create_lead(self.hospital).action_set_won()
         self.mine.lifecycle_stage_id = self.complete
-        self.hospital.write({'user_id': False, 'phone': False})
+        self.hospital.phone = False
         self.mine.lifecycle_stage_id = self.new
         with self.assertRaises(UserError):
             self.mine.create({'name': "跳级医院", 'pharma_type': 'hospital',
@@ -148,6 +151,17 @@ class TestLifecycle(PharmaCrmCommon):
         self.assertEqual([group['lifecycle_stage_id'][0] for group in groups],
                          self.kind._get_stages().ids)
 
+    def test_somebody_responsible(self):
+        """A stage may need that somebody looks after the customer."""
+        self.new.needs_salesperson = True
+        hospital = self.hospital.with_user(self.user_area_manager)
+        assignment = self._get_assignment()
+        assignment.unlink()
+        with self.assertRaises(UserError):
+            hospital.lifecycle_stage_id = self.new
+        self._assign(self.user_representative, self.territory)
+        hospital.lifecycle_stage_id = self.new
+
     def test_stuck(self):
         """Told once per stay, and the activity goes when the customer moves."""
         cron = self._run_cron
@@ -176,10 +190,10 @@ class TestLifecycle(PharmaCrmCommon):
         """Nobody is told where nobody is responsible or no limit is set."""
         self.identify.max_days = 10
         self._age(100)
-        self.hospital.user_id = False
+        self._get_assignment().unlink()
         self._run_cron()
         self.assertFalse(self._get_activities())
-        self.hospital.user_id = self.user_representative
+        self._assign(self.user_representative, self.territory)
         self.identify.max_days = 0
         self._run_cron()
         self.assertFalse(self._get_activities())

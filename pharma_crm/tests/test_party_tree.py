@@ -122,6 +122,7 @@ class TestPartyTree(PharmaCrmCommon):
         self.assertIn("东院区, 心血管内科", formatted[0].display_name)
         alone = self.person.with_context(partner_display_name_hide_company=True)
         self.assertEqual(alone.display_name, "林知远")
+        self.assertEqual(self.person.display_name, "海州市人民医院, 东院区, 心血管内科, 林知远")
 
     def test_renames_reach_everybody_below(self):
         """A new name at any level is in the names of all levels below, and is found."""
@@ -226,6 +227,6 @@ class TestPartyTree(PharmaCrmCommon):
         for record in self.hospital + self.person:
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(8):
+            with self.assertQueryCount(9):
                 record.address_get(['invoice', 'delivery'])
             self.assertNotIn('child_ids', record._cache)

@@ -101,7 +101,7 @@ class TestPersonProfileRights(ProfileCommon, HttpCase):
                 self.assertEqual(profiles.search_count(domain), len(visible))
                 self.assertEqual(
                     profiles.web_search_read(domain, {'notes': {}})['length'], len(visible))
-                groups = profiles.formatted_read_group(domain, ['user_id'], ['__count'])
+                groups = profiles.formatted_read_group(domain, ['gender'], ['__count'])
                 self.assertEqual(sum(group['__count'] for group in groups), len(visible))
                 self.assertEqual(bool(profiles.name_search("别家的人")), foreign)
                 self.assertTrue(profiles.name_search("顾怀谨"))

@@ -1,8 +1,10 @@
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import PharmaCrmCommon
 
@@ -85,6 +87,36 @@ class TestResPartner(PharmaCrmCommon):
         self.assertEqual(chain.member_count, 1)
         opened = chain.action_view_members()['domain']
         self.assertEqual(self.env['res.partner'].search_count(opened), 1)
+
+    def _visible_pages(self, partner, user):
+        """Names of the notebook's pages that a user sees on the form of a contact, in order."""
+        view = partner.with_user(user).get_view(view_type='form')
+        values = {
+            'pharma_type': partner.pharma_type, 'child_ids': partner.child_ids.ids,
+            'is_company': partner.is_company, 'id': partner.id, 'type': partner.type,
+        }
+        return [
+            page.get('name')
+            for page in etree.fromstring(view['arch']).find('.//notebook').iterfind('page')
+            if not safe_eval(page.get('invisible') or 'False', values)]
+
+    def test_first_page_is_what_the_kind_is_about(self):
+        """A doctor's form opens with his posts; Odoo's contacts show only where there are some."""
+        department = self._create_department(self.hospital)
+        person = self._create_person(department)
+        user = self.user_representative
+        pages = self._visible_pages(person, user)
+        self.assertEqual(pages[0], 'pharma_affiliations')
+        self.assertNotIn('contact_addresses', pages)
+        self.env['res.partner'].create(
+            {'name': "会议收件地址", 'type': 'other', 'parent_id': person.id})
+        self.assertEqual(
+            self._visible_pages(person, user)[:2], ['pharma_affiliations', 'contact_addresses'])
+        group = self._create_partner_of_type('group')
+        self.assertEqual(self._visible_pages(group, user)[0], 'pharma_members')
+        for partner in (self.hospital, department, self.env['res.partner'].create(
+                {'name': "Office Supplies", 'is_company': True})):
+            self.assertEqual(self._visible_pages(partner, user)[0], 'contact_addresses')
 
 
 @tagged('post_install', '-at_install')

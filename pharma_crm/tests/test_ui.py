@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import PharmaCrmCommon
+from .test_customer_page import CustomerPageCase
 from .test_hospital_import import HEADER, HospitalImportCase, make_xlsx
 
 
@@ -73,3 +74,42 @@ class TestHospitalImportUi(HospitalImportCase, HttpCase):
         self.assertRecordValues(self._find("云山绿川医院"), [{
             'hospital_level': '3', 'create_uid': self.user_steward.id}])
         self.assertFalse(self._find("海州安康医院"))
+
+
+@tagged('post_install', '-at_install')
+class TestCustomerPageUi(CustomerPageCase, HttpCase):
+    """The 360° page of a hospital, in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for user in (cls.user_representative, cls.accountant):
+            user.lang = 'zh_CN' if cls.env['res.lang']._lang_get('zh_CN') else user.lang
+
+    def test_page(self):
+        """From the list to the page, to the rows of a figure, and back."""
+        self._create_order(self.hospital, 3)
+        self._done(self.head, 1)
+        self.start_tour('/odoo/terminals', 'pharma_crm_customer_page',
+                        login='pharma_representative')
+
+    def test_page_by_address(self):
+        """The page has an address of its own, and works by keyboard."""
+        self.start_tour(f'/odoo/customer-page/{self.hospital.id}',
+                        'pharma_crm_customer_page_keyboard', login='pharma_representative')
+
+
+@tagged('post_install', '-at_install')
+class TestCustomerPagePhone(CustomerPageCase, HttpCase):
+    """The 360° page on a phone."""
+
+    browser_size = '390x844'
+    touch_enabled = True
+
+    def test_page(self):
+        """It fits the width of a phone, with figures, prices, people and a time line."""
+        self._create_order(self.hospital, 3, price=1234567.89)
+        self._create_order(self.hospital, 1, price=1234560.0, state='draft')
+        self._plan(self.head, -2, summary="一项名字很长很长很长很长很长很长很长很长很长的待办")
+        self.start_tour(f'/odoo/customer-page/{self.hospital.id}',
+                        'pharma_crm_customer_page_phone', login='pharma_representative')

@@ -18,11 +18,11 @@ No Odoo imports: testable alone.
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from . import list_table
+from .list_table import Problem, column_words, is_footer, is_no_data, table_rows, whole_text
 from .names import normalise
 
-HEADER_ROWS = 20
 NAME_LENGTH = 100
 # What a column may hold: the words by which lists call it, in one form of letters, without spaces.
 COLUMNS = {
@@ -59,19 +59,22 @@ COLUMNS = {
     'kind': (
         '类型', '类别', '医院类型', '医院类别', '机构类型', '机构类别', '终端类型', '客户类型',
         '医疗机构类别', 'type'),
+    'territory': (
+        '辖区', '辖区编码', '辖区代码', '辖区名称', '负责辖区', '所属辖区', 'territory',
+        'territorycode'),
+    'line': ('产品线', '负责产品线', 'productline'),
     'former': ('曾用名', '原名', '原名称', '旧名称', 'formername', 'formernames'),
     'alias': (
         '别名', '又名', '其他名称', '其它名称', '第二名称', '简称', '第二冠名', 'alias',
         'aliases', 'othernames'),
 }
-_WORDS = {word: column for column, words in COLUMNS.items() for word in words}
+_WORDS = column_words(COLUMNS)
 _LEVELS = {'一': '1', '二': '2', '三': '3', '1': '1', '2': '2', '3': '3',
            'i': '1', 'ii': '2', 'iii': '3'}
 _GRADES = {'特': 'special', '甲': 'a', '乙': 'b', '丙': 'c', 'a': 'a', 'b': 'b', 'c': 'c'}
 _LEVEL = re.compile(r'(iii|ii|i|[一二三123])[级極极/、\-]?')
 _GRADE = re.compile(r'([特甲乙丙])|(?<![a-z])([abc])(?![a-z])')
 _UNRATED = re.compile(r'未定|未评|无级|未分|^无$|^无级别$|待定')
-_FOOTER = re.compile(r'^(合计|总计|小计|制表|填表|审核|备注|说明|注[:：]|以上|共\d+)')
 _INSTITUTION_END = re.compile(
     r'(医院|病院|医科院|保健院|保健所|卫生院|卫生所|卫生室|防治院|防治所|防治站|疗养院|诊所|门诊部|总院|血站'
     r'|卫生服务中心|卫生服务站|服务中心|医疗中心|卫生中心|病中心|保健中心|诊疗中心|急救中心|医学中心|研究所|药店|药房)$')
@@ -97,32 +100,13 @@ _KINDS = (
 )
 
 
-class Problem(NamedTuple):
-    """Something about a row that people must be told; ``fatal`` rows are not imported.
-
-    ``reason`` is a stable word that the caller turns into a sentence, ``text`` what it is about.
-    """
-
-    reason: str
-    text: str = ''
-    fatal: bool = False
-
-
-class Table(NamedTuple):
-    """The part of a sheet that holds the list."""
-
-    header: int      # index of the header in rows
-    columns: dict    # column of COLUMNS -> index of the cell
-    titles: dict     # column of COLUMNS -> the word that the file uses
-    rows: list       # all rows of the sheet
-
-
 @dataclass
 class HospitalRow:
     """One row of a list, understood.
 
     ``values`` holds only what the row says, among: name, ref, pharma_type, hospital_level,
-    hospital_grade, street, phone, zip (text) and province, city, county (official codes).
+    hospital_grade, street, phone, zip, territory, line (text) and province, city, county (official
+    codes).
     """
 
     number: int                  # as spreadsheets count, from 1
@@ -140,27 +124,6 @@ class HospitalRow:
 
 # === TABLE === #
 
-def _title(text):
-    """A header cell as it stands in ``_WORDS``: without spaces, brackets and marks of duty."""
-    text = unicodedata.normalize('NFKC', text or '').casefold()
-    return re.sub(r'[(（\[【].*?[)）\]】]|[\s*·:：/\-_、]+', '', text)
-
-
-def find_columns(row):
-    """The known columns of a header row.
-
-    :param row: cells as text
-    :return: column of ``COLUMNS`` -> index; the leftmost of several cells of one meaning counts
-    :rtype: dict[str, int]
-    """
-    columns = {}
-    for index, cell in enumerate(row):
-        column = _WORDS.get(_title(cell))
-        if column:
-            columns.setdefault(column, index)
-    return columns
-
-
 def find_table(rows):
     """Find the header among the first rows of a sheet.
 
@@ -168,17 +131,7 @@ def find_table(rows):
     :return: the table, or None when no row names a column of hospitals
     :rtype: Table | None
     """
-    best = None
-    for index, row in enumerate(rows[:HEADER_ROWS]):
-        columns = find_columns(row)
-        alone = len(columns) == 1 and sum(bool(cell.strip()) for cell in row) > 1
-        if 'name' in columns and not alone and (best is None or len(columns) > len(best[1])):
-            best = index, columns
-    if best is None:
-        return None
-    index, columns = best
-    titles = {column: rows[index][cell].strip() for column, cell in columns.items()}
-    return Table(index, columns, titles, rows)
+    return list_table.find_table(rows, _WORDS, {'name'})
 
 
 def read_rows(table, divisions, sheet=''):
@@ -189,31 +142,20 @@ def read_rows(table, divisions, sheet=''):
     :param str sheet: name of the sheet, for messages
     :rtype: Iterator[HospitalRow]
     """
-    for index in range(table.header + 1, len(table.rows)):
-        cells = table.rows[index]
-        if not any(cell.strip() for cell in cells):
-            continue
-        raw = {column: _text(cells[place]) for column, place in table.columns.items()}
-        row = HospitalRow(index + 1, sheet)
+    for number, cells, raw in table_rows(table):
+        row = HospitalRow(number, sheet)
         if _is_no_data(cells, raw, table):
             row.skipped = True
-            row.values['name'] = " ".join(filter(None, map(_text, cells)))[:NAME_LENGTH]
+            row.values['name'] = whole_text(cells)[:NAME_LENGTH]
         else:
             read_row(row, raw, divisions)
         yield row
 
 
-def _text(cell):
-    """A cell without white space around it and without the apostrophe that keeps zeros."""
-    return re.sub(r'\s+', ' ', unicodedata.normalize('NFC', cell or '').replace('\u3000', ' ')
-                  ).strip().removeprefix("'").strip()
-
-
 def _is_no_data(cells, raw, table):
-    first = next((_text(cell) for cell in cells if cell.strip()), '')
-    if _FOOTER.match(first) and not _INSTITUTION_END.search(raw.get('name', '')):
+    if is_footer(cells) and not _INSTITUTION_END.search(raw.get('name', '')):
         return True
-    return find_columns(cells) == table.columns
+    return is_no_data(cells, table, _WORDS)
 
 
 # === ROW === #
@@ -235,7 +177,7 @@ def read_row(row, raw, divisions):
         name = name[:NAME_LENGTH]
     row.values['name'] = name
     row.other_names = _distinct_names(name, names)
-    for column in ('ref', 'street', 'phone', 'zip'):
+    for column in ('ref', 'street', 'phone', 'zip', 'territory', 'line'):
         if raw.get(column):
             row.values[column] = raw[column]
     row.values['pharma_type'] = parse_kind(raw.get('kind', ''), name)

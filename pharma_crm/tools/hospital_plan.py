@@ -20,11 +20,10 @@ No Odoo imports: testable alone.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from .hospital_list import Problem, is_general
+from .hospital_list import is_general
+from .list_table import DUPLICATE, NEW, PROBLEM, SKIPPED, UNCHANGED, UPDATE, Problem
 from .names import normalise
 
-NEW, UPDATE, UNCHANGED, DUPLICATE, SKIPPED, PROBLEM = RESULTS = (
-    'new', 'update', 'unchanged', 'duplicate', 'skipped', 'problem')
 PLACES = ('province', 'city', 'county')
 FIELDS = (
     'ref', 'pharma_type', 'hospital_level', 'hospital_grade', *PLACES, 'street', 'phone', 'zip')
@@ -41,6 +40,9 @@ class Customer:
     first: object = None         # the first Item that meant it
     changes: dict = field(default_factory=dict)
     other_names: list = field(default_factory=list)
+    territories: dict = field(default_factory=dict)  # of today: product line -> territory ids
+    named: dict = field(default_factory=dict)        # product line -> the Place that the list names
+    moves: dict = field(default_factory=dict)        # those of them that are new
 
 
 @dataclass
@@ -58,10 +60,13 @@ class Plan:
 
     :param customers: all customers that a row could mean, archived ones too
     :param aliases: (key, customer id or 0, status) of the names known everywhere
+    :param Places places: territories and product lines that a row may name; None when the author of
+        the list may not align customers
     """
 
-    def __init__(self, customers, aliases=()):
+    def __init__(self, customers, aliases=(), places=None):
         self.items = []
+        self._places = places
         self.created = []
         self._by_ref = defaultdict(list)
         self._by_name = defaultdict(list)     # (province code, key) -> customers
@@ -237,6 +242,25 @@ class Plan:
             if county and not county.startswith(customer.changes['city']):
                 customer.changes['county'] = ''
 
+    # === TERRITORIES === #
+
+    def _align(self, item):
+        """The territory that a row names, for its product line; wrong ones are told and left out.
+
+        Rows of other lines stay; of two rows for one line the first counts.
+        """
+        customer, values = item.customer, item.row.values
+        if self._places is None:
+            item.problems.append(Problem('alignment_refused'))
+            return
+        place, line_id, problem = self._places.find(values['territory'], values.get('line'))
+        if problem:
+            item.problems.append(problem)
+        elif customer.named.setdefault(line_id, place) != place:
+            item.problems.append(Problem('territory_twice', customer.named[line_id].path))
+        elif customer.territories.get(line_id) != {place.id}:
+            customer.moves[line_id] = place
+
     # === OTHER NAMES === #
 
     def finish(self):
@@ -256,7 +280,12 @@ class Plan:
                     if key not in {normalise(other) for other in item.customer.other_names}:
                         item.customer.other_names.append(name)
         for item in self.items:
-            if item.result == UNCHANGED and (item.customer.changes or item.customer.other_names):
+            if item.customer and item.row.values.get('territory'):
+                self._align(item)
+        for item in self.items:
+            customer = item.customer
+            if item.result == UNCHANGED and (
+                    customer.changes or customer.other_names or customer.moves):
                 item.result = UPDATE
 
     def _why_not(self, key, name, customer, targets):

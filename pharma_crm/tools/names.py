@@ -292,6 +292,15 @@ def tokens(text, letters):
     return found
 
 
+def kind_token(kind):
+    """Token of the kind of what has the name; longer than those of names, and so none of them.
+
+    >>> kind_token('hospital')
+    '=hospital'
+    """
+    return f'={kind}'
+
+
 class Word:
     """What one word of a typed text asks of the index.
 

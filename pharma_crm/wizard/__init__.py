@@ -1,1 +1,2 @@
+from . import pharma_access_question
 from . import pharma_affiliation_change

@@ -8,9 +8,12 @@ from . import pharma_flow_line
 from . import pharma_flow_progress
 from . import pharma_flow_resolver
 from . import pharma_flow_stage
-from . import product_product
+from . import pharma_health_check
+from . import product_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_page
+from . import product_product
 from . import sale_order
 from . import stock_picking

@@ -12,7 +12,7 @@ class PharmaAlignment(models.Model):
 
     @api.model
     def _after_change(self, partner_ids):
-        super()._after_change(partner_ids)
+        result = super()._after_change(partner_ids)
         # Only customers with rows: a re-alignment of thousands mostly has few
         rows = self.env.execute_query(SQL(
             """ SELECT p.commercial_partner_id FROM res_partner p
@@ -26,3 +26,4 @@ class PharmaAlignment(models.Model):
             lines.with_delay(
                 description=self.env._("Territories of flow lines"),
             )._restate_territories(sold[start:start + CUSTOMERS_PER_JOB])
+        return result

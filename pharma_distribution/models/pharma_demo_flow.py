@@ -44,7 +44,7 @@ class PharmaDemo(models.AbstractModel):
         return result
 
     def _load_product_aliases(self):
-        self._make('pharma.alias', {
+        self._as_steward()._make('pharma.alias', {
             f'alias_product_{number}': {
                 'name': row['name'], 'kind': 'product', 'product_id': self._get(row['product']).id,
             } for number, row in enumerate(
@@ -75,6 +75,7 @@ class PharmaDemo(models.AbstractModel):
             'name': f"{distributor.name}_销售流向_{period}.csv",
             'data': base64.b64encode(sales_file(distributor.name, rows)),
             'distributor_id': distributor.id,
+            'user_id': self._get('user_commercial').id,
             'date_from': date_from,
             'date_to': date_to,
         }})[f'flow_file_{number}']

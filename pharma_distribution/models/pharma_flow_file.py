@@ -27,6 +27,7 @@ FILE_STATES = [
 # States from which a file may be read; the others hold rows or are about to.
 IMPORTABLE_STATES = ('draft', 'failed', 'undone')
 COUNTERS = ('row_count', 'ok_count', 'unmatched_count', 'error_count', 'ignored_count')
+FIGURES = (*COUNTERS, 'quantity', 'amount')
 
 
 class PharmaFlowFile(models.Model):
@@ -37,6 +38,9 @@ class PharmaFlowFile(models.Model):
     _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.sheet.mixin']
     _order = 'id desc'
     _check_company_auto = True
+    _result_fields = frozenset((
+        'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
+        'skipped_count', 'skipped_text'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -54,7 +58,8 @@ class PharmaFlowFile(models.Model):
         'res.partner', required=True, index=True, tracking=True,
         ondelete='restrict', check_company=True, domain="[('pharma_type', '=', 'distributor')]")
     user_id = fields.Many2one(
-        'res.users', string="Uploaded By", readonly=True, default=lambda self: self.env.user)
+        'res.users', string="Uploaded By", readonly=True, default=lambda self: self.env.user,
+        copy=False)
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related='company_id.currency_id')
@@ -210,11 +215,12 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._(
                     "%s has been read already. Undo it before you read it again.", file.name))
             file.lock_for_update(allow_referencing=True)
-            file.write({'state': 'queued', 'message': False})
+            file._set_result(state='queued', message=False)
             job = file.with_delay(
                 description=self.env._("Read flow file %s", file.name),
                 identity_key=identity_exact)._job_import()
-            file.job_uuid = getattr(job, 'uuid', False)  # no job where jobs run at once
+            # no job where jobs run at once
+            file._set_result(job_uuid=getattr(job, 'uuid', False))
         return True
 
     def action_post(self):
@@ -227,9 +233,8 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._(
                     "%s cannot be posted: it has not been read and reviewed.", file.name))
             file.lock_for_update(allow_referencing=True)
-            file.write({
-                'state': 'posted', 'posted_by_id': self.env.uid,
-                'posted_on': fields.Datetime.now()})
+            file._set_result(
+                state='posted', posted_by_id=self.env.uid, posted_on=fields.Datetime.now())
         return True
 
     def action_undo(self):
@@ -242,8 +247,8 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._("%s holds no rows that could be undone.", file.name))
             file.lock_for_update(allow_referencing=True)
             file._delete_lines()
-            file.write({
-                'state': 'undone', 'message': False, 'posted_by_id': False, 'posted_on': False})
+            file._set_result(
+                state='undone', message=False, posted_by_id=False, posted_on=False)
         return True
 
     def action_resolve(self):
@@ -308,7 +313,7 @@ class PharmaFlowFile(models.Model):
             file = self.with_env(api.Environment(cr, self.env.uid, context)).exists()
             if file.state not in ('queued', 'reading'):
                 return
-            file.state = 'reading'
+            file._set_result(state='reading')
         with self.env.registry.cursor() as cr:
             file = self.with_env(api.Environment(cr, self.env.uid, context))
             file._run_import()
@@ -334,26 +339,27 @@ class PharmaFlowFile(models.Model):
         :return: dict phase -> seconds
         """
         self.ensure_one()
+        self.check_access('write')
         if self.state in ('review', 'posted'):
             return {}
         try:
             with self.env.cr.savepoint():
                 seconds = self._import_lines()
         except UserError as error:
-            self.write({'state': 'failed', 'message': error.args[0]})
+            self._set_result(state='failed', message=error.args[0])
             return {}
         except OperationalError:
             raise  # a conflict with another transaction: the job is tried again
         except Exception:
             _logger.exception("Flow file %s (%d) cannot be read", self.name, self.id)
-            self.write({'state': 'failed', 'message': self.env._(
+            self._set_result(state='failed', message=self.env._(
                 "Reading %s stopped for a reason that lies in this program, not in the file. The"
                 " administrator finds it in the server's log. Nothing of the file was kept; it can"
-                " be read again.", self.name)})
+                " be read again.", self.name))
             return {}
         finally:
             self._report_progress(None)
-        self.write({'state': 'review', 'message': False})
+        self._set_result(state='review', message=False)
         if self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count:
             self.action_post()
         return seconds
@@ -418,9 +424,10 @@ class PharmaFlowFile(models.Model):
         totals = [f"{labels[reason]}: {count}" for reason, count in flow.skipped.items()]
         self._refresh_counts()
         figures = self.env['pharma.flow.line']._count_by_file(self).get(self.id, {})
+        self._set_result(
+            skipped_count=sum(flow.skipped.values()),
+            skipped_text="\n".join([", ".join(totals), *listed]))
         self.write({
-            'skipped_count': sum(flow.skipped.values()),
-            'skipped_text': "\n".join([", ".join(totals), *listed]),
             'date_from': self.date_from or figures.get('first_date'),
             'date_to': self.date_to or figures.get('last_date'),
         })
@@ -456,9 +463,7 @@ class PharmaFlowFile(models.Model):
         self.env.cr.execute("DELETE FROM pharma_flow_line WHERE file_id = ANY(%s)", [self.ids])
         lines.invalidate_model()
         self.env['pharma.alias']._forget_flow_names()
-        self.write({
-            **dict.fromkeys(COUNTERS, 0), 'quantity': 0, 'amount': 0, 'skipped_count': 0,
-            'skipped_text': False})
+        self._set_result(**dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False)
 
     def _apply_decisions(self):
         """Judge the rows of the files anew."""
@@ -471,6 +476,5 @@ class PharmaFlowFile(models.Model):
         figures = self.env['pharma.flow.line']._count_by_file(self)
         for file in self:
             counts = figures.get(file.id, {})
-            # sudo: figures follow from rows, also when the one who decided may not change files
-            file.sudo().write({
-                name: counts.get(name, 0) for name in (*COUNTERS, 'quantity', 'amount')})
+            # Figures follow from rows, also when the one who decided may not change files
+            file._set_result(**{name: counts.get(name, 0) for name in FIGURES})

@@ -53,7 +53,7 @@ class PharmaFlowLine(models.Model):
 
     _name = 'pharma.flow.line'
     _description = "Flow Line"
-    _inherit = ['pharma.access.mixin']
+    _inherit = ['pharma.access.mixin', 'pharma.customer.mixin']
     _order = 'file_id desc, id'
     _rec_name = 'raw_customer'
     # Who and when stand on the file; checking two more users per row makes imports a third slower
@@ -114,7 +114,7 @@ class PharmaFlowLine(models.Model):
         'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
     product_line_id = fields.Many2one(
-        'product.category', string="Product Line", readonly=True, ondelete='restrict')
+        'product.category', readonly=True, ondelete='restrict')
     territory_id = fields.Many2one(
         'pharma.territory', readonly=True, index='btree_not_null', ondelete='restrict',
         help="The territory of the customer for this product line on the day of the sale")
@@ -207,6 +207,16 @@ class PharmaFlowLine(models.Model):
         self.env['pharma.flow.resolver']._apply_to_lines(SQL(
             "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)"
             " AND pharma_type NOT IN %s)", list(partner_ids), PERSON_TYPES))
+
+    @api.model
+    def _restate_products(self, product_ids):
+        """Write product line, territory and representative anew on the rows of products whose
+        category changed; a job as well.
+
+        :param list[int] product_ids: product templates
+        """
+        self.env['pharma.flow.resolver']._apply_to_lines(
+            SQL("line.product_id = ANY(%s)", list(product_ids)))
 
     @api.model
     def _count_by_file(self, files):

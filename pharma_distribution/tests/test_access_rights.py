@@ -62,6 +62,17 @@ class TestAccessRights(PharmaDistributionCommon):
                 self.call('representative', 'pharma.flow.line', 'search_count',
                           [('product_line_id', '!=', False)]), count)
 
+    def test_changed_product_line(self):
+        """A category that becomes a product line asks for its rows to be written anew."""
+        line = self.env['product.category'].create({'name': "甲线"})
+        self.product.categ_id = line
+        line.is_product_line = True
+        jobs = self.env['queue.job'].search([('method_name', '=', '_restate_products')])
+        self.assertEqual(len(jobs), 2)
+        self.assertFalse(self.posted.line_ids.product_line_id)
+        self.env['pharma.flow.line']._restate_products(self.product.ids)
+        self.assertEqual(self.posted.line_ids.product_line_id, line)
+
     def test_territory_of_the_day(self):
         """Rows keep the territory of their day; the past goes with the customer to the eyes of
         whoever looks after him now.
@@ -147,6 +158,14 @@ class TestAccessRights(PharmaDistributionCommon):
                                  ('create', ([{'file_id': self.posted.id}],))):
                 with self.subTest(role=role, method=method), self.assertRaises(AccessError):
                     self.call(role, 'pharma.flow.line', method, *args)
+
+    def test_results_are_written_by_the_buttons_alone(self):
+        """Nobody posts a file, or counts its rows, past the buttons."""
+        self.assertResultsClosed(
+            self.unposted, self.user_commercial, name="x.csv",
+            distributor_id=self.distributor.id, data='eA==')
+        self.assertRecordValues(self.unposted, [{
+            'state': 'review', 'ok_count': 1, 'posted_by_id': False}])
 
     def test_private_methods_stay_private(self):
         for method in ('_run_import', '_job_import', '_delete_lines'):

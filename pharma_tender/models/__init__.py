@@ -8,3 +8,4 @@ from . import pharma_tender_results
 from . import pharma_tender_stage
 from . import product_template
 from . import res_config_settings
+from . import res_partner_page

@@ -14,6 +14,7 @@ ITEMS = [
     ('6', 'product_11', "口服常释剂型", "50mg", "片", 0.36, 22400000, 6.6, {'competitor_6': 6.9}),
 ]
 
+
 class PharmaDemo(models.AbstractModel):
     _inherit = 'pharma.demo'
 
@@ -34,6 +35,7 @@ class PharmaDemo(models.AbstractModel):
     def _load_demo_records(self):
         result = super()._load_demo_records()
         self._load_tender()
+        self._load_coming_tender()
         return result
 
     def _load_tender(self):
@@ -66,6 +68,30 @@ class PharmaDemo(models.AbstractModel):
             tender.activity_schedule(
                 'mail.mail_activity_data_todo', tender.date_submission - timedelta(days=2),
                 "核对申报材料并盖章", user_id=tender.user_id.id)
+
+    def _load_coming_tender(self):
+        """One in its first stage: the hospitals report what they need."""
+        today = fields.Date.context_today(self)
+        tender = self._make('pharma.tender', {'tender_2': {
+            'name': f"浙江省药品带量采购接续（{today.year + 1}年）",
+            'batch': f"浙江接续{today.year + 1}",
+            'sequence': 2,
+            'kind_id': self.env.ref('pharma_tender.pharma_tender_kind_vbp_province').id,
+            'stage_id': self.env.ref('pharma_tender.pharma_tender_stage_volume_report').id,
+            'organiser': "浙江省药品集中采购办公室",
+            'state_ids': [Command.set(self._get('hospital_01').state_id.ids)],
+            'user_id': self._get('user_tender1').id,
+            'date_submission': today + timedelta(days=52),
+        }})['tender_2']
+        self._make('pharma.tender.item', {
+            f'tender_2_item_{number}': {
+                'tender_id': tender.id, 'item_no': str(number),
+                'generic_name': self._get(product).drug_generic_name, 'dosage_form': form,
+                'specification': specification, 'unit': "片",
+            }
+            for number, (product, form, specification) in enumerate((
+                ('product_10', "口服常释剂型", "2mg"), ('product_12', "口服常释剂型", "10mg")), 1)
+        })
 
     def _tender_vals(self):
         today = fields.Date.context_today(self)

@@ -10,7 +10,8 @@ class PharmaTender(models.Model):
 
     _name = 'pharma.tender'
     _description = "Tender"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.customer.mixin']
+    _pharma_customer_column = 'organiser_id'
     # Batches in their order, so that graphs over tenders run through time; screens that want the
     # newest first say so.
     _order = 'sequence, date_result, id'

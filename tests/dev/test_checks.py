@@ -145,6 +145,9 @@ def test_lists_of_screens_are_complete():
     names = [entry['name'] for entry in entries]
     assert entries and len(names) == len(set(names))
     known = {'name', 'login', 'path', 'wait', 'steps', 'phone_steps', 'desktop_steps', 'sizes',
-             'full', 'settle'}
+             'full', 'settle', 'record'}
     for entry in entries:
         assert entry['path'].startswith('/') and not entry.keys() - known, entry['name']
+        assert ('{id}' in entry['path']) == ('record' in entry), entry['name']
+    apps = {name.split('-')[0] for name in names}
+    assert apps >= {'base', 'crm', 'distribution', 'portal', 'tender'}

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { uploadSteps } from "./upload_steps";
 
 /**
  * The data steward uploads a list, sees what it would do, imports it and finds a hospital by the
@@ -11,26 +12,7 @@ registry.category("web_tour.tours").add("pharma_crm_hospital_import", {
             trigger: ".o_list_view .o_list_button_add",
             run: "click",
         },
-        {
-            content: "Choose the file",
-            trigger: ".o_form_view .o_field_widget[name='data']",
-            async run() {
-                const response = await fetch("/pharma_crm_test/hospitals.xlsx");
-                const transfer = new DataTransfer();
-                transfer.items.add(new File([await response.blob()], "hospitals.xlsx"));
-                const input = this.anchor.querySelector("input[type='file']");
-                input.files = transfer.files;
-                input.dispatchEvent(new Event("change", { bubbles: true }));
-            },
-        },
-        {
-            content: "It is there",
-            trigger: ".o_form_view .o_field_widget[name='data'] .o_delete_file_button, .o_form_view .o_field_widget[name='data'] .o_clear_file_button",
-        },
-        {
-            trigger: ".o_form_view button[name='action_check']",
-            run: "click",
-        },
+        ...uploadSteps("/pharma_crm_test/hospitals.xlsx"),
         {
             content: "Two are new, one row is refused, with its reason",
             trigger: ".o_form_view .o_field_widget[name='new_count']:contains('2')",

@@ -102,7 +102,7 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
         },
         {
             content: "A cell opens its rows",
-            trigger: ".o_list_view .o_data_row:contains('flow_sample.xls')",
+            trigger: ".o_list_view .o_data_row:contains('澄屿大药房云溪店') .o_data_cell[name='row_number']",
         },
     ],
 });

@@ -1,0 +1,141 @@
+"""Catalogues, tenders and flows for the rights table."""
+
+import base64
+
+
+class RightsPapers:
+    """Part of ``RightsWorld``: catalogues, tenders, flow files."""
+
+    # === CATALOGUES === #
+
+    @classmethod
+    def _make_pharma_division(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'code': f'Z{next(cls.numbers)}', 'level': 'county'})
+
+    @classmethod
+    def _make_pharma_specialty(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name(), 'code': f'Z{next(cls.numbers)}'})
+
+    @classmethod
+    def _make_pharma_title(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _have_pharma_partner_type(cls, kind, whose):
+        return cls.env['pharma.partner.type'].search([('pharma_type', '=', 'agent')])
+
+    @classmethod
+    def _make_pharma_partner_type(cls, Model, kind, whose, owner):
+        cls._have_pharma_partner_type(kind, whose).unlink()
+        return Model.create({'pharma_type': 'agent'})
+
+    @classmethod
+    def _make_pharma_partner_fact(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'type_id': cls._have_pharma_partner_type(kind, whose).id})
+
+    @classmethod
+    def _make_pharma_lifecycle_stage(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'type_id': cls._have_pharma_partner_type(kind, whose).id})
+
+    # === TENDERS === #
+
+    @classmethod
+    def _make_pharma_tender(cls, Model, kind, whose, owner):
+        stage = cls.stage_public if kind == 'published' else cls.stage_bids
+        return Model.create({
+            'name': cls._name(), 'kind_id': cls.kind.id, 'stage_id': stage.id,
+            'user_id': cls.users['tend'].id if whose != 'comp' else False,
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _make_pharma_tender_item(cls, Model, kind, whose, owner):
+        return Model.create({
+            'tender_id': cls._record('pharma.tender', kind, whose).id,
+            'generic_name': cls._name()})
+
+    @classmethod
+    def _make_pharma_tender_bid(cls, Model, kind, whose, owner):
+        item = cls._make_pharma_tender_item(cls.env['pharma.tender.item'], kind, whose, owner)
+        return Model.create({
+            'item_id': item.id, 'product_id': cls.product.id, 'price_per_pack': 7})
+
+    @classmethod
+    def _make_pharma_price(cls, Model, kind, whose, owner):
+        return Model.create({
+            'product_id': cls.product.id, 'price_per_pack': 7,
+            'tender_id': cls._record('pharma.tender', kind, whose).id})
+
+    @classmethod
+    def _have_pharma_tender_kind(cls, kind, whose):
+        return cls.kind
+
+    @classmethod
+    def _make_pharma_tender_kind(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _make_pharma_tender_stage(cls, Model, kind, whose, owner):
+        return Model.create({'name': cls._name()})
+
+    @classmethod
+    def _make_pharma_tender_import(cls, Model, kind, whose, owner):
+        return Model.create({
+            'data': base64.b64encode(b'x'), 'filename': 'x.csv', 'kind_id': cls.kind.id})
+
+    @classmethod
+    def _make_pharma_tender_import_line(cls, Model, kind, whose, owner):
+        dialog = cls._make_pharma_tender_import(
+            Model.env['pharma.tender.import'], kind, whose, owner)
+        return Model.create({'import_id': dialog.id, 'row_number': 1})
+
+    # === FLOWS === #
+
+    @classmethod
+    def _make_pharma_flow_file(cls, Model, kind, whose, owner):
+        return cls._make_file(Model, whose, [(cls._name(), cls.product)])
+
+    @classmethod
+    def _make_file(cls, Model, whose, rows):
+        """A flow file.
+
+        :param rows: pairs of a customer's name and a product template
+        """
+        lines = ["销售日期,客户名称,商品名称,商品规格,单位,批号,数量,金额"]
+        lines += [
+            f"2026-01-05,{name},{product.name},,盒,{next(cls.numbers)},1,10"
+            for name, product in rows]
+        return Model.create({
+            'name': f"{cls._name()}.csv", 'data': base64.b64encode("\n".join(lines).encode()),
+            'distributor_id': cls.distributors['comp' if whose == 'comp' else 'own'].id,
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _have_pharma_flow_line(cls, kind, whose):
+        if kind == 'in review':
+            names = ['own']
+        elif whose == 'comp':
+            names = ['comp']
+        else:
+            names = ['own', 'team', 'line', 'read', 'work', 'far', None]
+        rows = [
+            (cls.customers[name]['hospital'].name if name else cls._name(),
+             cls.product_y if name == 'line' else cls.product) for name in names]
+        model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
+        file = cls._make_file(model, whose, rows)
+        file._run_import()
+        assert file.state == 'review', file.message
+        if kind != 'in review':
+            file.action_post()
+        for name, line in zip(names, file.line_ids.sorted('row_number'), strict=True):
+            key = kind if name else 'of an unknown customer'
+            cls.records['pharma.flow.line', key, name or 'any'] = line.with_env(cls.env)
+        return cls.records['pharma.flow.line', kind, whose]
+
+    @classmethod
+    def _have_pharma_flow_progress(cls, kind, whose):
+        file = cls._record('pharma.flow.file', 'file', 'any')
+        cls.env['pharma.flow.progress']._set(file.id, 5)
+        return cls.env['pharma.flow.progress'].search([('file_id', '=', file.id)])
