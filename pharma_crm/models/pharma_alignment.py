@@ -52,7 +52,7 @@ class PharmaAlignment(models.Model):
         'res.partner', string="Customer", required=True, index=True, ondelete='cascade',
         domain=ALIGNMENT_DOMAIN)
     territory_id = fields.Many2one(
-        'pharma.territory', required=True, ondelete='restrict', check_company=True)
+        'pharma.territory', required=True, index=True, ondelete='restrict', check_company=True)
     company_id = fields.Many2one(related='territory_id.company_id', store=True, index=True)
     product_line_id = fields.Many2one(
         'product.category', index='btree_not_null', ondelete='restrict',

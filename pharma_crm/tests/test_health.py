@@ -10,6 +10,7 @@ from odoo.tools import SQL, mute_logger
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..models import pharma_health_check as module
+from ..models import pharma_person_profile_numbers
 from ..models.pharma_person_profile_numbers import KEY_VARIABLE
 from ..tools.crypto import generate_key
 from .test_setup import SetupCase
@@ -31,9 +32,13 @@ class TestHealth(SetupCase):
         cls.env.invalidate_all()
 
     def _set_keys(self, keys):
-        patcher = patch.dict(os.environ, {KEY_VARIABLE: keys})
-        patcher.start()
-        self.addCleanup(patcher.stop)
+        for patcher in (
+            patch.dict(os.environ, {KEY_VARIABLE: keys}),
+            # The machine's own odoo.conf may have a key
+            patch.object(pharma_person_profile_numbers, '_keys_of_file', lambda path: ''),
+        ):
+            patcher.start()
+            self.addCleanup(patcher.stop)
         self.env.invalidate_all()
 
     def _check(self, key):

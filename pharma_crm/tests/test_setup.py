@@ -6,6 +6,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
+from ..models import pharma_person_profile_numbers
 from ..models.pharma_person_profile_numbers import KEY_VARIABLE
 from ..tools.crypto import generate_key
 from .common import PharmaCrmCommon
@@ -43,9 +44,13 @@ class TestSetup(SetupCase):
         return step
 
     def _set_keys(self, keys):
-        patcher = patch.dict(os.environ, {KEY_VARIABLE: keys})
-        patcher.start()
-        self.addCleanup(patcher.stop)
+        for patcher in (
+            patch.dict(os.environ, {KEY_VARIABLE: keys}),
+            # The machine's own odoo.conf may have a key
+            patch.object(pharma_person_profile_numbers, '_keys_of_file', lambda path: ''),
+        ):
+            patcher.start()
+            self.addCleanup(patcher.stop)
 
     def test_company(self):
         company = self.env.company

@@ -15,7 +15,8 @@ How it works
       of all territories below as well), as far as the product lines meet; those of whoever they act
       for today; what is shared with them today; persons with a further post at such a hospital;
       customers that they entered and nobody has aligned; groups, distributors, manufacturers.
-    - To work on: without what product managers have and what is shared to read.
+    - To work on: without what product managers have, what is shared to read, and without groups,
+      distributors, manufacturers.
 
 No Odoo imports: testable alone.
 """
@@ -157,7 +158,8 @@ def _without_company(user, facts, today, work):
         share.customer_id for share in facts.shares
         if share.user_id == user.id and holds(share, today) and (share.mode == 'work' or not work)}
     hospitals = _entities_of(user, facts, today, work) | shared
-    found = {customer.id for customer in facts.customers if customer.kind in OPEN_KINDS}
+    found = set() if work else {
+        customer.id for customer in facts.customers if customer.kind in OPEN_KINDS}
     for entity_id in hospitals:
         found.update(facts.entities.get(entity_id, ()))
     for post in facts.posts:
@@ -194,7 +196,7 @@ def _entities_of(user, facts, today, work):
     return found | {
         customer.id for customer in facts.customers
         if customer.author_id == user.id and customer.id == customer.entity_id
-        and customer.id not in facts.aligned}
+        and customer.kind not in OPEN_KINDS and customer.id not in facts.aligned}
 
 
 def _is_below(territory_id, top_id, superiors):

@@ -175,6 +175,10 @@ registry.category("web_tour.tours").add("pharma_crm_delegation", {
             run: "click",
         },
         {
+            content: "The list of delegations, no longer that of customers",
+            trigger: ".o_list_view th[data-name='delegate_id']",
+        },
+        {
             trigger: ".o_list_view .o_list_button_add",
             run: "click",
         },
