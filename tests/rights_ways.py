@@ -4,10 +4,10 @@ import inspect
 import json
 from datetime import timedelta
 
+from rights_table import OPERATIONS
+
 from odoo import fields
 from odoo.exceptions import AccessError
-
-from rights_table import OPERATIONS
 
 # Who sees but a part of the customers
 LIMITED = ('rep', 'prod', 'com', 'serv', 'acc', 'sale', 'stock', 'none', 'hosp', 'dist', 'pub')
