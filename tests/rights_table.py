@@ -29,12 +29,19 @@ class RightsTable:
     :ivar roles: {code: XML id of the group}, in the order of the columns
     :ivar whose: codes of whose records there are
     :ivar rights: list of :class:`Right`, one per kind and owner
+    :ivar accepted: {(model, field)}: links that show the name of a hidden customer all the same
+    :ivar methods: {(model, method): what it asks for}
     """
 
     def __init__(self, text):
         tables = list(self._read_tables(text))
         self.roles = {row[0]: row[2] for row in self._only(tables, 'role')}
         self.whose = [row[0] for row in self._only(tables, 'whose')]
+        self.accepted = {
+            (row[0], field) for row in self._only(tables, 'model') for field in row[1].split(', ')}
+        self.methods = {
+            (row[0], method): row[2] for row in self._only(tables, 'methods of')
+            for method in row[1].split(', ')}
         self.rights = [
             right for header, rows in tables if header[0] == 'kind of record'
             for right in self._read_rights(header, rows)]

@@ -151,7 +151,8 @@ class RightsWorld(RightsDocuments, RightsPapers, PharmaTenderCommon):
     @classmethod
     def _make_portal_users(cls):
         pharmacist = cls._create_person(
-            cls.customers['own']['hospital'], name="权药师", email='pharmacist@rights.example.com')
+            cls.customers['own']['hospital'], name="权药师", email='pharmacist@rights.example.com',
+            phone=cls._secret('own', 'login'))
         buyer = cls.env['res.partner'].create({
             'name': "权采购", 'parent_id': cls.distributors['own'].id,
             'email': 'buyer@rights.example.com'})

@@ -57,8 +57,10 @@ class PharmaShare(models.Model):
             partner = share.partner_id or share.lead_id.partner_id
             if partner and not self.env['pharma.access'].with_user(sharer)._works_by_himself(
                     partner):
+                # A hidden customer must not be named to whoever tries its number
                 raise AccessError(self.env._(
                     "%(user)s cannot share %(record)s: only who is responsible for a customer "
-                    "can.", user=sharer.name, record=share.display_name))
+                    "can.", user=sharer.name,
+                    record=share.display_name if partner.has_access('read') else partner.id))
             if share.lead_id:
                 share.lead_id.with_user(sharer).check_access('write')
