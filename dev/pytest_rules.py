@@ -1,11 +1,14 @@
 """Plugin of pytest for this project: a skipped test fails the run unless it is declared.
 
 Declared skips stand in tests/declared_skips.txt, one 'node id  # reason' a line. Screenshots of
-failed browser tours are listed before pytest's own summary.
+failed browser tours are listed before pytest's own summary. Where tests are spread over several
+processes, each has its own stored files beside its own database.
 """
 
 import os
+import shutil
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -63,6 +66,27 @@ class Rules:
             terminalreporter.section('pictures of failed tours')
             for picture in pictures:
                 terminalreporter.line(str(picture))
+
+
+@pytest.fixture(scope='session', autouse=True)
+def own_files(request):
+    """pytest-odoo shares the stored files among processes: whenever a class of tests ends in one,
+    Odoo would clean away what a class in another still needs.
+    """
+    worker = os.environ.get('PYTEST_XDIST_WORKER')
+    if not worker or not request.config.pluginmanager.has_plugin('odoo'):
+        yield
+        return
+    request.getfixturevalue('load_registry')
+    from odoo.tools import config
+    shared = config.filestore(config['db_name'])
+    own = f'{shared}-{worker}'
+    shutil.rmtree(own, ignore_errors=True)
+    # Stored files are never changed, only added and removed: links are enough
+    shutil.copytree(shared, own, copy_function=os.link)
+    with mock.patch.object(config, 'filestore', return_value=own):
+        yield
+    shutil.rmtree(own, ignore_errors=True)
 
 
 def pytest_configure(config):

@@ -29,7 +29,7 @@ class RightsTable:
     :ivar roles: {code: XML id of the group}, in the order of the columns
     :ivar whose: codes of whose records there are
     :ivar rights: list of :class:`Right`, one per kind and owner
-    :ivar accepted: {(model, field)}: links that show the name of a hidden customer all the same
+    :ivar accepted: {(model, field, role)}: links that show a hidden customer's name all the same
     :ivar methods: {(model, method): what it asks for}
     """
 
@@ -38,7 +38,9 @@ class RightsTable:
         self.roles = {row[0]: row[2] for row in self._only(tables, 'role')}
         self.whose = [row[0] for row in self._only(tables, 'whose')]
         self.accepted = {
-            (row[0], field) for row in self._only(tables, 'model') for field in row[1].split(', ')}
+            (row[0], field, role) for row in self._only(tables, 'model')
+            for field in row[1].split(', ')
+            for role in (self.roles if row[2] == 'all' else row[2].split(', '))}
         self.methods = {
             (row[0], method): row[2] for row in self._only(tables, 'methods of')
             for method in row[1].split(', ')}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from rights_table import OPERATIONS
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 # Who sees but a part of the customers
 LIMITED = ('rep', 'prod', 'com', 'serv', 'acc', 'sale', 'stock', 'none', 'hosp', 'dist', 'pub')
@@ -45,8 +45,11 @@ class RightsWays:
             for model in self.env.registry:
                 for name in self._links(model, user):
                     with self.subTest(role=role, model=model, field=name), self.cr.savepoint():
-                        found = self.env[model].with_user(user).search_count(
-                            [(f'{name}.phone', 'in', phones)])
+                        try:
+                            found = self.env[model].with_user(user).search_count(
+                                [(f'{name}.phone', 'in', phones)])
+                        except UserError:  # cannot be asked this way, or by nobody of his role
+                            continue
                         self.assertFalse(found)
 
     def test_links_of_visible_records(self):
@@ -57,18 +60,23 @@ class RightsWays:
                 for name in self._links(model, user):
                     field = self.env[model]._fields[name]
                     if field.type != 'many2one' or not field.store or (
-                            self.env[model]._transient or (model, name) in self.table.accepted):
+                            self.env[model]._transient
+                            or (model, name, role) in self.table.accepted):
                         continue
                     with self.subTest(role=role, model=model, field=name):
                         records = self.env[model].with_context(active_test=False).search(
                             [(name, 'in', hidden.ids)])
                         if model == 'res.partner':
                             records -= hidden
-                        self.assertFalse(records.with_user(user)._filtered_access('read'))
+                        # reports have no numbers of their own that one could ask for
+                        found = (records.with_user(user)._filtered_access('read')
+                                 if self.env[model]._auto else records.with_user(user).search(
+                                     [(name, 'in', hidden.ids)]))
+                        self.assertFalse(found)
 
     def test_groups_through_links(self):
         """Figures are not divided by facts of hidden customers."""
-        user, hidden = self.users['rep'], set(self._hidden('rep').mapped('phone'))
+        user, hidden = self.users['rep'], set(self._hidden('rep').mapped('phone')) - {False}
         for model, name in (('crm.lead', 'partner_id'), ('pharma.affiliation', 'place_id'),
                             ('pharma.affiliation', 'hospital_id'), ('res.partner', 'parent_id')):
             groups = self.env[model].with_user(user).formatted_read_group(
@@ -222,8 +230,8 @@ class RightsWays:
                         continue
                     dialog = make(Model, right.kind, right.whose, self.users[role])
                     self.assertEqual(Model.search([('id', '=', dialog.id)]), dialog)
-                    for operation in ('read', 'write', 'unlink'):
-                        self.assertTrue(dialog.has_access(operation))
+                    for letter, operation in OPERATIONS.items():
+                        self.assertEqual(dialog.has_access(operation), letter in letters)
 
     # === METHODS === #
 

@@ -19,6 +19,7 @@ NOT_ENTERED = {
     ('crm.lead', 'shared by itself to read'): ('far',),
     ('crm.lead', 'shared by itself to work on'): ('far',),
     ('pharma.flow.file', 'file'): ('comp',),
+    ('pharma.access.question', "somebody else's dialog"): ('any',),
     ('pharma.affiliation.change', "somebody else's dialog"): ('any',),
     ('pharma.tender.import', "somebody else's dialog"): ('any',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),

@@ -17,6 +17,7 @@ from . import ir_http
 from . import ir_rule
 from . import mail_activity
 from . import mail_followers
+from . import mail_thread
 from . import pharma_affiliation
 from . import pharma_alias
 from . import pharma_alias_search

@@ -1,10 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class ResCountryState(models.Model):
     _inherit = 'res.country.state'
-
-    division_ids = fields.One2many('pharma.division', 'state_id', string="Divisions")
 
     @api.depends('country_id')
     def _compute_display_name(self):
