@@ -212,7 +212,8 @@ class RightsWays:
                     name for name, field in Model._fields.items()
                     if (field.base_field._module or '').startswith('pharma_')
                     and Model._has_field_access(field, 'read')]
-                self.assertFalse(ours, f"{model} as {role}")
+                with self.subTest(role=role, model=model):
+                    self.assertFalse(ours)
 
     # === DIALOGS === #
 

@@ -17,4 +17,4 @@ class SaleOrderLine(models.Model):
     _pharma_customer_column = 'order_partner_id'
     _pharma_access_groups = ACCOUNT_GROUPS
 
-    order_date = fields.Datetime(related='order_id.date_order')
+    order_date = fields.Datetime(related='order_id.date_order', groups='base.group_user')
