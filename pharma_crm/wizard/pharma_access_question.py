@@ -116,7 +116,7 @@ class PharmaAccessQuestion(models.TransientModel):
             sentences += self._explain_assignments(row)
         if not any(row.state == 'current' for row in rows):
             sentences.append(self.env._(
-                "Today it belongs to no territory: ask your data steward."))
+                "Today it belongs to no territory: ask the director to align it."))
         return sentences
 
     def _explain_assignments(self, row):
