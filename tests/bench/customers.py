@@ -187,7 +187,8 @@ def searches(partners, text):
         'box': lambda: partners.web_search_read(
             box, SPECIFICATION, limit=LIMIT_LIST, count_limit=COUNT_LIMIT, order=ORDER),
         'box_terminals': lambda: partners.web_search_read(
-            [*TERMINALS, *box], SPECIFICATION, limit=LIMIT_LIST, count_limit=COUNT_LIMIT, order=ORDER),
+            [*TERMINALS, *box], SPECIFICATION, limit=LIMIT_LIST, count_limit=COUNT_LIMIT,
+            order=ORDER),
     }
 
 
