@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class PharmaAccessMixin(models.AbstractModel):
@@ -32,14 +33,17 @@ class PharmaAccessMixin(models.AbstractModel):
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_pharma_access(self):
-        self._compute_pharma_right('pharma_access')
+        self._compute_pharma_right('pharma_access', self._pharma_link_domain('read'))
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_pharma_work(self):
-        self._compute_pharma_right('pharma_work')
+        self._compute_pharma_right('pharma_work', self._pharma_link_domain('work'))
 
-    def _compute_pharma_right(self, name):
-        allowed = set(self._search([('id', 'in', self._origin.ids), (name, '=', True)]))
+    def _compute_pharma_right(self, name, domain):
+        if domain.is_true():
+            self[name] = True
+            return
+        allowed = set(self._search(Domain('id', 'in', self._origin.ids) & domain))
         for record in self:
             record[name] = not record._origin or record._origin.id in allowed
 

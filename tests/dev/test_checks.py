@@ -9,6 +9,7 @@ import polib
 import pytest
 import pytest_rules
 from steps import linting, odoo_tests, screens, suite
+from steps.base import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
 pytest_plugins = ['pytester']
@@ -145,7 +146,25 @@ def test_percentiles():
 def test_differences_to_the_baseline():
     before = {'a': 'passed', 'b': 'failed', 'c': 'passed'}
     now = {'a': 'passed', 'b': 'failed', 'c': 'failed', 'd': 'passed'}
-    assert [line.split(':')[0] for line in odoo_tests.differences(before, now)] == ['c', 'd']
+    assert odoo_tests.differing(before, now) == ['c', 'd']
+    assert odoo_tests.differences(before, now, ['d']) == [
+        'd: not there without the suite, passed with it']
+
+
+def test_accepted_differences_have_a_reason():
+    text = "# why\nsale/tests/a.py::A::test_a  # one query more\n\n"
+    assert odoo_tests.read_accepted(text) == {'sale/tests/a.py::A::test_a'}
+    with pytest.raises(Failure, match='test_b'):
+        odoo_tests.read_accepted('test_b')
+
+
+def test_a_difference_counts_when_it_comes_again_alone(monkeypatch):
+    before = {'slow': 'passed', 'broken': 'passed', 'known': 'passed', 'same': 'failed'}
+    now = {'slow': 'failed', 'broken': 'failed', 'known': 'failed', 'same': 'failed'}
+    monkeypatch.setattr(odoo_tests, 'run_module', lambda databases, name, module, tests: {
+        test: 'passed' if test == 'slow' else 'failed' for test in tests})
+    found = odoo_tests.compare_module(None, 'x', 'crm', before, now, {'known'})
+    assert found == ['broken: passed without the suite, failed with it']
 
 
 def test_lists_of_screens_are_complete():
