@@ -229,10 +229,10 @@ class PharmaAccess(models.AbstractModel):
         """The customers of the current user, for users with territories.
 
         :param str mode: 'read' or 'work'
-        :return: ids of hospitals and other customers that he sees with all below; ids of contacts
-            that he sees one by one: persons with another post at one of these, and departments
-            and persons shared with him
-        :rtype: tuple[list[int], list[int]]
+        :return: how many hospitals and other customers he sees with all below, and their ids;
+            ids of contacts that he sees one by one, None without any: persons with another post at
+            one of these, and departments and persons shared with him
+        :rtype: tuple[int, SQL, SQL or None]
         """
         self._flush()
         # A screen asks many times; a transaction sees what it saw at its start, and what it writes
@@ -268,14 +268,16 @@ class PharmaAccess(models.AbstractModel):
             aligned=self._aligned_sql(mode), shared=self._shared_sql(mode),
             today=self._get_today()))
         entities = [record_id for record_id, whole in rows if whole]
-        return entities, [record_id for record_id, whole in rows if not whole]
+        contacts = [record_id for record_id, whole in rows if not whole]
+        # Written once: a screen of a manager asks dozens of times with the same thousands of ids
+        return len(entities), id_array(entities), id_array(contacts) if contacts else None
 
     @api.model
     def _count_visible(self):
         """How many customers the current user sees, hospitals as a whole; None: all."""
         if self._sees_all() or not self.env.user.has_group(PERSON_GROUP):
             return None
-        return len(self._get_visible('read')[0])
+        return self._get_visible('read')[0]
 
     @api.model
     def _partner_sql(self, alias, mode, trade=True):
@@ -290,19 +292,18 @@ class PharmaAccess(models.AbstractModel):
         :param bool trade: also groups, distributors, manufacturers, which are nobody's
         :rtype: SQL
         """
-        entities, contacts = self._get_visible(mode)
+        _count, entities, contacts = self._get_visible(mode)
         kind = SQL.identifier(alias, 'pharma_type')
         entity = SQL.identifier(alias, 'commercial_partner_id')
         conditions = [
             SQL("%s IS NULL OR %s IN %s", kind, kind, OPEN_TYPES) if trade
             else SQL("%s IS NULL", kind),
-            SQL("%s = ANY(%s)", entity, id_array(entities)),
+            SQL("%s = ANY(%s)", entity, entities),
             # Not among the ids, which are read once: it may have been entered since
             SQL("%s = ANY(ARRAY(%s))", entity, self._entered_sql()),
         ]
         if contacts:
-            conditions.append(
-                SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), id_array(contacts)))
+            conditions.append(SQL("%s = ANY(%s)", SQL.identifier(alias, 'id'), contacts))
         if self._sees_companies():
             conditions.append(self._company_sql(alias))
         return SQL("(%s)", SQL(" OR ").join(conditions))

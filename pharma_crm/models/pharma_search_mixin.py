@@ -252,6 +252,20 @@ class PharmaSearchMixin(models.AbstractModel):
         return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
 
     @api.model
+    @api.readonly
+    def web_search_read(
+            self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
+        # One look at the names for the first page and for how many there are: Odoo takes two
+        if not offset and limit and count_limit and limit < count_limit <= PAGE_END and (
+                self._search_name_sorts(order) and len(self._search_name_split(domain)[0]) == 1
+                and self._search_name_applies() and not self._search_name_sees_few()):
+            records = self.search(domain, limit=count_limit, order=order)
+            return {'length': len(records), 'records': records[:limit].web_read(specification)}
+        return super().web_search_read(
+            domain, specification, offset=offset, limit=limit, order=order,
+            count_limit=count_limit)
+
+    @api.model
     def _search_name_among(self, record_ids):
         """Domain of these records."""
         return Domain.custom(to_sql=lambda model, alias, query: SQL(
