@@ -78,7 +78,7 @@ async function take(page, screen, size) {
     };
     page.on('console', listen);
     const path = screen.record
-        ? screen.path.replace('{id}', await find(page, screen.record)) : screen.path;
+        ? screen.path.replaceAll('{id}', await find(page, screen.record)) : screen.path;
     await page.goto(order.address + path);
     for (const step of [{ wait: screen.wait ?? '.o_action_manager .o_view_controller' },
         ...(screen[`${size}_steps`] ?? screen.steps ?? [])]) {

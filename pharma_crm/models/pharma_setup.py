@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools.i18n import format_list
 
 from .pharma_health_check import GOOD
 from .pharma_health_people import FIELD_ROLES
@@ -135,7 +136,7 @@ class PharmaSetup(models.AbstractModel):
             'company', env._("Company"), env._(
                 "Name, address and tax number stand on quotations, orders and invoices."),
             not missing, env._("%(company)s. Missing: %(facts)s", company=company.name,
-                               facts=", ".join(missing)) if missing else company.name, [button])
+                               facts=format_list(env, missing)) if missing else company.name, [button])
 
     @api.model
     def _get_key_step(self):
