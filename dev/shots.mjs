@@ -48,6 +48,8 @@ async function act(page, step) {
         await page.setInputFiles(value[0], {
             name: value[1], mimeType: 'text/csv', buffer: Buffer.from(value[2]),
         });
+    } else if (kind === 'scroll') {
+        await page.locator(value).first().scrollIntoViewIfNeeded();
     } else if (kind === 'goto') {
         await page.goto(order.address + value);
     } else {
