@@ -34,7 +34,7 @@ DELEGATIONS = [
 ]
 # demo name, customer, login of the sharer, login, mode, first and last day from today, reason
 SHARES = [
-    ('share_1', 'hospital_02', 'representative1', 'representative2', 'read', -2, 28, "联合学术会议"),
+    ('share_1', 'hospital_02', 'representative1', 'representative2', 'read', -2, 28, "学术会议"),
     ('share_2', 'hospital_21', 'representative2', 'representative1', 'work', -60, -31, "协助进院"),
 ]
 # Hospitals of Zhejiang where the second of these lines has a team of its own.

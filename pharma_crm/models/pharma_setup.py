@@ -135,8 +135,9 @@ class PharmaSetup(models.AbstractModel):
         return self._step(
             'company', env._("Company"), env._(
                 "Name, address and tax number stand on quotations, orders and invoices."),
-            not missing, env._("%(company)s. Missing: %(facts)s", company=company.name,
-                               facts=format_list(env, missing)) if missing else company.name, [button])
+            not missing, env._(
+                "%(company)s. Missing: %(facts)s", company=company.name,
+                facts=format_list(env, missing)) if missing else company.name, [button])
 
     @api.model
     def _get_key_step(self):

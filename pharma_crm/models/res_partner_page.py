@@ -106,7 +106,8 @@ class ResPartner(models.Model):
 
         :return: ``name``, ``kind``, ``kind_label``, ``above`` (superiors), ``badges`` (``text``,
             ``tone``), ``facts`` (``label``, ``text``, ``icon``, ``href`` or ``action``; a
-            phone folds those with ``own``), ``lifecycle``, ``completeness``, ``missing``, ``buttons``
+            phone folds those with ``own``), ``lifecycle``, ``completeness``, ``missing``,
+            ``buttons``
         :rtype: dict
         """
         kinds = dict(self._fields['pharma_type']._description_selection(self.env))

@@ -180,6 +180,11 @@ class PharmaTender(models.Model):
             dict(vals, name=self.env._("%s (copy)", tender.name))
             for tender, vals in zip(self, vals_list, strict=True)]
 
+    @api.model
+    def get_empty_list_help(self, help_message):
+        return self.env['pharma.tender.results']._without_load_button(
+            super().get_empty_list_help(help_message))
+
     # === ACTIONS === #
 
     def _action_view(self, xmlid, context=None):

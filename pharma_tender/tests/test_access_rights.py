@@ -144,6 +144,16 @@ class TestAccessRights(PharmaTenderCommon):
             for role in OUTSIDERS:
                 self.assertFalse(record.with_user(self.users_by_role[role]).has_access('read'))
 
+    def test_empty_lists_offer_what_one_may_do(self):
+        """The button that loads the official results stands there for tender staff alone."""
+        for action in ('pharma_price_action', 'pharma_tender_action'):
+            for role, offered in (('tender', True), ('representative', False), ('director', False)):
+                with self.subTest(f"{action} {role}"):
+                    text = self.env['ir.actions.act_window'].with_user(
+                        self.users_by_role[role])._for_xml_id(f'pharma_tender.{action}')['help']
+                    self.assertEqual('o_pharma_load_official' in text, offered)
+                    self.assertIn('o_view_nocontent_smiling_face', text)
+
     def test_papers_of_a_published_tender(self):
         """Messages, files and activities of tenders stay with those who work on them."""
         tender = self.published['pharma.tender']
