@@ -46,6 +46,14 @@ class TestAccessRights(PharmaDistributionCommon):
         for role in SEES_HIS_LINES:
             self.assertEqual(self.call(role, 'pharma.flow.line', 'search_count', []), 5)
 
+    def test_lots_of_a_customer(self):
+        """A customer's form leads to his lots those who may read lots, and nobody into an error."""
+        for role in (*SEES_ALL_LINES, *SEES_HIS_LINES, 'service'):
+            with self.subTest(role=role):
+                arch = self.call(role, 'res.partner', 'get_view', view_type='form')['arch']
+                lots = self.env['stock.lot'].with_user(self.users_by_role[role])
+                self.assertEqual('action_view_stock_serial' in arch, lots.has_access('read'))
+
     def test_product_line(self):
         """Who works for one product line does not see what others sell to his hospital."""
         own, other = self.env['product.category'].create([
