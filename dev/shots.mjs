@@ -40,6 +40,9 @@ async function act(page, step) {
         await page.click(value);
     } else if (kind === 'fill') {
         await page.fill(value[0], value[1]);
+    } else if (kind === 'pick') {
+        await page.fill(`.o_field_widget[name=${value[0]}] input`, value[1]);
+        await page.locator('.o-autocomplete--dropdown-item', { hasText: value[1] }).first().click();
     } else if (kind === 'press') {
         await page.keyboard.press(value);
     } else if (kind === 'wait') {

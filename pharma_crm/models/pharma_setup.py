@@ -157,9 +157,11 @@ class PharmaSetup(models.AbstractModel):
         env = self.env
         categories = env['product.category'].search([('is_product_line', '=', True)])
         products = env['product.template']
-        drugs = products.search_count([('drug_generic_name', '!=', False)])
+        # Our own ones: what competitors sell, thousands in tender results, has no team of ours
+        ours = [('drug_generic_name', '!=', False), ('sale_ok', '=', True)]
+        drugs = products.search_count(ours)
         outside = products.search_count([
-            ('drug_generic_name', '!=', False), '!', ('categ_id', 'child_of', categories.ids)])
+            *ours, '!', ('categ_id', 'child_of', categories.ids)])
         return self._step(
             'lines', env._("Product Lines"), env._(
                 "Product categories with the tick \"Product Line\": several teams look after one"
