@@ -154,6 +154,17 @@ class TestAccessRights(PharmaTenderCommon):
                     self.assertEqual('o_pharma_load_official' in text, offered)
                     self.assertIn('o_view_nocontent_smiling_face', text)
 
+    def test_columns_of_the_board(self):
+        """Readers of results get the columns of published tenders, staff get all of them."""
+        for role, columns in (
+                ('tender', self.kind.stage_ids), ('representative', self.stage_public)):
+            with self.subTest(role=role):
+                self.assertEqual(
+                    self.env['pharma.tender'].with_user(
+                        self.users_by_role[role])._read_group_stage_ids(
+                            self.env['pharma.tender.stage'], [('kind_id', '=', self.kind.id)]),
+                    columns.sorted())
+
     def test_papers_of_a_published_tender(self):
         """Messages, files and activities of tenders stay with those who work on them."""
         tender = self.published['pharma.tender']
