@@ -47,7 +47,7 @@ class TestAccessRights(PharmaDistributionCommon):
             self.assertEqual(self.call(role, 'pharma.flow.line', 'search_count', []), 5)
 
     def test_lots_of_a_customer(self):
-        """A customer's form leads to his lots those who may read lots, and nobody into an error."""
+        """A customer's form leads to his lots whoever may read lots, and nobody into an error."""
         for role in (*SEES_ALL_LINES, *SEES_HIS_LINES, 'service'):
             with self.subTest(role=role):
                 arch = self.call(role, 'res.partner', 'get_view', view_type='form')['arch']
