@@ -128,9 +128,8 @@ class TestResPartner(PharmaCrmCommon):
         def order(country):
             self.env.company.country_id = self.env.ref(country)
             arch = etree.fromstring(self.hospital.get_view(view_type='form')['arch'])
-            [box] = (
-                node for node in arch.iterfind('.//group/group/div')
-                if 'o_address_format' in (node.get('class') or '').split())
+            box = arch.find(".//div[@name='pharma_address']/..")
+            self.assertIn('o_address_format', box.get('class'))
             return [
                 node.get('name') for node in box
                 if node.get('name') in ('state_id', 'pharma_address', 'street')]
