@@ -125,16 +125,18 @@ class PharmaDemo(models.AbstractModel):
 
     def _load_realignment(self):
         """A re-alignment that the area manager has previewed and not applied yet."""
-        if self._get('realignment_1'):
-            return
-        manager = self._get('user_areamanager')
+        source, manager = self._get('territory_37'), self._get('user_areamanager')
+        if self._get('realignment_1') or not self.env['pharma.alignment'].search_count([
+                ('territory_id', '=', source.id), ('state', '=', 'current'),
+                ('partner_id.hospital_level', '=', '3')], limit=1):
+            return  # it is there, or somebody did it by himself
         # sudo: as the loader, but in the manager's name
         loader = self.with_user(manager).sudo()
         loader._make('pharma.realignment', {'realignment_1': {
             'name': "山东三级医院由江苏一区代管", 'method': 'rule', 'rule_level': '3',
             'note': "山东省区代表到岗前，由江苏一区代管三级医院。",
             'territory_id': self._get('territory_32_1').id,
-            'rule_territory_id': self._get('territory_37').id,
+            'rule_territory_id': source.id,
             'date_from': self.env['pharma.access']._get_today() + relativedelta(months=1, day=1),
         }})['realignment_1'].action_preview()
 

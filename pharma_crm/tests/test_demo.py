@@ -139,13 +139,19 @@ class TestDemo(DemoCase):
         self.assertFalse(realignment.refused_count)
         self.assertEqual(realignment.create_uid, demo._get('user_areamanager'))
 
-    def test_a_share_of_a_customer_that_went_elsewhere_does_not_come_back(self):
-        """Loading again gives nobody rights that the sharer has no more."""
+    def test_what_customers_that_went_elsewhere_carried_does_not_come_back(self):
+        """Loading again gives nobody rights that the sharer has no more, and re-aligns nobody who
+        is gone already.
+        """
         demo = self.demo._demo_env()
-        demo._get('share_1').unlink()
-        demo._get('alignment_hospital_02').territory_id = demo._get('territory_32_1')
+        (demo._get('share_1') | demo._get('share_2')).unlink()
+        demo._get('realignment_1').unlink()
+        area = demo._get('territory_32_1')
+        demo._get('alignment_hospital_02').territory_id = area
+        demo._get('territory_37').alignment_ids.territory_id = area
         self.demo.load_demo()
-        self.assertFalse(demo._get('share_1'))
+        self.assertFalse(demo._get('share_1') or demo._get('realignment_1'))
+        self.assertTrue(demo._get('share_2'))
 
     def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
         """Loading again adds what is missing and leaves alone what somebody changed."""
