@@ -126,9 +126,10 @@ class TestResPartner(PharmaCrmCommon):
     def test_address_is_entered_from_the_province_down(self):
         """In a Chinese company, city and county follow their province; elsewhere Odoo's order."""
         def order(country):
-            self.env.company.country_id = self.env.ref(country)
-            arch = etree.fromstring(self.hospital.get_view(view_type='form')['arch'])
-            box = arch.find(".//div[@name='pharma_address']/..")
+            company = self.env['res.company'].create(
+                {'name': country, 'country_id': self.env.ref(country).id})
+            view = self.hospital.with_company(company).get_view(view_type='form')
+            box = etree.fromstring(view['arch']).find(".//div[@name='pharma_address']/..")
             self.assertIn('o_address_format', box.get('class'))
             return [
                 node.get('name') for node in box
