@@ -40,6 +40,9 @@ async function act(page, step) {
         await page.click(value);
     } else if (kind === 'fill') {
         await page.fill(value[0], value[1]);
+    } else if (kind === 'pick') {
+        await page.fill(`.o_field_widget[name=${value[0]}] input`, value[1]);
+        await page.locator('.o-autocomplete--dropdown-item', { hasText: value[1] }).first().click();
     } else if (kind === 'press') {
         await page.keyboard.press(value);
     } else if (kind === 'wait') {
@@ -48,6 +51,8 @@ async function act(page, step) {
         await page.setInputFiles(value[0], {
             name: value[1], mimeType: 'text/csv', buffer: Buffer.from(value[2]),
         });
+    } else if (kind === 'scroll') {
+        await page.locator(value).first().scrollIntoViewIfNeeded();
     } else if (kind === 'goto') {
         await page.goto(order.address + value);
     } else {
@@ -78,7 +83,7 @@ async function take(page, screen, size) {
     };
     page.on('console', listen);
     const path = screen.record
-        ? screen.path.replace('{id}', await find(page, screen.record)) : screen.path;
+        ? screen.path.replaceAll('{id}', await find(page, screen.record)) : screen.path;
     await page.goto(order.address + path);
     for (const step of [{ wait: screen.wait ?? '.o_action_manager .o_view_controller' },
         ...(screen[`${size}_steps`] ?? screen.steps ?? [])]) {

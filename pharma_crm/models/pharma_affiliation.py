@@ -5,7 +5,7 @@ from odoo.tools import format_date
 
 AFFILIATION_STATES = [
     ('future', "Not Begun"),
-    ('current', "Current"),
+    ('current', "Present"),
     ('past', "Former"),
 ]
 # Between post and title, as on a Chinese business card

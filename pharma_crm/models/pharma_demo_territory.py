@@ -27,6 +27,16 @@ ASSIGNMENTS = [
 # Where the customers of a province belong; of the other provinces nowhere yet.
 PROVINCES = {'33': 'territory_33_1', '32': 'territory_32_1', '37': 'territory_37'}
 LINES = ("心血管线", "糖尿病线", "消化呼吸线")
+# demo name, login, login of the delegate, first and last day from today, reason
+DELEGATIONS = [
+    ('delegation_1', 'representative2', 'representative1', -40, -36, "年休假"),
+    ('delegation_2', 'representative1', 'representative2', 7, 11, "外出培训"),
+]
+# demo name, customer, login of the sharer, login, mode, first and last day from today, reason
+SHARES = [
+    ('share_1', 'hospital_02', 'representative1', 'representative2', 'read', -2, 28, "学术会议"),
+    ('share_2', 'hospital_21', 'representative2', 'representative1', 'work', -60, -31, "协助进院"),
+]
 # Hospitals of Zhejiang where the second of these lines has a team of its own.
 SECOND_TEAM = ('hospital_01', 'hospital_03', 'hospital_06')
 
@@ -37,6 +47,8 @@ class PharmaDemo(models.AbstractModel):
     def _load_masters(self):
         result = super()._load_masters()
         self._load_territories()
+        self._load_deputies()
+        self._load_realignment()
         return result
 
     def _load_territories(self):
@@ -87,6 +99,46 @@ class PharmaDemo(models.AbstractModel):
                 **vals[f'alignment_{customer}'], 'product_line_id': second,
                 'territory_id': self._get('territory_33_2').id}
         self._make('pharma.alignment', vals)
+
+    def _load_deputies(self):
+        """Who acts for a colleague, and what is shared with one: past, present and to come."""
+        today = self.env['pharma.access']._get_today()
+        self._make('pharma.delegation', {
+            name: {
+                'user_id': self._get(f'user_{login}').id,
+                'delegate_id': self._get(f'user_{delegate}').id, 'reason': reason,
+                'date_from': today + relativedelta(days=first),
+                'date_to': today + relativedelta(days=last),
+            } for name, login, delegate, first, last, reason in DELEGATIONS
+        })
+        rows = {}
+        for name, customer, sharer, login, mode, first, last, reason in SHARES:
+            partner, user = self._get(customer), self._get(f'user_{sharer}')
+            # Not when somebody gave the customer to another territory since
+            if self.env['pharma.access'].with_user(user)._works_by_himself(partner):
+                rows[name] = {
+                    'partner_id': partner.id, 'shared_by_id': user.id, 'mode': mode,
+                    'user_id': self._get(f'user_{login}').id, 'reason': reason,
+                    'date_from': today + relativedelta(days=first),
+                    'date_to': today + relativedelta(days=last)}
+        self._make('pharma.share', rows)
+
+    def _load_realignment(self):
+        """A re-alignment that the area manager has previewed and not applied yet."""
+        source, manager = self._get('territory_37'), self._get('user_areamanager')
+        if self._get('realignment_1') or not self.env['pharma.alignment'].search_count([
+                ('territory_id', '=', source.id), ('state', '=', 'current'),
+                ('partner_id.hospital_level', '=', '3')], limit=1):
+            return  # it is there, or somebody did it by himself
+        # sudo: as the loader, but in the manager's name
+        loader = self.with_user(manager).sudo()
+        loader._make('pharma.realignment', {'realignment_1': {
+            'name': "山东三级医院由江苏一区代管", 'method': 'rule', 'rule_level': '3',
+            'note': "山东省区代表到岗前，由江苏一区代管三级医院。",
+            'territory_id': self._get('territory_32_1').id,
+            'rule_territory_id': source.id,
+            'date_from': self.env['pharma.access']._get_today() + relativedelta(months=1, day=1),
+        }})['realignment_1'].action_preview()
 
     def _remove_documents(self):
         # Demo customers leave the territories that they were moved to since

@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 DRAFT, READY, QUEUED, DONE, UNDONE, FAILED = 'draft', 'ready', 'queued', 'done', 'undone', 'failed'
 IMPORT_STATES = [
-    (DRAFT, "New"),
+    (DRAFT, "Draft"),
     (READY, "Checked"),
     (QUEUED, "Running"),
     (DONE, "Imported"),

@@ -62,8 +62,17 @@ class PharmaPartnerFact(models.Model):
 
     @api.model
     def _selection_field_name(self):
-        partner_fields = self.env['res.partner']._fields
-        return [(name, partner_fields[name]._description_string(self.env)) for name in FACT_FIELDS]
+        env = self.env
+        partner_fields = env['res.partner']._fields
+        # As the customer's form calls them, where Odoo has another word
+        labels = {
+            'ref': env._("Our Code"), 'function': env._("Post or Title"),
+            'parent_id': env._("Belongs To"), 'state_id': env._("Province"),
+            'pharma_city_id': env._("City"),
+        }
+        return [
+            (name, labels.get(name) or partner_fields[name]._description_string(env))
+            for name in FACT_FIELDS]
 
     @api.depends('name', 'field_name')
     @api.depends_context('lang')

@@ -7,7 +7,7 @@ from .res_partner import HOSPITAL_LEVELS
 
 DRAFT, PREVIEWED, DONE, UNDONE = 'draft', 'previewed', 'done', 'undone'
 REALIGNMENT_STATES = [
-    (DRAFT, "New"),
+    (DRAFT, "Draft"),
     (PREVIEWED, "Previewed"),
     (DONE, "Done"),
     (UNDONE, "Undone"),
@@ -127,7 +127,7 @@ class PharmaRealignment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su and any(PROTECTED_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(self.env._("A re-alignment begins as new."))
+            raise AccessError(self.env._("A re-alignment begins as a draft."))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools.i18n import format_list
 
 from .pharma_health_check import GOOD
 from .pharma_health_people import FIELD_ROLES
@@ -134,8 +135,9 @@ class PharmaSetup(models.AbstractModel):
         return self._step(
             'company', env._("Company"), env._(
                 "Name, address and tax number stand on quotations, orders and invoices."),
-            not missing, env._("%(company)s. Missing: %(facts)s", company=company.name,
-                               facts=", ".join(missing)) if missing else company.name, [button])
+            not missing, env._(
+                "%(company)s. Missing: %(facts)s", company=company.name,
+                facts=format_list(env, missing)) if missing else company.name, [button])
 
     @api.model
     def _get_key_step(self):
@@ -155,9 +157,11 @@ class PharmaSetup(models.AbstractModel):
         env = self.env
         categories = env['product.category'].search([('is_product_line', '=', True)])
         products = env['product.template']
-        drugs = products.search_count([('drug_generic_name', '!=', False)])
+        # Our own ones: what competitors sell, thousands in tender results, has no team of ours
+        ours = [('drug_generic_name', '!=', False), ('sale_ok', '=', True)]
+        drugs = products.search_count(ours)
         outside = products.search_count([
-            ('drug_generic_name', '!=', False), '!', ('categ_id', 'child_of', categories.ids)])
+            *ours, '!', ('categ_id', 'child_of', categories.ids)])
         return self._step(
             'lines', env._("Product Lines"), env._(
                 "Product categories with the tick \"Product Line\": several teams look after one"

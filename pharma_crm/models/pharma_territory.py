@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 TERRITORY_LEVELS = [
     ('region', "Region"),
-    ('province', "Province"),
+    ('province', "Provincial Area"),
     ('area', "Area"),
     ('position', "Position"),
 ]

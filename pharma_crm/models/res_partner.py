@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.i18n import format_list
 from odoo.tools.safe_eval import safe_eval
 
 PHARMA_TYPES = [
@@ -134,7 +135,8 @@ class ResPartner(models.Model):
                 raise ValidationError(self.env._(
                     "%(name)s: a %(kind)s belongs to one of: %(allowed)s.",
                     name=partner.name, kind=labels[partner.pharma_type],
-                    allowed=", ".join(labels[kind] for kind in allowed)))
+                    allowed=format_list(
+                        self.env, [labels[kind] for kind in allowed], style='or')))
 
     @api.onchange('pharma_city_id', 'pharma_county_id')
     def _onchange_pharma_division(self):
@@ -146,6 +148,21 @@ class ResPartner(models.Model):
     def _onchange_pharma_type(self):
         if self.pharma_type:
             self.is_company = self._is_pharma_company(self.pharma_type, self.is_company)
+
+    # === VIEWS === #
+
+    def _view_get_address(self, arch):
+        arch = super()._view_get_address(arch)
+        for divisions in arch.iterfind(".//div[@name='pharma_address']"):
+            state, street = (
+                divisions.getparent().find(f"field[@name='{name}']")
+                for name in ('state_id', 'street'))
+            # Odoo orders its fields as the company's country does; city and county follow their
+            # province where that comes first
+            if state is not None and street is not None and state in street.itersiblings(
+                    preceding=True):
+                state.addnext(divisions)
+        return arch
 
     # === CRUD === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.i18n import format_list
 
 from ..tools.facts import locked_changes
 from .pharma_partner_fact import FACT_FIELDS, REQUIRED
@@ -60,9 +61,10 @@ class ResPartner(models.Model):
     def _compute_missing_facts(self):
         for partner in self:
             missing = partner._get_missing_facts()
-            partner.missing_facts = ", ".join(missing.mapped('display_name'))
-            partner.required_facts_missing = ", ".join(
-                missing.filtered(lambda fact: fact.importance == REQUIRED).mapped('display_name'))
+            required = missing.filtered(lambda fact: fact.importance == REQUIRED)
+            partner.missing_facts = format_list(self.env, missing.mapped('display_name'))
+            partner.required_facts_missing = format_list(
+                self.env, required.mapped('display_name'))
 
     def _get_own_values(self):
         """Values of the own fields as they are kept, {technical name: value}."""
@@ -163,4 +165,4 @@ class ResPartner(models.Model):
                     if (fact.field_name or fact.property_key) in changed]
                 raise UserError(self.env._(
                     "%(customer)s: %(facts)s was entered and is read-only. Ask a data steward to"
-                    " change it.", customer=partner.name, facts=", ".join(names)))
+                    " change it.", customer=partner.name, facts=format_list(self.env, names)))

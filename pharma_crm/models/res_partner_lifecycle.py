@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.i18n import format_list
 
 STUCK_ACTIVITY = 'pharma_crm.mail_activity_type_stuck'
 BATCH = 200
@@ -107,7 +108,7 @@ class ResPartner(models.Model):
                 problems.append(self.env._(
                     "%(customer)s cannot go to %(stage)s yet. Missing: %(missing)s.",
                     customer=partner.name, stage=partner.lifecycle_stage_id.name,
-                    missing=", ".join(missing)))
+                    missing=format_list(self.env, missing)))
         if problems:
             raise UserError("\n".join(problems))
 

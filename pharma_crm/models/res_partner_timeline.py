@@ -294,9 +294,10 @@ class ResPartner(models.Model):
                 about=self._get_document_name(document),
                 action=self._get_document_action(document)))
         if self.create_date and (self.create_date, 'entry', self.id) < cursor:
+            creator = self.sudo().create_uid
             entries.append(self._timeline_entry(
                 'entry', self, self.create_date, self.env._("Entered"), icon='fa-plus',
-                who=self.sudo().create_uid.name))
+                who="" if creator._is_superuser() else creator.name))  # the system is nobody
         return entries
 
     def _get_tracked_changes(self, message):

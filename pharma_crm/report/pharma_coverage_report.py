@@ -53,8 +53,9 @@ class PharmaCoverageReport(models.Model):
     user_id = fields.Many2one(
         'res.users', string="Representative", readonly=True,
         help="Of today; the first one if there are several")
-    territory_count = fields.Integer(string="Territories", readonly=True, aggregator=None)
-    person_count = fields.Integer(string="Representatives", readonly=True, aggregator=None)
+    territory_count = fields.Integer(string="Number of Territories", readonly=True, aggregator=None)
+    person_count = fields.Integer(
+        string="Number of Representatives", readonly=True, aggregator=None)
     gap_date = fields.Date(
         string="Nobody From", readonly=True, help="The first day without a representative")
     status = fields.Selection(COVERAGE_STATUSES, readonly=True)

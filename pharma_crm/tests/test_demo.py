@@ -14,6 +14,7 @@ from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
 COUNTED = (
     'res.partner', 'res.users', 'product.template', 'product.category', 'pharma.alias',
     'pharma.affiliation', 'pharma.person.profile', 'crm.lead', 'mail.activity',
+    'pharma.delegation', 'pharma.share', 'pharma.realignment',
 )
 
 
@@ -122,6 +123,35 @@ class TestDemo(DemoCase):
         profiles = self.env['pharma.person.profile'].search([('partner_id', 'in', persons.ids)])
         self.assertEqual(len(profiles), 64)
         self.assertTrue(all(profile.owner_ids for profile in profiles))
+
+    def test_territory_screens_are_alive(self):
+        """A delegation to come, a share that holds and one that ended, a re-alignment to apply."""
+        demo = self.demo._demo_env()
+        self.assertEqual(
+            [demo._get(name).state for name in (
+                'delegation_1', 'delegation_2', 'share_1', 'share_2')],
+            ['past', 'future', 'current', 'past'])
+        hospital = demo._get('hospital_02')
+        self.assertTrue(hospital.with_user(demo._get('user_representative2')).has_access('read'))
+        realignment = demo._get('realignment_1')
+        self.assertEqual(realignment.state, 'previewed')
+        self.assertGreater(realignment.move_count, 3)
+        self.assertFalse(realignment.refused_count)
+        self.assertEqual(realignment.create_uid, demo._get('user_areamanager'))
+
+    def test_what_customers_that_went_elsewhere_carried_does_not_come_back(self):
+        """Loading again gives nobody rights that the sharer has no more, and re-aligns nobody who
+        is gone already.
+        """
+        demo = self.demo._demo_env()
+        (demo._get('share_1') | demo._get('share_2')).unlink()
+        demo._get('realignment_1').unlink()
+        area = demo._get('territory_32_1')
+        demo._get('alignment_hospital_02').territory_id = area
+        demo._get('territory_37').alignment_ids.territory_id = area
+        self.demo.load_demo()
+        self.assertFalse(demo._get('share_1') or demo._get('realignment_1'))
+        self.assertTrue(demo._get('share_2'))
 
     def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
         """Loading again adds what is missing and leaves alone what somebody changed."""

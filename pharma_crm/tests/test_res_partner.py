@@ -114,9 +114,29 @@ class TestResPartner(PharmaCrmCommon):
             self._visible_pages(person, user)[:2], ['pharma_affiliations', 'contact_addresses'])
         group = self._create_partner_of_type('group')
         self.assertEqual(self._visible_pages(group, user)[0], 'pharma_members')
-        for partner in (self.hospital, department, self.env['res.partner'].create(
-                {'name': "Office Supplies", 'is_company': True})):
-            self.assertEqual(self._visible_pages(partner, user)[0], 'contact_addresses')
+        office = self.env['res.partner'].create({'name': "Office Supplies", 'is_company': True})
+        self.assertEqual(self._visible_pages(office, user)[0], 'contact_addresses')
+        for partner in (self.hospital, department):
+            self.assertEqual(self._visible_pages(partner, user)[0], 'pharma_children')
+            # Whoever may not see persons gets no empty page for them
+            pages = self._visible_pages(partner, self.user_service)
+            self.assertNotIn('pharma_children', pages)
+            self.assertNotIn('contact_addresses', pages)
+
+    def test_address_is_entered_from_the_province_down(self):
+        """In a Chinese company, city and county follow their province; elsewhere Odoo's order."""
+        def order(country):
+            company = self.env['res.company'].create(
+                {'name': country, 'country_id': self.env.ref(country).id})
+            view = self.hospital.with_company(company).get_view(view_type='form')
+            box = etree.fromstring(view['arch']).find(".//div[@name='pharma_address']/..")
+            self.assertIn('o_address_format', box.get('class'))
+            return [
+                node.get('name') for node in box
+                if node.get('name') in ('state_id', 'pharma_address', 'street')]
+
+        self.assertEqual(order('base.cn'), ['state_id', 'pharma_address', 'street'])
+        self.assertEqual(order('base.us')[0], 'street')
 
 
 @tagged('post_install', '-at_install')

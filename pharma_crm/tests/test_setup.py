@@ -85,7 +85,10 @@ class TestSetup(SetupCase):
         outside = self._step('lines')['message']
         product.categ_id = line.copy({'name': "下", 'parent_id': line.id, 'is_product_line': False})
         self.assertStep('lines', 'good', "1")
-        self.assertNotEqual(self._step('lines')['message'], outside)
+        inside = self._step('lines')['message']
+        self.assertNotEqual(inside, outside)
+        self._create_product(sale_ok=False)  # a competitor's is in no line of ours
+        self.assertEqual(self._step('lines')['message'], inside)
 
     def test_territories(self):
         self._clear_territories()

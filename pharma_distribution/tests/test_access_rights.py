@@ -1,6 +1,8 @@
 import base64
 from ast import literal_eval
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.service.model import call_kw
@@ -45,6 +47,16 @@ class TestAccessRights(PharmaDistributionCommon):
         self.unposted.action_post()
         for role in SEES_HIS_LINES:
             self.assertEqual(self.call(role, 'pharma.flow.line', 'search_count', []), 5)
+
+    def test_lots_of_a_customer(self):
+        """A customer's form leads to his lots whoever may read lots, and nobody into an error."""
+        for role in (*SEES_ALL_LINES, *SEES_HIS_LINES, 'service'):
+            with self.subTest(role=role):
+                arch = self.call(role, 'res.partner', 'get_view', view_type='form')['arch']
+                lots = self.env['stock.lot'].with_user(self.users_by_role[role])
+                button = etree.fromstring(arch).find(
+                    ".//button[@name='action_view_stock_serial']")
+                self.assertEqual(button is not None, lots.has_access('read'))
 
     def test_product_line(self):
         """Who works for one product line does not see what others sell to his hospital."""

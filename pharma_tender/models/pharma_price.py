@@ -138,6 +138,11 @@ class PharmaPrice(models.Model):
             price.display_name = " · ".join(
                 filter(None, (price.product_id.name, price.state_id.name)))
 
+    @api.model
+    def get_empty_list_help(self, help_message):
+        return self.env['pharma.tender.results']._without_load_button(
+            super().get_empty_list_help(help_message))
+
     # === ACTIONS === #
 
     def action_view_tender(self):

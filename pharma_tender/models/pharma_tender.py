@@ -142,14 +142,20 @@ class PharmaTender(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        """Columns of the kanban: all stages of the kinds that are shown, empty ones too."""
+        """Columns of the kanban: all stages of the kinds that are shown, empty ones too.
+
+        Whoever sees published results only gets no columns that stay empty for him.
+        """
         kinds = self.env['pharma.tender.kind'].browse(self.env.context.get('default_kind_id'))
         if not kinds:
             kinds = self.env['pharma.tender.kind'].union(
                 *(kind for kind, in self._read_group(domain, ['kind_id'])))
         if not kinds:
             kinds = self.env['pharma.tender.kind'].search([], limit=1)
-        return (stages | kinds.stage_ids).sorted()
+        columns = kinds.stage_ids
+        if not self.env.user.has_group('pharma_tender.group_pharma_tender_papers'):
+            columns = columns.filtered('results_public')
+        return (stages | columns).sorted()
 
     # === CONSTRAINTS === #
 
@@ -179,6 +185,11 @@ class PharmaTender(models.Model):
         return [
             dict(vals, name=self.env._("%s (copy)", tender.name))
             for tender, vals in zip(self, vals_list, strict=True)]
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        return self.env['pharma.tender.results']._without_load_button(
+            super().get_empty_list_help(help_message))
 
     # === ACTIONS === #
 

@@ -1,6 +1,9 @@
 import csv
 import json
 
+from lxml import html
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -86,6 +89,22 @@ class PharmaTenderResults(models.AbstractModel):
         group = 'pharma_tender.group_pharma_tender_' + ('admin' if admin else 'user')
         if not self.env.su and not self.env.user.has_group(group):
             raise AccessError(self.env._("Only tender staff may load or remove tender results."))
+
+    @api.model
+    def _without_load_button(self, help_message):
+        """The help of an empty list without how to load the official results, unless its reader
+        may load them.
+
+        :param str help_message: HTML of the action
+        :rtype: Markup
+        """
+        if not help_message or self.env.user.has_group('pharma_tender.group_pharma_tender_user'):
+            return help_message
+        root = html.fragment_fromstring(help_message, create_parent='div')
+        for hint in root.find_class('o_pharma_load_help'):
+            hint.drop_tree()
+        return Markup("").join(
+            Markup(html.tostring(child, encoding='unicode')) for child in root)
 
     def _counts_message(self, counts):
         return self.env._(

@@ -144,6 +144,27 @@ class TestAccessRights(PharmaTenderCommon):
             for role in OUTSIDERS:
                 self.assertFalse(record.with_user(self.users_by_role[role]).has_access('read'))
 
+    def test_empty_lists_offer_what_one_may_do(self):
+        """The button that loads the official results stands there for tender staff alone."""
+        for action in ('pharma_price_action', 'pharma_tender_action'):
+            for role, offered in (('tender', True), ('representative', False), ('director', False)):
+                with self.subTest(f"{action} {role}"):
+                    text = self.env['ir.actions.act_window'].with_user(
+                        self.users_by_role[role])._for_xml_id(f'pharma_tender.{action}')['help']
+                    self.assertEqual('o_pharma_load_official' in text, offered)
+                    self.assertIn('o_view_nocontent_smiling_face', text)
+
+    def test_columns_of_the_board(self):
+        """Readers of results get the columns of published tenders, staff get all of them."""
+        for role, columns in (
+                ('tender', self.kind.stage_ids), ('representative', self.stage_public)):
+            with self.subTest(role=role):
+                self.assertEqual(
+                    self.env['pharma.tender'].with_user(
+                        self.users_by_role[role])._read_group_stage_ids(
+                            self.env['pharma.tender.stage'], [('kind_id', '=', self.kind.id)]),
+                    columns.sorted())
+
     def test_papers_of_a_published_tender(self):
         """Messages, files and activities of tenders stay with those who work on them."""
         tender = self.published['pharma.tender']

@@ -65,7 +65,8 @@ export class CustomerPage extends Component {
         this.state.page = await this.orm.call("res.partner", "get_customer_page", [
             [this.props.resId],
         ]);
-        this.env.config.setDisplayName(this.state.page.head.name);
+        // Beside the form of the same customer in the path of pages
+        this.env.config.setDisplayName(`360° ${this.state.page.head.name}`);
     }
 
     // What is done here may have changed any figure and the time line

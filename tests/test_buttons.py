@@ -1,0 +1,88 @@
+import contextlib
+
+from lxml import etree
+from rights_world import RightsWorld
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
+
+QUIET = ('odoo.addons.base.models.ir_rule', 'odoo.addons.base.models.ir_model')
+
+
+class Undo(Exception):
+    """Takes back what a button did."""
+
+
+@tagged('post_install', '-at_install')
+class TestButtons(RightsWorld):
+    """Every role of the suite presses the buttons of the forms that it can open."""
+
+    def _get_forms(self, user):
+        """One record of each kind that a user may read."""
+        found = {}
+        for (model, kind, _whose), record in self.records.items():
+            if model != 'res.partner' and not model.startswith('pharma.'):
+                continue
+            record = record.with_user(user).with_context(lang='en_US')
+            if (model, kind) not in found and record.exists() and record.has_access('read'):
+                found[model, kind] = record
+        return found.values()
+
+    def _get_buttons(self, record):
+        """The methods behind the buttons that the form of a record shows, with their contexts."""
+        arch = etree.fromstring(record.get_view(view_type='form')['arch'])
+        nodes = [
+            node for node in arch.iter('field', 'button')
+            if not any(parent.tag == 'field' for parent in node.iterancestors())]
+        names = {
+            node.get('name') for node in nodes
+            if node.tag == 'field' and record._fields[node.get('name')].type != 'binary'}
+        values = record.read(list(names), load=None)[0] | {
+            'uid': record.env.uid, 'context': {}, 'id': record.id, 'active_id': record.id}
+
+        def is_hidden(node):
+            return any(
+                safe_eval(element.get('invisible') or 'False', values)
+                for element in (node, *node.iterancestors()))
+
+        return {
+            (node.get('name'), node.get('context') or '{}') for node in nodes
+            if node.get('type') == 'object' and not is_hidden(node)}, values
+
+    def _press(self, record, name, context):
+        """Call a button's method, open what it leads to, and take it all back."""
+        with contextlib.suppress(Undo), self.env.cr.savepoint():
+            action = getattr(record.with_context(**context), name)()
+            if isinstance(action, dict) and action.get('type') == 'ir.actions.act_window':
+                opened = record.env[action['res_model']]
+                opened.get_views(
+                    [(view, kind) for view, kind in action.get('views') or [(False, 'form')]])
+                if isinstance(action.get('domain'), list):
+                    opened.search(action['domain'], limit=1).read(['display_name'])
+                elif action.get('res_id'):
+                    opened.browse(action['res_id']).read(['display_name'])
+            raise Undo
+
+    def test_no_button_ends_in_an_access_error(self):
+        """What a role may not do, it is not offered. A message that tells what is missing is an
+        answer; a refusal for want of rights is a mistake of the form.
+        """
+        pressed = 0
+        for role, user in self.users.items():
+            if not user.has_group('pharma_crm.group_pharma_crm_user'):
+                continue
+            for record in self._get_forms(user):
+                buttons, values = self._get_buttons(record)
+                for name, context in sorted(buttons):
+                    with self.subTest(role=role, model=record._name, button=name), \
+                            mute_logger(*QUIET):
+                        try:
+                            self._press(record, name, safe_eval(context, values))
+                        except AccessError:
+                            raise
+                        except UserError:
+                            pass
+                        pressed += 1
+        self.assertGreater(pressed, 300)
