@@ -1,0 +1,144 @@
+"""Tables in HTML, and Excel's XML of 2003, which systems name .xls. See the package's docstring."""
+
+import email
+import html
+import re
+
+from cells import MAX_CELLS, Refused, clean
+from texts import decode
+
+_TOKEN = re.compile(
+    r'<!--.*?-->|<!\[CDATA\[(?P<raw>.*?)\]\]>|<(?P<skip>script|style)\b.*?</(?P=skip)\s*>'
+    r'|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:]*)(?P<attributes>(?:[^>"\']|"[^"]*"|\'[^\']*\')*)>',
+    re.DOTALL | re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*("[^"]*"|\'[^\']*\'|[^\s>]+)')
+_KINDS = {'number': 'n', 'datetime': 'd', 'boolean': 'b', 'error': 'e'}
+_TABLES = ('table', 'worksheet')
+_ROWS = ('tr', 'row')
+_CELLS = ('td', 'th', 'cell')
+
+
+class Table:
+    """Rows of one sheet while they are found."""
+
+    def __init__(self, name=''):
+        self.name = name
+        self.rows, self.kinds, self.merges = [], [], []
+        self.width = 0
+        self._below = {}  # column -> rows to come that a cell above reaches into
+        self._room = MAX_CELLS
+
+    def start_row(self, index=None):
+        """Begin a row; ``index`` is its number where the file says it, counted from 1."""
+        while index and len(self.rows) < index - 1:
+            self._add_row()
+        self._add_row()
+
+    def _add_row(self):
+        self._take(1)
+        self.rows.append([])
+        self.kinds.append([])
+        self.reached = {column for column, count in self._below.items() if count > 0}
+        self._below = {
+            column: count - 1 for column, count in self._below.items() if count > 1}
+
+    def _take(self, count):
+        self._room -= count
+        if self._room < 0:
+            raise Refused('too_large', f"more than {MAX_CELLS} cells")
+
+    def add(self, text, kind, index, across, down):
+        """Add a cell that is ``across`` columns wide and ``down`` rows high."""
+        if not self.rows:
+            self.start_row()
+        row, letters = self.rows[-1], self.kinds[-1]
+        while index and len(row) < index - 1:
+            self._fill(row, letters)
+        while len(row) in self.reached:
+            self._fill(row, letters)
+        left, top = len(row), len(self.rows) - 1
+        self._fill(row, letters, text, kind)
+        for _column in range(across - 1):
+            self._fill(row, letters)
+        if across > 1 or down > 1:
+            self.merges.append([top, left, top + down - 1, left + across - 1])
+        for column in range(left, left + across) if down > 1 else ():
+            self._below[column] = down - 1
+
+    def _fill(self, row, letters, text='', kind=' '):
+        self._take(1)
+        row.append(text)
+        letters.append(kind)
+
+
+def _attributes(text):
+    """Attributes of a tag by their names without prefix, in small letters."""
+    return {name.lower().rpartition(':')[2]: html.unescape(value.strip('"\''))
+            for name, value in _ATTRIBUTE.findall(text)}
+
+
+def _number(text, default):
+    return min(int(text), 1_000_000) if text and text.isdecimal() else default
+
+
+def find_tables(text):
+    """All sheets of a text in HTML or XML.
+
+    Tables of one HTML page follow each other on one sheet; every worksheet of XML is its own.
+
+    :rtype: list[Table]
+    """
+    tables = [Table()]
+    parts, place, kind, position = None, None, None, 0
+
+    def end_cell():
+        nonlocal parts
+        if parts is not None:
+            value = clean(' '.join(''.join(parts).split()))
+            if kind == 'd':
+                value = value.replace('T', ' ').removesuffix('.000').removesuffix(' 00:00:00')
+            tables[-1].add(value, (kind or 't') if value else ' ', *place)
+            parts = None
+
+    for match in _TOKEN.finditer(text):
+        if parts is not None and match.start() > position:
+            parts.append(html.unescape(text[position:match.start()]))
+        position = match.end()
+        if match['raw'] is not None and parts is not None:
+            parts.append(match['raw'])
+        tag = (match['tag'] or '').lower().rpartition(':')[2]
+        if tag in _CELLS or tag in _ROWS or tag in _TABLES:
+            end_cell()
+        if match['end']:
+            continue
+        if tag == 'worksheet':
+            tables.append(Table(_attributes(match['attributes']).get('name', '')))
+        elif tag in _ROWS:
+            tables[-1].start_row(_number(_attributes(match['attributes']).get('index'), None))
+        elif tag in _CELLS:
+            found = _attributes(match['attributes']) if match['attributes'] else {}
+            place = (_number(found.get('index'), None),
+                     max(_number(found.get('colspan'), 1), 1 + _number(found.get('mergeacross'), 0)),
+                     max(_number(found.get('rowspan'), 1), 1 + _number(found.get('mergedown'), 0)))
+            parts, kind = [], None
+        elif tag == 'data':
+            kind = _KINDS.get(_attributes(match['attributes']).get('type', '').lower())
+        elif tag == 'br' and parts is not None:
+            parts.append(' ')
+    end_cell()
+    return [table for table in tables if table.rows]
+
+
+def read_markup(text, writer):
+    for table in find_tables(text):
+        writer.sheet(table.name, table.merges)
+        for row, letters in zip(table.rows, table.kinds, strict=True):
+            writer.row(row, ''.join(letters))
+
+
+def read_mail(data, writer):
+    """A web page that was saved as one file: a mail whose parts are its sheets."""
+    for part in email.message_from_bytes(data).walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == 'text/html' and content:
+            read_markup(decode(content), writer)
