@@ -117,9 +117,10 @@ def find_tables(text):
             tables[-1].start_row(_number(_attributes(match['attributes']).get('index'), None))
         elif tag in _CELLS:
             found = _attributes(match['attributes']) if match['attributes'] else {}
-            place = (_number(found.get('index'), None),
-                     max(_number(found.get('colspan'), 1), 1 + _number(found.get('mergeacross'), 0)),
-                     max(_number(found.get('rowspan'), 1), 1 + _number(found.get('mergedown'), 0)))
+            place = (
+                _number(found.get('index'), None),
+                max(_number(found.get('colspan'), 1), 1 + _number(found.get('mergeacross'), 0)),
+                max(_number(found.get('rowspan'), 1), 1 + _number(found.get('mergedown'), 0)))
             parts, kind = [], None
         elif tag == 'data':
             kind = _KINDS.get(_attributes(match['attributes']).get('type', '').lower())
