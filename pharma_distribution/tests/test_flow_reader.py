@@ -10,14 +10,9 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.pharma_crm.tools.sheets import Sheet
 
-from ..tools.flow_reader import (
-    FlowError,
-    find_columns,
-    find_period,
-    parse_date,
-    parse_number,
-    read_flow,
-)
+from ..tools.flow_headings import find_columns
+from ..tools.flow_reader import FlowError, find_period, read_flow
+from ..tools.flow_values import parse_date, parse_number
 
 HEADINGS = ('日期', '客户名称', '商品名称', '规格', '数量')
 TODAY = datetime.date(2026, 1, 5)

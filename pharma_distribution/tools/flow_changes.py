@@ -8,6 +8,7 @@ Findings have a code and its data; sentences are the caller's part. Those to ask
 ``scale_changed``    field, before, now: quantities of another size, as cases instead of packs
 ``column_removed``   field, heading: a column that is needed is gone
 ``column_renamed``   field, before, now, column: by its cells it is the same, by its words it is not
+``kind_unclear``     neither a customer nor a word tells whether it reports sales or stock
 ``date_order``, ``year_missing``   column, example: the dates can be read in several ways
 
 Those to know of: ``column_inserted`` (heading, column), ``column_renamed`` to another known word,
@@ -61,7 +62,13 @@ def find_changes(before, now, every=None):
         return _follow_columns(before, now, every)
     findings = list(_content_findings(now))
     if before is not None:
-        findings += _number_findings(before, now)
+        # what was so when a person looked at it is no news
+        old = [(finding.code, finding.data.get('field')) for finding in _content_findings(before)]
+        findings = [finding for finding in findings
+                    if (finding.code, finding.data.get('field')) not in old]
+        codes = {finding.code for finding in findings}
+        findings += [finding for finding in _number_findings(before, now)
+                     if finding.code not in codes]
         told = {finding.data.get('field') for finding in findings}
         findings += _class_findings(before, now, told)
     return tuple(findings)

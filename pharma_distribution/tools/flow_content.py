@@ -171,7 +171,7 @@ def _is_counter(column, table):
     """Whether a column numbers the rows."""
     values = [row[column] for row in table if row.get(column) is not None]
     steps = {after - before for before, after in zip(values, values[1:])}  # noqa: B905
-    return len(values) > 2 and min(steps) >= 1 and max(steps) == min(steps)
+    return len(values) > 2 and steps == {1}
 
 
 def _guess_figures(numeric, profiles, table):

@@ -96,18 +96,25 @@ def join_headings(high, low, high_index, merges=()):
     return headings
 
 
-def pick_quantity(headings, column, kind):
-    """The quantity of a sheet that has several: sold, bought and kept.
+def pick_figures(headings, columns, kind):
+    """The figures of a sheet that has several of them: of what was sold, bought and kept.
 
     :param headings: as ``word()`` writes them
-    :param int column: the best by its words alone, or None
+    :param dict columns: field -> index of the column, the best by their words alone
     :param str kind: what the sheet reports
-    :return: index of the column, or None
+    :return: dict like ``columns``, with the figures of this kind
     """
-    fitting = [(rank, index) for index, heading in enumerate(headings)
-               for field, rank in rank_heading(heading)
-               if field == 'quantity' and QUANTITY_OF_KIND[kind].search(heading)]
-    return min(fitting)[1] if fitting else column
+    picked = dict(columns)
+    for field in ('quantity', 'price', 'amount'):
+        fitting = [(rank, index) for index, heading in enumerate(headings)
+                   for name, rank in rank_heading(heading)
+                   if name == field and QUANTITY_OF_KIND[kind].search(heading)]
+        if fitting:
+            picked[field] = min(fitting)[1]
+        elif kind == 'stock' and field != 'quantity' and field in columns and any(
+                words.search(headings[columns[field]]) for words in QUANTITY_OF_KIND.values()):
+            del picked[field]  # the money of what was sold is not that of what is left
+    return picked
 
 
 def heading_unit(headings, column):

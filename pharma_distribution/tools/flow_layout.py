@@ -27,11 +27,11 @@ from .flow_headings import (
     heading_unit,
     is_header,
     join_headings,
-    pick_quantity,
+    pick_figures,
     says_nothing,
 )
 from .flow_values import DateStyle, find_date_style, parse_number, word
-from .flow_words import PURCHASE_WORDS, SALE_WORDS, STOCK_WORDS
+from .flow_words import PURCHASE_WORDS, QUANTITY_OF_KIND, SALE_WORDS, STOCK_WORDS
 
 # The header stands within the first rows that hold anything.
 HEADER_SEARCH_ROWS = 60
@@ -86,8 +86,8 @@ class Layout:
         try:
             values = json.loads(text)
             values['headings'] = tuple(values['headings'])
-            order, sixes, _period, date1904 = values['style']
-            values['style'] = DateStyle(order, sixes, (None, None), date1904)
+            order, short_order, sixes, _period, date1904 = values['style']
+            values['style'] = DateStyle(order, short_order, sixes, (None, None), date1904)
             values['profiles'] = {
                 name: Profile(filled, shares, tuple(numbers), tuple(words))
                 for name, (filled, shares, numbers, words) in values['profiles'].items()}
@@ -148,16 +148,17 @@ def find_layout(sheet, *, known=frozenset(), period=(None, None), kind=None):
         {'product'} if 'product_code' in columns else set())
     if 'product' in missing and 'product' not in unclear:
         return None, likest
-    kind = kind or _find_kind(sheet, found, columns)
-    columns['quantity'] = pick_quantity(found.headings, columns.get('quantity'), kind)
-    if columns['quantity'] is None:
-        del columns['quantity']
-    asked = set(missing)
-    if not by_words or kind == 'sale':
-        asked |= {'customer', 'date'}
+    told, kind = kind, kind or _find_kind(sheet, found, columns)
+    columns = pick_figures(found.headings, columns, kind)
+    if kind == 'sale':
+        missing |= {'customer'} - set(columns) - (
+            {'customer'} if 'customer_code' in columns else set())
+        if not by_words or 'date' in unclear:
+            missing |= {'date'} - set(columns)
     findings = [Finding('column_unclear', True, {'field': name, 'columns': unclear.get(name, ())})
-                for name in sorted(asked)
-                if name not in columns and (name in unclear or name in missing)]
+                for name in sorted(missing)]
+    if not told and kind == 'stock' and not _says_stock(sheet, found):
+        findings.append(Finding('kind_unclear', True, {}))
     layout = Layout(
         found.header, columns, kind, sheet.name, found.headings, sources, confidence,
         _profiles(rows, columns, known),
@@ -306,7 +307,19 @@ def _find_kind(sheet, found, columns):
                 return kind
     if 'supplier' in columns and 'customer' not in columns:
         return 'purchase'
-    return 'sale' if {'customer', 'customer_code'} & set(columns) else 'stock'
+    if {'customer', 'customer_code'} & set(columns):
+        return 'sale'
+    # sums of sales without customers are no stock: the customers are asked for
+    is_sold = marks and SALE_WORDS.search(marks[0]) and not any(
+        QUANTITY_OF_KIND['stock'].search(heading) for heading in found.headings)
+    return 'sale' if is_sold else 'stock'
+
+
+def _says_stock(sheet, found):
+    """Whether any word makes a sheet without customers and suppliers one of stock."""
+    texts = [sheet.name, *found.headings, *(
+        text for row in sheet.rows[:max(found.header, 0)] for text in row)]
+    return any(STOCK_WORDS.search(text) for text in texts)
 
 
 def _with_style(layout, sheet, period):
@@ -356,8 +369,11 @@ def recall(layouts, sheet, found=None, *, known=frozenset(), period=(None, None)
         profiles={name: every[columns[name]] for name in best.profiles if name in columns},
         unit=heading_unit(_raw_headings(sheet, header), columns.get('quantity', -1)))
     styled = _with_style(layout, sheet, period)
-    if best.style.order and any(finding.code == 'date_order' for finding in styled.findings):
-        styled = replace(styled, findings=(), style=styled.style._replace(order=best.style.order))
+    if any(finding.code == 'date_order' for finding in styled.findings) and (
+            best.style.order or best.style.short_order):
+        styled = replace(styled, findings=(), style=styled.style._replace(
+            order=styled.style.order or best.style.order,
+            short_order=styled.style.short_order or best.style.short_order))
     return replace(styled, findings=(
         *findings, *find_changes(best, layout), *styled.findings))
 

@@ -253,7 +253,7 @@ class SheetReader:
             if index in spread:
                 row, kinds = self._fill(row, kinds, spread[index])
             parsed = parse(index + 1, row, kinds)
-            if parsed.reason or self._is_label(parsed.raw_product):
+            if parsed.reason or self._is_label(parsed.raw_product or parsed.raw_product_code):
                 reason = self._skip_reason(index, row, parsed)
                 if reason:
                     _skip(flow, sheet, index + 1, reason, row)
@@ -350,6 +350,8 @@ def skip_reason(row, parsed):
     # A data row names a product and its quantity; what lacks one of them may be something else
     if (parsed.raw_product or parsed.raw_product_code) and parsed.raw_quantity:
         labels = [word(parsed.raw_product), word(parsed.raw_customer)]
+        if not parsed.raw_product:
+            labels.append(word(parsed.raw_product_code))
         if not any(TOTAL_WORDS.fullmatch(label) or SUBTOTAL_WORDS.fullmatch(label)
                    for label in labels):
             return None

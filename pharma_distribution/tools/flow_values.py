@@ -37,7 +37,8 @@ _SPACES = re.compile(r'\s+')
 class DateStyle(NamedTuple):
     """What the dates of one column mean where a text alone does not tell."""
 
-    order: str = ''  # 'ymd', 'dmy' or 'mdy' of three short numbers; '': not known
+    order: str = ''  # 'dmy' or 'mdy' of 5/1/2026; '': not known
+    short_order: str = ''  # 'ymd', 'dmy' or 'mdy' of 5/1/26; '': not known
     sixes: str = 'month'  # six digits are 'month' (202601) or 'day' (260105)
     period: tuple = (None, None)  # gives the year of 1月5日
     date1904: bool = False
@@ -116,7 +117,8 @@ def read_day(text, kind='t', style=DateStyle()):  # noqa: B008
     match = _THREE.fullmatch(value)
     if match:
         first, _sign, second, third = match.groups()
-        return _exact(_ordered(first, second, third, style.order or _only_order(*match.groups())))
+        order = style.order if len(third) == 4 else style.short_order
+        return _exact(_ordered(first, second, third, order or _only_order(*match.groups())))
     return _read_words(value, kind, style)
 
 
@@ -232,12 +234,14 @@ def find_date_style(texts, period=(None, None), date1904=False):
     if sixes and not all(_month(value[:4], value[4:]) for value in sixes):
         style = style._replace(sixes='day')
     doubt = ''
-    threes = [match.groups() for match in map(_THREE.fullmatch, values) if match]
-    if threes:
-        order = _find_order(threes, style.period)
-        style = style._replace(order=order)
-        if not order and not all(_only_order(*three) for three in threes):
-            doubt = 'date_order'
+    for name, width in (('order', 4), ('short_order', 2)):
+        threes = [match.groups() for match in map(_THREE.fullmatch, values)
+                  if match and len(match[4]) == width]
+        if threes:
+            order = _find_order(threes, style.period)
+            style = style._replace(**{name: order})
+            if not order and not all(_only_order(*three) for three in threes):
+                doubt = 'date_order'
     if not doubt and not style.period[0] and any(
             _NO_YEAR.fullmatch(_western_digits(value)) for value in values if '月' in value):
         doubt = 'year_missing'
