@@ -400,46 +400,12 @@ class PharmaFlowFile(models.Model):
 
     def _parse_sheets(self, sheets):
         """Find the rows in the sheets, or say what the file lacks."""
+        period = (self.date_from, self.date_to) if self.date_from and self.date_to else (None, None)
         try:
-            return read_flow(
-                sheets, self.kind or None, name=self.name,
-                period=(self.date_from or None, self.date_to or None)
-                if self.date_from and self.date_to else (None, None))
+            return read_flow(sheets, self.kind or None, name=self.name, period=period)
         except FlowError as error:
-            if error.reason == 'unsure':
-                raise UserError(self._get_doubt_message(error))
-            if error.reason == 'no_rows':
-                raise UserError(self.env._(
-                    "In %s there is a heading, but no row below it. Check whether it is the right"
-                    " file.", self.name))
-            raise UserError(self.env._(
-                "In %(file)s, sheet \"%(sheet)s\", no row with headings was found among the first"
-                " rows. There must be one with at least a product (商品名称), a quantity (数量) and"
-                " one more column, such as the customer (客户名称). Correct the headings in Excel"
-                " and upload the file again.", file=self.name, sheet=error.sheet_name or "1"))
-
-    def _get_doubt_message(self, error):
-        """What is to be done about a file of which it is not sure which column is what."""
-        env = self.env
-        fields = {
-            'customer': env._("customer"), 'product': env._("product"), 'date': env._("date"),
-            'quantity': env._("quantity")}
-        texts = {
-            'column_unclear': env._("which column is this: %(field)s"),
-            'content_differs': env._("the column with this heading holds something else: %(field)s"),
-            'values_swapped': env._("whether quantity and price have changed places"),
-            'kind_unclear': env._("whether it reports sales, purchases or stock (set it on the file)"),
-            'date_order': env._("whether %(example)s begins with the day or with the month"),
-            'year_missing': env._("which year %(example)s is in (set the period on the file)"),
-        }
-        doubts = [
-            texts[doubt.code] % {**doubt.data, 'field': fields.get(doubt.data.get('field'))}
-            for doubt in error.layouts[error.sheet_name].doubts]
-        return env._(
-            "In %(file)s, sheet \"%(sheet)s\", something is not sure, and nothing was guessed:"
-            " %(doubts)s. Correct the headings in Excel and upload the file again, or complete the"
-            " file here and read it again.",
-            file=self.name, sheet=error.sheet_name or "1", doubts="; ".join(doubts))
+            raise UserError(
+                self.env['pharma.flow.message']._flow_error_message(error, self.name)) from error
 
     def _note_result(self, flow):
         """Write down the figures, the period and what was left out."""
