@@ -17,7 +17,7 @@ import re
 from typing import NamedTuple
 
 from .flow_values import SPECIFICATION, parse_number, plain, read_day, split_product, word
-from .flow_words import CASE_UNITS, UNITS
+from .flow_words import CASE_UNITS, PACK_UNITS, UNITS
 
 _APPROVAL = re.compile(r'(?:国药准字|国药准字号)?[HZSJBTF]J?C?\d{8}|国药准字\S+|(?:HC|ZC|SC)\d{8}')
 _TERMINAL = re.compile(
@@ -29,6 +29,9 @@ _MEDICINE = re.compile(
     '|滴丸|丸|散|栓|贴膏|贴剂|贴|喷雾剂|气雾剂|吸入剂|粉雾剂|滴剂|酊|洗剂|搽剂|冲剂|眼膏|膏|疫苗'
     '|注射用.+|.+注射用|溶液)$|^注射用')
 _LOT = re.compile(r'(?=(?:\D*\d){4})[A-Za-z0-9][A-Za-z0-9/-]{4,19}')
+
+# 3盒 is a quantity, 250ml a specification.
+_COUNTED = PACK_UNITS | {*CASE_UNITS, '支'}
 
 #: class of a cell -> field that a column of such cells is
 FIELD_OF_CLASS = {
@@ -62,7 +65,7 @@ def classify(text, kind='t', known=frozenset()):
     if kind == 'd':
         return 'day'
     number, unit = parse_number(value)
-    if number is not None and (not unit or unit in UNITS) and not SPECIFICATION.fullmatch(value):
+    if number is not None and (not unit or unit in _COUNTED):
         # six digits may be a lot as well, five a quantity: as days they need a sign or a century
         is_day = re.fullmatch(r'(?:19|20)\d{6}', value) and read_day(value)
         return 'day' if is_day else 'number'

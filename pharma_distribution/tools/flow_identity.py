@@ -26,7 +26,7 @@ def row_identity(row, distributor='', customer=None, product=None):
     :param product: likewise
     :rtype: str
     """
-    quantity = '' if row.quantity is None else format(row.quantity.normalize(), 'f')
+    quantity = '' if row.quantity is None else format((row.quantity + 0).normalize(), 'f')
     parts = (
         distributor, row.source, row.kind, row.document_number,
         (row.raw_product, row.raw_product_code, row.raw_spec) if product is None else (product,),

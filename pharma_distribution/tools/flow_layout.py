@@ -40,6 +40,8 @@ SAMPLE = 200
 # Share of the headings that makes a sheet look like a remembered one.
 ALIKE = 0.6
 _NUMBERS = ('quantity', 'price', 'amount')
+# Fields whose cells are remembered.
+_PROFILED = ('date', 'customer', 'product', 'spec', 'unit', *_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,11 @@ class Layout:
         """
         merged = {name: column for name, column in {**self.columns, **columns}.items()
                   if column is not None}
+        by_column = {self.columns[name]: content for name, content in self.profiles.items()}
+        profiles = {name: by_column[merged[name]] for name in _PROFILED
+                    if merged.get(name) in by_column}
         return replace(
-            self, columns=merged, kind=kind or self.kind, findings=(),
+            self, columns=merged, profiles=profiles, kind=kind or self.kind, findings=(),
             sources={**self.sources, **dict.fromkeys(columns, 'set')},
             confidence={**self.confidence, **dict.fromkeys(columns, 1.0)}, **values)
 
@@ -265,8 +270,8 @@ def _column_profile(rows, column, known):
 
 
 def _profiles(rows, columns, known):
-    names = ('date', 'customer', 'product', 'spec', 'unit', *_NUMBERS)
-    return {name: _column_profile(rows, columns[name], known) for name in names if name in columns}
+    return {name: _column_profile(rows, columns[name], known)
+            for name in _PROFILED if name in columns}
 
 
 def _guess(rows, found, columns, known):
@@ -348,16 +353,22 @@ def recall(layouts, sheet, found=None, *, known=frozenset(), period=(None, None)
     :param Layout found: what ``find_layout`` says of the sheet, if anything
     :return: Layout whose findings tell every change, or None when no remembered one is like it
     """
-    best, best_share, place = None, 0, None
+    candidates = []
     for layout in layouts:
         for header, headings in _header_candidates(sheet, found, layout):
             share = _likeness(layout, headings)
-            share += 0.01 * (word(layout.sheet_name) == word(sheet.name))
-            if share > best_share:
-                best, best_share, place = layout, share, (header, headings)
-    if best is None or best_share < ALIKE:
-        return None
-    header, headings = place
+            if share >= ALIKE:
+                same_name = word(layout.sheet_name) == word(sheet.name)
+                candidates.append((share + same_name / 100, layout, header, headings))
+    best_share = max((share for share, *_rest in candidates), default=0)
+    recalled = [_bring(layout, sheet, header, headings, known, period)
+                for share, layout, header, headings in candidates if share == best_share]
+    # of several that fit alike the one that leaves least to ask, and of those the latest
+    return min(reversed(recalled), key=lambda layout: len(layout.doubts), default=None)
+
+
+def _bring(best, sheet, header, headings, known, period):
+    """A remembered layout for a sheet in which its header has been found."""
     rows = sample_rows(sheet, header)
     every = {column: _column_profile(rows, column, known) for column in range(len(headings))}
     columns, findings = best.columns, ()
@@ -366,7 +377,7 @@ def recall(layouts, sheet, found=None, *, known=frozenset(), period=(None, None)
         columns, findings = changes.columns, changes.findings
     layout = replace(
         best, header=header, headings=headings, sheet_name=sheet.name, columns=columns,
-        profiles={name: every[columns[name]] for name in best.profiles if name in columns},
+        profiles={name: every[columns[name]] for name in _PROFILED if name in columns},
         unit=heading_unit(_raw_headings(sheet, header), columns.get('quantity', -1)))
     styled = _with_style(layout, sheet, period)
     if any(finding.code == 'date_order' for finding in styled.findings) and (

@@ -66,7 +66,7 @@ _TIME = (r'(?:[T\s]*(?:上午|下午|am|pm)?\s*\d{1,2}[:时点]\s*\d{1,2}(?:[:�
 _YEAR_FIRST = re.compile(
     r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?' + _TIME, re.I)
 _SHORT_YEAR = re.compile(r'(\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?' + _TIME, re.I)
-_THREE = re.compile(r'(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})' + _TIME, re.I)
+_THREE = re.compile(r'(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{1,2})' + _TIME, re.I)
 _COMPACT = re.compile(r'(\d{4})(\d{2})(\d{2})(?:T?\s*\d{2}:?\d{2}(?::?\d{2})?)?')
 _SERIAL = re.compile(r'\d{5}(?:\.\d+)?')
 _MONTH = re.compile(r'(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:月份?)?')
@@ -234,9 +234,9 @@ def find_date_style(texts, period=(None, None), date1904=False):
     if sixes and not all(_month(value[:4], value[4:]) for value in sixes):
         style = style._replace(sixes='day')
     doubt = ''
-    for name, width in (('order', 4), ('short_order', 2)):
+    for name, is_long in (('order', True), ('short_order', False)):
         threes = [match.groups() for match in map(_THREE.fullmatch, values)
-                  if match and len(match[4]) == width]
+                  if match and (len(match[4]) == 4) == is_long]
         if threes:
             order = _find_order(threes, style.period)
             style = style._replace(**{name: order})

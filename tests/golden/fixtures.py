@@ -3,15 +3,18 @@
 ``FILES`` is a dict name -> bytes; ``fixtures.txt`` says what is read from each.
 """
 
+import base64
 import csv
 import io
+import struct
 import zipfile
 
 import xlsxwriter
 import xlwt
 
-HEADINGS = ['销售日期', '客户名称', '商品编码', '商品名称', '规格', '单位', '生产企业', '批号', '数量',
-            '单价', '金额']
+HEADINGS = [
+    '销售日期', '客户名称', '商品编码', '商品名称', '规格', '单位', '生产企业', '批号', '数量', '单价',
+    '金额']
 SALES = [
     ['2026-01-05', '海州市第一人民医院', "'0159425", '阿托伐他汀钙片', '10mg*14片', '盒',
      '海州制药有限公司', '25051911', '20', '35.5', '710'],
@@ -108,7 +111,6 @@ def make_archive():
 
 
 def _with_gbk_names(packed, infos):
-    import struct
     body, directory = b'', b''
     for info in infos:
         name = info.filename.encode('cp437')
@@ -136,7 +138,8 @@ FILES['titles.xls'] = xls('ReportCommonVO', [
     ['海州医药有限公司销售流向表'], ['查询条件：2026-01-01 至 2026-01-31'], HEADINGS, *SALES,
     ['合计', '', '', '', '', '', '', '', '21', '', '675'], ['制表人：', '', '', '审核：']])
 for _label, _delimiter, _encoding in (
-        ('comma_utf8', ',', 'utf-8'), ('comma_bom', ',', 'utf-8-sig'), ('tab_utf16', '\t', 'utf-16'),
+        ('comma_utf8', ',', 'utf-8'), ('comma_bom', ',', 'utf-8-sig'),
+        ('tab_utf16', '\t', 'utf-16'),
         ('comma_utf16le', ',', 'utf-16-le'), ('semicolon_utf16be', ';', 'utf-16-be'),
         ('bar_gb18030', '|', 'gb18030'), ('caret_gbk', '^', 'gbk'), ('fullwidth_gbk', '，', 'gbk'),
         ('control_utf8', '\x01', 'utf-8')):
@@ -155,21 +158,21 @@ FILES['xml2003.xls'] = (
     '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
     '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
     ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="销售"><Table>'
-    '<Row><Cell><Data ss:Type="String">日期</Data></Cell><Cell><Data ss:Type="String">客户名称</Data>'
-    '</Cell><Cell><Data ss:Type="String">商品名称</Data></Cell><Cell ss:Index="5">'
+    '<Row><Cell><Data ss:Type="String">日期</Data></Cell><Cell>'
+    '<Data ss:Type="String">客户名称</Data></Cell><Cell><Data ss:Type="String">商品名称</Data></Cell><Cell ss:Index="5">'
     '<Data ss:Type="String">数量</Data></Cell></Row><Row ss:Index="3">'
     '<Cell><Data ss:Type="DateTime">2026-01-05T00:00:00.000</Data></Cell>'
-    '<Cell><Data ss:Type="String">海州医院</Data></Cell><Cell><Data ss:Type="String">乙&amp;片</Data>'
-    '</Cell><Cell ss:Index="5"><Data ss:Type="Number">3</Data></Cell></Row></Table></Worksheet>'
+    '<Cell><Data ss:Type="String">海州医院</Data></Cell><Cell>'
+    '<Data ss:Type="String">乙&amp;片</Data></Cell><Cell ss:Index="5"><Data ss:Type="Number">3</Data></Cell></Row></Table></Worksheet>'
     '<Worksheet ss:Name="库存"><Table><Row><Cell><Data>商品名称</Data></Cell><Cell><Data>批号</Data>'
     '</Cell><Cell><Data>库存数量</Data></Cell></Row><Row><Cell><Data>乙片</Data></Cell><Cell>'
-    '<Data>A1</Data></Cell><Cell><Data ss:Type="Number">40</Data></Cell></Row></Table></Worksheet>'
-    '</Workbook>').encode()
+    '<Data>A1</Data></Cell><Cell><Data ss:Type="Number">40</Data></Cell></Row></Table>'
+    '</Worksheet></Workbook>').encode()
 FILES['webpage.xls'] = (
-    'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="----x"\r\n\r\n------x\r\n'
-    'Content-Type: text/html; charset="gb2312"\r\nContent-Transfer-Encoding: base64\r\n\r\n').encode(
-    ) + __import__('base64').encodebytes(html([SHORT, [
-        '2026-01-05', '海州医院', '乙片', '1g', '3']]).encode('gb2312')) + b'\r\n------x--\r\n'
+    b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="----x"\r\n\r\n------x\r\n'
+    b'Content-Type: text/html; charset="gb2312"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    + base64.encodebytes(html([SHORT, [
+        '2026-01-05', '海州医院', '乙片', '1g', '3']]).encode('gb2312')) + b'\r\n------x--\r\n')
 FILES['all.zip'] = make_archive()
 
 # === SHEETS AND HEADERS === #
@@ -183,7 +186,8 @@ FILES['three_sheets.xlsx'] = xlsx({
     '说明': [['本表由系统导出']]})
 FILES['two_row_header.xlsx'] = xlsx({'流向': [
     ['海州医药 2026年1月'],
-    ['日期', '客户', '', '商品', '', '销售', ''], ['', '编码', '名称', '名称', '规格', '数量', '金额'],
+    ['日期', '客户', '', '商品', '', '销售', ''],
+    ['', '编码', '名称', '名称', '规格', '数量', '金额'],
     ['2026-01-05', 'K1', '海州医院', '乙片', '1g', 3, 30]]},
     merges=[(1, 0, 2, 0), (1, 1, 1, 2), (1, 3, 1, 4), (1, 5, 1, 6)])
 FILES['two_row_header.csv'] = text([
@@ -200,11 +204,11 @@ FILES['pages.csv'] = text([
     ['海州医药流向表'], ['第1页 共2页'], SHORT, ['2026-01-05', '海州医院', '乙片', '1g', '3'],
     ['2026-01-06', '临川医院', '乙片', '1g', '4'], ['本页小计', '', '', '', '7'],
     ['海州医药流向表'], ['第2页 共2页'], SHORT, ['2026-01-07', '海州医院', '丙片', '2g', '5'],
-    ['本页小计', '', '', '', '5'], ['合计', '', '', '', '12'], ['共3条记录'], ['打印时间：2026-02-01'],
-    ['制表：王', '', '复核：李']])
+    ['本页小计', '', '', '', '5'], ['合计', '', '', '', '12'], ['共3条记录'],
+    ['打印时间：2026-02-01'], ['制表：王', '', '复核：李']])
 FILES['by_customer.csv'] = text([
-    SHORT, ['2026-01-05', '海州医院', '乙片', '1g', '3'], ['2026-01-06', '海州医院', '丙片', '1g', '4'],
-    ['', '海州医院 小计', '', '', '7'], ['2026-01-07', '临川医院', '乙片', '1g', '5'],
+    SHORT, ['2026-01-05', '海州医院', '乙片', '1g', '3'],
+    ['2026-01-06', '海州医院', '丙片', '1g', '4'], ['', '海州医院 小计', '', '', '7'], ['2026-01-07', '临川医院', '乙片', '1g', '5'],
     ['', '临川医院 小计', '', '', '6'], ['', '总计', '', '', '12']])
 FILES['unlabelled_total.csv'] = short(
     ['2026-01-05', '海州医院', '乙片', '1g', '3'], ['2026-01-06', '临川医院', '乙片', '1g', '4'],
@@ -226,8 +230,8 @@ FILES['balance_two_rows.csv'] = text([
 # === COLUMNS === #
 
 FILES['other_words.csv'] = text([
-    ['序号', '*出库单号', '下游客户单位名称', '药品通用名称', '包装规格型号', '最小单位', '实发数量（盒）',
-     '含税销售单价', '批号', '有效期至', '开单时间', '国药准字号', '发货仓库'],
+    ['序号', '*出库单号', '下游客户单位名称', '药品通用名称', '包装规格型号', '最小单位',
+     '实发数量（盒）', '含税销售单价', '批号', '有效期至', '开单时间', '国药准字号', '发货仓库'],
     ['1', 'CK01', '海州医院', '乙片', '1g*10片', '盒', '3', '10', 'A1', '2027-12-31',
      '2026-01-05 08:30', '国药准字H20030001', '二号库']])
 FILES['unit_in_heading.csv'] = text([
@@ -250,7 +254,8 @@ FILES['unsure_quantity.csv'] = text([
       for number in (0, 4, 1, 9, 2, 2))])
 FILES['sales_without_customer.csv'] = text([['商品名称', '规格', '销售数量'], ['乙片', '1g', '3']])
 FILES['headings_cross.csv'] = text([
-    SHORT, *(['2026-01-05', '氨氯地平片', '海州医院', '1g', str(number)] for number in range(1, 8))])
+    SHORT,
+    *(['2026-01-05', '氨氯地平片', '海州医院', '1g', str(number)] for number in range(1, 8))])
 FILES['swapped_values.csv'] = text([
     ['日期', '客户名称', '商品名称', '数量', '单价'],
     *(['2026-01-05', '海州医院', '氨氯地平片', '12.35', str(number)]
@@ -261,8 +266,8 @@ FILES['swapped_values.csv'] = text([
 FILES['dates.csv'] = text([
     ['2026年1月销售'], SHORT, *([date, '海州医院', '乙片', '1g', '1'] for date in (
         '2026-01-05', '2026/1/5 08:30', '2026.1.5', '26/1/5', '5-Jan-26', '1月5日', '20260105',
-        '46027', '二〇二六年一月五日', '２０２６－０１－０５', '2026年1月5日 星期一', '2026-01', '5/1/2026',
-        '2026-13-05', '昨天'))])
+        '46027', '二〇二六年一月五日', '２０２６－０１－０５', '2026年1月5日 星期一', '2026-01',
+        '5/1/2026', '2026-13-05', '昨天'))])
 FILES['dates_dmy.csv'] = short(*(
     [f'{day}/01/2026', '海州医院', '乙片', '1g', '1'] for day in ('05', '12', '25')))
 FILES['dates_mdy.csv'] = short(*(
@@ -271,7 +276,8 @@ FILES['dates_unsure.csv'] = short(*(
     [date, '海州医院', '乙片', '1g', '1'] for date in ('5/1/2026', '1/5/2026')))
 FILES['dates_no_year.csv'] = short(['1月5日', '海州医院', '乙片', '1g', '1'])
 FILES['months.csv'] = short(*(
-    [month, '海州医院', '乙片', '1g', '1'] for month in ('202601', '202602', '2026-03', '2026年4月')))
+    [month, '海州医院', '乙片', '1g', '1']
+    for month in ('202601', '202602', '2026-03', '2026年4月')))
 FILES['six_digits.csv'] = short(*(
     [day, '海州医院', '乙片', '1g', '1'] for day in ('260105', '260128')))
 FILES['dates_excel.xlsx'] = xlsx({'流向': [

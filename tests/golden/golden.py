@@ -99,7 +99,7 @@ def fixture_lines():
 
 def sample_files(folder=SAMPLES):
     """Paths of the samples, with their names relative to the folder."""
-    return [(path, str(path.relative_to(folder)).replace('\\', '/')) for part in ('flow', 'spreadsheets')
+    return [(path, path.relative_to(folder).as_posix()) for part in ('flow', 'spreadsheets')
             for path in sorted((folder / part).rglob('*'))
             if path.is_file() and path.name not in ('MANIFEST.csv', 'OUTCOMES.csv')]
 
