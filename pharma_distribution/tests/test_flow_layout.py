@@ -37,7 +37,8 @@ class TestHeadings(BaseCase):
     def test_words_and_patterns(self):
         for heading, field in (
                 ('客户名称', 'customer'), ('*客户名称(必填)', 'customer'),
-                ('下游客户单位名称', 'customer'), ('药品通用名称', 'product'), ('包装规格型号', 'spec'), ('含税销售单价', 'price'),
+                ('下游客户单位名称', 'customer'), ('药品通用名称', 'product'),
+                ('包装规格型号', 'spec'), ('含税销售单价', 'price'),
                 ('开单时间', 'date'), ('国药准字号', 'approval'), ('发货仓库', 'source'),
                 ('出库批号', 'lot'), ('客户 编码', 'customer_code')):
             self.assertEqual(find_columns([heading]), {field: 0}, heading)

@@ -8,13 +8,14 @@ import csv
 import io
 import struct
 import zipfile
+import zlib
 
 import xlsxwriter
 import xlwt
 
 HEADINGS = [
-    '销售日期', '客户名称', '商品编码', '商品名称', '规格', '单位', '生产企业', '批号', '数量', '单价',
-    '金额']
+    '销售日期', '客户名称', '商品编码', '商品名称', '规格', '单位', '生产企业', '批号', '数量',
+    '单价', '金额']
 SALES = [
     ['2026-01-05', '海州市第一人民医院', "'0159425", '阿托伐他汀钙片', '10mg*14片', '盒',
      '海州制药有限公司', '25051911', '20', '35.5', '710'],
@@ -91,39 +92,23 @@ def html(rows):
     return f'<html><head><style>td {{x:y}}</style></head><table>{body}</table></html>'
 
 
-def make_archive():
-    """A ZIP with names in GBK, one folder, one file with a password, and one that is a bomb."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, 'w', zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (('1月/海州流向.csv', text([HEADINGS, *SALES], encoding='gb18030')),
-                           ('1月/临川流向.xlsx', xlsx({'流向': [HEADINGS, *SALES]})),
-                           ('锁.csv', b'locked'), ('炸弹.csv', b'0' * 30_000_000),
-                           ('__MACOSX/x', b'x')):
-            # zipfile writes other names than ASCII in UTF-8: the bytes of GBK go in as if cp437
-            info = zipfile.ZipInfo(name.encode('gb18030').decode('cp437'))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
-    packed = bytearray(buffer.getvalue())
-    with zipfile.ZipFile(io.BytesIO(bytes(packed))) as archive:
-        infos = archive.infolist()
-    # what zipfile wrote in UTF-8 becomes the bytes of GBK: rebuilt by hand, entry by entry
-    return _with_gbk_names(bytes(packed), infos)
+def archive(members):
+    """A ZIP as Chinese systems write it: names in GBK. zipfile writes names in UTF-8 alone.
 
-
-def _with_gbk_names(packed, infos):
+    :param members: tuples (name, bytes, whether it wants a password)
+    """
     body, directory = b'', b''
-    for info in infos:
-        name = info.filename.encode('cp437')
-        start = info.header_offset + 30 + len(info.filename.encode()) + len(info.extra)
-        content = packed[start:start + info.compress_size]
-        flags = 0x1 if name.startswith('锁'.encode('gb18030')) else 0
-        common = struct.pack('<HHHHHLLLHH', 20, flags, info.compress_type, 0, 33, info.CRC,
-                             info.compress_size, info.file_size, len(name), 0)
+    for name, data, is_locked in members:
+        packer = zlib.compressobj(wbits=-15)
+        content = packer.compress(data) + packer.flush()
+        raw = name.encode('gb18030')
+        common = struct.pack('<HHHHHLLLHH', 20, int(is_locked), 8, 0, 33, zlib.crc32(data),
+                             len(content), len(data), len(raw), 0)
         directory += (b'PK\x01\x02' + struct.pack('<H', 20) + common
-                      + struct.pack('<HHHLL', 0, 0, 0, 0, len(body)) + name)
-        body += b'PK\x03\x04' + common + name + content
+                      + struct.pack('<HHHLL', 0, 0, 0, 0, len(body)) + raw)
+        body += b'PK\x03\x04' + common + raw + content
     return body + directory + b'PK\x05\x06' + struct.pack(
-        '<HHHHLLH', 0, 0, len(infos), len(infos), len(directory), len(body), 0)
+        '<HHHHLLH', 0, 0, len(members), len(members), len(directory), len(body), 0)
 
 
 def short(*rows):
@@ -154,26 +139,29 @@ FILES['html_rowspan.xls'] = (
     '<tr><td rowspan=2>海州医院</td><td>2026-01-05</td><td>乙片</td><td>3</td></tr>'
     '<tr><td>2026-01-06</td><td>丙片</td><td>4</td></tr>'
     '<tr><td>临川医院<td>2026-01-07<td>乙片<td>5</table>').encode()
+_DATA = '<Cell><Data ss:Type="String">{}</Data></Cell>'.format
+_NUMBER = '<Cell ss:Index="{}"><Data ss:Type="Number">{}</Data></Cell></Row>'.format
 FILES['xml2003.xls'] = (
     '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
     '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
     ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="销售"><Table>'
-    '<Row><Cell><Data ss:Type="String">日期</Data></Cell><Cell>'
-    '<Data ss:Type="String">客户名称</Data></Cell><Cell><Data ss:Type="String">商品名称</Data></Cell><Cell ss:Index="5">'
-    '<Data ss:Type="String">数量</Data></Cell></Row><Row ss:Index="3">'
+    '<Row>' + _DATA('日期') + _DATA('客户名称') + _DATA('商品名称')
+    + '<Cell ss:Index="5"><Data ss:Type="String">数量</Data></Cell></Row><Row ss:Index="3">'
     '<Cell><Data ss:Type="DateTime">2026-01-05T00:00:00.000</Data></Cell>'
-    '<Cell><Data ss:Type="String">海州医院</Data></Cell><Cell>'
-    '<Data ss:Type="String">乙&amp;片</Data></Cell><Cell ss:Index="5"><Data ss:Type="Number">3</Data></Cell></Row></Table></Worksheet>'
-    '<Worksheet ss:Name="库存"><Table><Row><Cell><Data>商品名称</Data></Cell><Cell><Data>批号</Data>'
-    '</Cell><Cell><Data>库存数量</Data></Cell></Row><Row><Cell><Data>乙片</Data></Cell><Cell>'
-    '<Data>A1</Data></Cell><Cell><Data ss:Type="Number">40</Data></Cell></Row></Table>'
-    '</Worksheet></Workbook>').encode()
+    + _DATA('海州医院') + _DATA('乙&amp;片') + _NUMBER(5, 3)
+    + '</Table></Worksheet><Worksheet ss:Name="库存"><Table><Row>'
+    + _DATA('商品名称') + _DATA('批号') + _DATA('库存数量') + '</Row><Row>'
+    + _DATA('乙片') + _DATA('A1') + _NUMBER(3, 40) + '</Table></Worksheet></Workbook>').encode()
 FILES['webpage.xls'] = (
     b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="----x"\r\n\r\n------x\r\n'
     b'Content-Type: text/html; charset="gb2312"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     + base64.encodebytes(html([SHORT, [
         '2026-01-05', '海州医院', '乙片', '1g', '3']]).encode('gb2312')) + b'\r\n------x--\r\n')
-FILES['all.zip'] = make_archive()
+FILES['all.zip'] = archive([
+    ('1月/海州流向.csv', text([HEADINGS, *SALES], encoding='gb18030'), False),
+    ('1月/临川流向.csv', text([SHORT, ['2026-01-05', '海州医院', '乙片', '1g', '3']]), False),
+    ('锁.csv', b'locked', True), ('炸弹.csv', b'0' * 30_000_000, False), ('空.csv', b'', False),
+    ('__MACOSX/x', b'x', False), ('~$临川流向.xlsx', b'x', False)])
 
 # === SHEETS AND HEADERS === #
 
@@ -208,8 +196,9 @@ FILES['pages.csv'] = text([
     ['打印时间：2026-02-01'], ['制表：王', '', '复核：李']])
 FILES['by_customer.csv'] = text([
     SHORT, ['2026-01-05', '海州医院', '乙片', '1g', '3'],
-    ['2026-01-06', '海州医院', '丙片', '1g', '4'], ['', '海州医院 小计', '', '', '7'], ['2026-01-07', '临川医院', '乙片', '1g', '5'],
-    ['', '临川医院 小计', '', '', '6'], ['', '总计', '', '', '12']])
+    ['2026-01-06', '海州医院', '丙片', '1g', '4'], ['', '海州医院 小计', '', '', '7'],
+    ['2026-01-07', '临川医院', '乙片', '1g', '5'], ['', '临川医院 小计', '', '', '6'],
+    ['', '总计', '', '', '12']])
 FILES['unlabelled_total.csv'] = short(
     ['2026-01-05', '海州医院', '乙片', '1g', '3'], ['2026-01-06', '临川医院', '乙片', '1g', '4'],
     ['', '', '', '', '7'])
