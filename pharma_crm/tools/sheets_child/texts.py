@@ -65,7 +65,7 @@ def _is_gb_by_chance_utf8(text):
     for char in set(text):
         if char > '\u07ff':
             return False
-        foreign = foreign or char > '\xff'
+        foreign = foreign or char > '\xbf' and char not in '×÷'  # signs stand in any text
     return foreign
 
 

@@ -146,7 +146,7 @@ def holds_spreadsheets(names):
     """Whether an archive packs files that may be lists."""
     return '[content_types].xml' not in names and any(name.endswith((
         '.xls', '.xlsx', '.xlsm', '.xlsb', '.ods', '.csv', '.txt', '.tsv', '.et', '.htm', '.html',
-        '.xml', '.zip')) and not name.startswith('meta-inf/') for name in names)
+        '.xml', '.zip')) and not name.startswith(('word/', 'ppt/', 'meta-inf/')) for name in names)
 
 
 def read_calamine(data, writer):
