@@ -54,6 +54,8 @@ class PharmaFlowMessage(models.AbstractModel):
                          " than usual")
         if doubt.code == 'kind_unclear':
             return env._("whether it reports sales, purchases or stock (say so on the file)")
+        if doubt.code == 'many_tables':
+            return env._("which of its many tables counts: put each on a sheet of its own")
         if doubt.code == 'date_order':
             return env._("whether %s begins with the day or with the month", doubt.data['example'])
         return env._("which year %s is in (set the period on the file)", doubt.data['example'])

@@ -9,6 +9,7 @@ Findings have a code and its data; sentences are the caller's part. Those to ask
 ``column_removed``   field, heading: a column that is needed is gone
 ``column_renamed``   field, before, now, column: by its cells it is the same, by its words it is not
 ``kind_unclear``     neither a customer nor a word tells whether it reports sales or stock
+``many_tables``      more tables below each other than anybody writes
 ``date_order``, ``year_missing``   column, example: the dates can be read in several ways
 
 Those to know of: ``column_inserted`` (heading, column), ``column_renamed`` to another known word,

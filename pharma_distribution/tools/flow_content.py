@@ -16,7 +16,15 @@ import math
 import re
 from typing import NamedTuple
 
-from .flow_values import SPECIFICATION, parse_number, plain, read_day, split_product, word
+from .flow_values import (
+    LONGEST,
+    SPECIFICATION,
+    parse_number,
+    plain,
+    read_day,
+    split_product,
+    word,
+)
 from .flow_words import CASE_UNITS, PACK_UNITS, UNITS
 
 _APPROVAL = re.compile(r'(?:国药准字|国药准字号)?[HZSJBTF]J?C?\d{8}|国药准字\S+|(?:HC|ZC|SC)\d{8}')
@@ -61,7 +69,7 @@ def classify(text, kind='t', known=frozenset()):
     :return: 'day', 'number', 'unit', 'specification', 'approval', 'terminal', 'company',
         'medicine', 'lot' or 'text'
     """
-    value = plain(text)
+    value = plain(text[:LONGEST])
     if kind == 'd':
         return 'day'
     number, unit = parse_number(value)

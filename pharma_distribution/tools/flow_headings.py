@@ -19,6 +19,8 @@ for _field, _words in COLUMN_WORDS.items():
     for _rank, _word in enumerate(_words):
         _RANKS.setdefault(_word, []).append((_field, _rank))
 _IN_BRACKETS = re.compile(r'[(\[【]\s*(?:单位[::]?)?\s*(\w{1,4})\s*[)\]】]')
+# Columns that are looked at; as many as old Excel had.
+MAX_COLUMNS = 256
 # Rank of a heading that only a pattern knows: worse than any word.
 _BY_PATTERN = 1000
 
@@ -45,7 +47,7 @@ def find_columns(headings):
     :return: dict field -> index
     """
     best = {}
-    for index, heading in enumerate(headings):
+    for index, heading in enumerate(headings[:MAX_COLUMNS]):
         for field, rank in rank_heading(heading):
             if field not in best or rank < best[field][0]:
                 best[field] = (rank, index)

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from .flow_changes import Finding, find_changes
 from .flow_content import Profile, guess_fields, profile
 from .flow_headings import (
+    MAX_COLUMNS,
     find_columns,
     heading_unit,
     is_header,
@@ -199,6 +200,11 @@ def _find_header(sheet):
     return None, likest
 
 
+def _words(row):
+    """Headings as they are compared."""
+    return tuple(map(word, row[:MAX_COLUMNS]))
+
+
 def _as_header(index, row, above, merges):
     """A row as a header, together with the row above it where that helps."""
     columns = find_columns(row)
@@ -208,23 +214,24 @@ def _as_header(index, row, above, merges):
         texts = [word(cell) for cell in row if cell]
         if columns and len(more) > len(columns) or (
                 len(more) == len(columns) and len(set(texts)) < len(texts)):
-            return _Found(index, tuple(map(word, joined)), more)
-    return _Found(index, tuple(map(word, row)), columns)
+            return _Found(index, _words(joined), more)
+    return _Found(index, _words(row), columns)
 
 
 def _with_lower_row(sheet, found):
-    """The header with the row below it, where that carries more headings and no data."""
+    """The header with the row below it, where that carries headings and no data."""
     below = sheet.rows[found.header + 1:found.header + 2]
     if not below or any(char.isdigit() for cell in below[0] for char in cell):
         return found
-    if any(below[0][found.columns[name]] for name in ('product', 'product_code')
+    if any(below[0][found.columns[name]] for name in (
+            'product', 'product_code', 'customer', 'customer_code', 'date')
            if name in found.columns) or not any(below[0]):
         return found
     joined = join_headings(sheet.rows[found.header], below[0], found.header, sheet.merges)
     columns = find_columns(joined)
-    if len(columns) <= len(found.columns):
-        return found
-    return _Found(found.header + 1, tuple(map(word, joined)), columns)
+    if len(columns) < len(found.columns):
+        return found._replace(header=found.header + 1)
+    return _Found(found.header + 1, _words(joined), columns)
 
 
 def _find_block(sheet, known):
@@ -233,7 +240,7 @@ def _find_block(sheet, known):
     data = []
     for index in looked:
         cells = [(cell, kind) for cell, kind in zip(
-            sheet.rows[index], sheet.kinds[index], strict=True) if cell]
+            sheet.rows[index][:MAX_COLUMNS], sheet.kinds[index][:MAX_COLUMNS], strict=True) if cell]
         shares = profile(cells, known).shares
         if 'medicine' in shares and 'number' in shares and len(cells) > 2:
             data.append(index)
@@ -241,12 +248,12 @@ def _find_block(sheet, known):
         return None
     before = [index for index in looked if index < data[0]]
     header = before[-1] if before and sum(map(bool, sheet.rows[before[-1]])) > 1 else -1
-    headings = tuple(map(word, sheet.rows[header])) if header >= 0 else ()
+    headings = _words(sheet.rows[header]) if header >= 0 else ()
     columns = find_columns(sheet.rows[header]) if header >= 0 else {}
     if header < 0 and before:
         header = before[-1]  # a title: not a row of data
         headings = ()
-    return _Found(header, headings or ('',) * len(sheet.rows[0]), columns)
+    return _Found(header, headings or ('',) * min(len(sheet.rows[0]), MAX_COLUMNS), columns)
 
 
 # === CONTENT === #
@@ -276,7 +283,7 @@ def _profiles(rows, columns, known):
 
 def _guess(rows, found, columns, known):
     """What the columns whose heading says nothing hold: see ``flow_content.guess_fields``."""
-    width = len(rows[0][0]) if rows else 0
+    width = min(len(rows[0][0]), MAX_COLUMNS) if rows else 0
     free = [column for column in range(width) if column not in columns.values()
             and says_nothing(found.headings[column])]
     if not free or not ({'date', 'customer', 'product', 'quantity', 'spec', 'unit'} - set(columns)):
@@ -335,7 +342,7 @@ def _with_style(layout, sheet, period):
     texts = dict.fromkeys(
         row[column] for row, kinds in zip(
             sheet.rows[layout.header + 1:], sheet.kinds[layout.header + 1:], strict=True)
-        if kinds[column] in 'tn')
+        if kinds[column] in 'tnd')
     texts = [text for text in texts if text][:5000]
     style, doubt = find_date_style(texts, period, sheet.date1904)
     findings = (Finding(doubt, True, {'field': 'date', 'column': column, 'example': texts[0]}),
@@ -391,7 +398,7 @@ def _bring(best, sheet, header, headings, known, period):
 
 def _header_candidates(sheet, found, layout):
     if not any(layout.headings):
-        width = len(sheet.rows[0]) if sheet.rows else 0
+        width = min(len(sheet.rows[0]), MAX_COLUMNS) if sheet.rows else 0
         if found is not None and not any(found.headings) and width == len(layout.headings):
             yield found.header, found.headings
         return
@@ -399,7 +406,7 @@ def _header_candidates(sheet, found, layout):
         yield found.header, found.headings
     filled = [index for index, row in enumerate(sheet.rows) if any(row)][:HEADER_SEARCH_ROWS]
     for index in filled:
-        yield index, tuple(map(word, sheet.rows[index]))
+        yield index, _words(sheet.rows[index])
 
 
 def _likeness(layout, headings):

@@ -18,8 +18,10 @@ No Odoo imports: testable alone.
 import datetime
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
+from .flow_changes import Finding
 from .flow_headings import find_columns, is_header
 from .flow_layout import find_layout, recall
 from .flow_totals import TotalsCheck
@@ -44,6 +46,12 @@ _PERIOD = re.compile(r'(\d{4}\D\d{1,2}\D\d{1,2}\s*日?).{0,12}?(?:至|到|-|~|�
                      r'(\d{4}\D\d{1,2}\D\d{1,2})')
 _MONTH = re.compile(r'(?<!\d)(20\d\d)\s*(?:年|[-./])?\s*(1[0-2]|0?[1-9])'
                     r'(?:\s*月|(?!\d|\s*[-./年]\s*\d))')
+# Days on which a file was made, and not those that it reports.
+_MADE = re.compile('打印|制表|制单|导出|生成')
+# Tables below each other in one sheet, each with other headings.
+MAX_BLOCKS = 50
+# Rows by which such a table is judged.
+_BLOCK_SAMPLE = 500
 
 
 class FlowRow(NamedTuple):
@@ -149,7 +157,7 @@ def find_month(texts):
     """
     for text in texts:
         match = _MONTH.search(plain(text))
-        if match:
+        if match and not _MADE.search(text):
             first = datetime.date(int(match[1]), int(match[2]), 1)
             after = (first + datetime.timedelta(days=31)).replace(day=1)
             return first, after - datetime.timedelta(days=1)
@@ -224,6 +232,7 @@ class SheetReader:
         self.titles = {tuple(filter(None, row)) for row in sheet.rows[:layout.header + 1]} - {()}
         self.headings = self._heading_rows()
         self.labels = {}
+        self.blocks = {}
 
     def _make_totals(self):
         columns = self.layout.columns
@@ -311,7 +320,7 @@ class SheetReader:
         columns = find_columns(row)
         if is_header(columns):
             if columns != self.layout.columns:
-                self._start_block(index)
+                self._start_block(index, filled)
             return 'header'
         return None
 
@@ -321,20 +330,25 @@ class SheetReader:
                  or parsed.raw_date or parsed.lot)
         return not named and self.totals.is_sum(row)
 
-    def _start_block(self, index):
+    def _start_block(self, index, headings):
         """Another table below, with other columns."""
-        rest = self.sheet._replace(
-            rows=self.sheet.rows[index:], kinds=self.sheet.kinds[index:], merges=())
-        layout, _found = find_layout(rest, period=self.layout.style.period)
-        if layout is None or layout.header != 0:
-            return
+        layout = self.blocks.get(headings)
+        if layout is None:
+            last = index + _BLOCK_SAMPLE
+            part = self.sheet._replace(
+                rows=self.sheet.rows[index:last], kinds=self.sheet.kinds[index:last], merges=())
+            layout, _found = find_layout(part, period=self.layout.style.period)
+            if len(self.blocks) >= MAX_BLOCKS:
+                layout = replace(layout, findings=(Finding('many_tables', True, {}),))
+            self.blocks[headings] = layout
         if layout.doubts:
             raise FlowError('unsure', self.sheet.name, layout.columns, {self.sheet.name: layout})
         self.flow.totals.extend(self.totals.finish())
         self.layout = layout
         self.totals = self._make_totals()
         self.parser = RowParser(self.sheet.name, layout, layout.kind)
-        self.headings = {tuple(map(word, filter(None, rest.rows[0])))}
+        self.headings = {tuple(map(word, filter(None, row)))
+                         for row in self.sheet.rows[index:index + layout.header + 1]}
 
 
 def skip_reason(row, parsed):

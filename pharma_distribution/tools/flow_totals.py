@@ -74,7 +74,7 @@ class TotalsCheck:
                 found[name] = number
         filled = [cell for cell in cells if cell]
         if not found and len(filled) < 4:
-            text = plain(' '.join(filled))
+            text = plain(' '.join(filled)[:300])
             for name, pattern in _FIGURES.items():
                 match = pattern.search(text)
                 if match:

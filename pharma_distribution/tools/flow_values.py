@@ -24,6 +24,8 @@ from .flow_words import CASE_UNITS, PACK_UNITS, SMALL_UNITS
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 # A quantity or an amount beyond this is a typing error (and would not fit the column).
 LARGEST = Decimal(10) ** 12
+# Longer texts are no day, no number, no heading; looking at them would only take time.
+LONGEST = 200
 # What systems write into a cell of a number that is not there.
 NO_NUMBER = frozenset(('-', '--', '/', '无', 'n/a', 'null', '#n/a', 'none'))
 
@@ -55,7 +57,7 @@ def plain(text):
 
 def word(text):
     """A heading or a label as it is compared: no brackets with content, no spaces, no colon."""
-    full = plain(text)
+    full = plain(text[:LONGEST])
     return _SPACES.sub('', _BRACKETS.sub('', full) or full).strip(':*.-_/').casefold()
 
 
@@ -105,6 +107,8 @@ def read_day(text, kind='t', style=DateStyle()):  # noqa: B008
             return _exact(datetime.date.fromisoformat(text[:10]))
         except ValueError:
             return None
+    if len(text) > LONGEST:
+        return None
     value = plain(text)
     for pattern in (_YEAR_FIRST, _COMPACT):
         match = pattern.fullmatch(value)
@@ -221,7 +225,7 @@ def find_date_style(texts, period=(None, None), date1904=False):
     :param bool date1904: numbers count from 1904
     :return: tuple (DateStyle, doubt): doubt is '' or 'date_order' or 'year_missing'
     """
-    values = [plain(text) for text in texts if text]
+    values = [plain(text) for text in texts if text and len(text) <= LONGEST]
     style = DateStyle(period=tuple(period), date1904=date1904)
     if not period[0]:
         # cells that are clear tell the time of those that are not
@@ -286,6 +290,8 @@ def parse_number(text):
     :param str text: the cell
     :return: tuple (Decimal or None, unit text); None when it is no number
     """
+    if len(text) > LONGEST:
+        return None, ''
     value = _CURRENCY.sub('', _SPACES.sub('', plain(text)))
     negative = value.startswith('(') and value.endswith(')')
     if negative:
@@ -327,7 +333,7 @@ def to_packs(quantity, unit, units_per_pack=0, packs_per_case=0, *, pack_unit='�
     :return: tuple (Fraction, '') or (None, reason): 'case_size_missing', 'case_size_differs',
         'pack_size_missing', 'unit_ambiguous', 'unit_unknown'
     """
-    name = _SPACES.sub('', plain(unit)).casefold()
+    name = _SPACES.sub('', plain(unit[:LONGEST])).casefold()
     stated = 0
     sized = _UNIT_SIZE.fullmatch(name)
     if sized and sized.group(1) in CASE_UNITS:
@@ -354,13 +360,15 @@ def to_packs(quantity, unit, units_per_pack=0, packs_per_case=0, *, pack_unit='�
 
 # === PRODUCTS === #
 
-_SPEC_UNIT = (r'(?:mmol|mcg|μg|ug|mg|kg|ml|iu|mm|cm|万单位|单位|万iu|万u|[gltsuμ%]'
+# no unit is made of two others: else texts of thousand units would be tried in all ways
+_SPEC_UNIT = (r'(?:mmol|mcg|μg|mg|kg|ml|iu|mm|cm|万单位|单位|万iu|万u|[gltsuμ%]'
               r'|片|粒|支|丸|袋|瓶|枚|贴|板|盒|包|吸|喷|揿|毫克|毫升|克|升)')
 _SPEC = (r'\d+(?:\.\d+)?\s*' + _SPEC_UNIT
          + r'(?:[\s*×xX:/,+~()\[\]-]|\d|\.|' + _SPEC_UNIT + r')*')
 SPECIFICATION = re.compile(_SPEC, re.I)
-_GLUED = re.compile(r'(?P<name>.*?[\u4e00-\u9fff].*?)[\s(\[【*-]*(?P<spec>' + _SPEC + r')[\])】]*',
-                    re.I)
+_SPEC_START = re.compile(r'(?<![\d.])\d')
+_SPEC_END = re.compile(r'(' + _SPEC + r')[\])】]*', re.I)
+_HAN = re.compile(r'[\u4e00-\u9fff]')
 
 
 def split_product(text):
@@ -370,10 +378,10 @@ def split_product(text):
     :return: tuple (name, specification); the specification is '' where none stands at the end
     """
     value = plain(text)
-    match = _GLUED.fullmatch(value) if len(value) < 200 else None
-    if not match or len(match['name'].strip()) < 2:
-        return text.strip(), ''
-    spec = match['spec'].strip()
-    if spec.count(')') > spec.count('('):
-        spec = spec.rstrip(')')
-    return match['name'].strip(' ([【*-'), spec
+    for start in _SPEC_START.finditer(value[:LONGEST]):
+        name = value[:start.start()].rstrip(' ([【*-')
+        match = _SPEC_END.fullmatch(value, start.start()) if len(value) <= LONGEST else None
+        if match and len(name) > 1 and _HAN.search(name):
+            spec = match[1].strip()
+            return name, spec.rstrip(')') if spec.count(')') > spec.count('(') else spec
+    return text.strip(), ''

@@ -122,7 +122,7 @@ SALE_WORDS = re.compile('销售|销货|流向|出库|纯销|配送')
 RETURN_WORDS = re.compile('退')
 
 TOTAL_WORDS = re.compile(r'(合计|总计|总合计|共计|累计|合计数|总数|total)$')
-SUBTOTAL_WORDS = re.compile(r'(小计|本页合计|subtotal)$')
+SUBTOTAL_WORDS = re.compile(r'(小计|页合计|承前页|接上页|过次页|转下页|subtotal)$')
 SIGNATURE_WORDS = re.compile(
     '^(制表|制单|审核|复核|审批|打印|导出时间|导出人|导出日期|经办|负责人|主管|会计|仓管|保管|开票人'
     '|操作员|填表|页码|盖章|联系人|联系电话|电话|备注|说明|注|第[0-9]+页|共[0-9]+页)')
