@@ -182,15 +182,15 @@ def _ask(task, data, filename, seconds, megabytes, take):
             child.stdin.write(data)
             child.stdin.close()
         answer = _listen(child.stdout, take)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         fault = f"unclear answer of the reader: {error}"
     finally:
-        clock.cancel()
         if answer is None:
             child.stdout.close()  # a child that still talks ends by that
         if fault:
             child.kill()
         code = child.wait()
+        clock.cancel()
         listener.join()
         with contextlib.suppress(BrokenPipeError):
             child.stdin.close()
@@ -270,11 +270,14 @@ class _Builder:
         """Bring the rows of the last sheet to one width."""
         if len(self._widths) > 1:
             sheet, width = self.sheets[-1], max(self._widths)
+            # there may be a million blank rows: one object for all of them
+            blank, nothing = ('',) * width, ' ' * width
             for index, row in enumerate(sheet.rows):
-                if len(row) < width:
-                    missing = width - len(row)
-                    sheet.rows[index] = row + ('',) * missing
-                    sheet.kinds[index] += ' ' * missing
+                if not row:
+                    sheet.rows[index], sheet.kinds[index] = blank, nothing
+                elif len(row) < width:
+                    sheet.rows[index] = row + blank[len(row):]
+                    sheet.kinds[index] += nothing[len(row):]
         self._widths.clear()
 
     def finish(self):

@@ -10,8 +10,12 @@ from decimal import Decimal
 MAX_CELLS = 10_000_000
 MAX_TEXT = 400 * 1024 * 1024
 MAX_MERGES = 200_000
-# Rows that travel in one line of the answer: enough to be quick, few enough to be small.
+# Rows and characters that travel in one line of the answer: enough to be quick, few enough to be
+# small.
 BLOCK = 2000
+BLOCK_TEXT = 2_000_000
+# As long as a text of Excel may be.
+MAX_CELL = 32_767
 # Control characters and halves of surrogate pairs: no database stores them.
 JUNK = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]')
 FORMULA_TEXT = re.compile(r'="([^"]*)"')
@@ -30,6 +34,8 @@ def clean(text):
     """A text cell: without junk, and without the apostrophe that marks numbers as text."""
     if not text.isprintable():
         text = JUNK.sub('', text)
+    if len(text) > MAX_CELL:
+        text = text[:MAX_CELL]
     if text.startswith("'") and len(text) > 1:
         text = text[1:]
     return text if text.strip() else ''
@@ -108,7 +114,7 @@ class Writer:
         self.date1904 = False
         self._head = None
         self._rows, self._kinds = [], []
-        self._blank = 0
+        self._blank = self._text = 0
 
     def send(self, *parts):
         line = json.dumps(parts, ensure_ascii=False, separators=(',', ':')).encode() + b'\n'
@@ -142,6 +148,9 @@ class Writer:
                 self._append([], '')
             self._blank = 0
         self._append(texts, letters)
+        self._text += sum(map(len, texts))
+        if self._text > BLOCK_TEXT:
+            self.flush()
 
     def _append(self, texts, letters):
         self._rows.append(texts)
@@ -165,7 +174,7 @@ class Writer:
                 rows[index] = [*row, *[''] * missing]
                 kinds[index] += ' ' * missing
         self.send('rows', width, rows, kinds)
-        self._rows, self._kinds = [], []
+        self._rows, self._kinds, self._text = [], [], 0
 
     def _check_cells(self):
         if self.cells > MAX_CELLS:

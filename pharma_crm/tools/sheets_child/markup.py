@@ -3,19 +3,19 @@
 import email
 import html
 import re
+from functools import lru_cache
 
 from cells import MAX_CELLS, Refused, clean
 from texts import decode
 
 _TOKEN = re.compile(
     r'<!--.*?-->|<!\[CDATA\[(?P<raw>.*?)\]\]>|<(?P<skip>script|style)\b.*?</(?P=skip)\s*>'
-    r'|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:]*)(?P<attributes>(?:[^>"\']|"[^"]*"|\'[^\']*\')*)>',
+    r'|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:]*)(?P<attributes>[^>]*)>',
     re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*("[^"]*"|\'[^\']*\'|[^\s>]+)')
 _KINDS = {'number': 'n', 'datetime': 'd', 'boolean': 'b', 'error': 'e'}
-_TABLES = ('table', 'worksheet')
-_ROWS = ('tr', 'row')
-_CELLS = ('td', 'th', 'cell')
+_ROLES = {'table': 'table', 'worksheet': 'table', 'tr': 'row', 'row': 'row', 'td': 'cell',
+          'th': 'cell', 'cell': 'cell', 'data': 'data', 'br': 'br'}
 
 
 class Table:
@@ -71,6 +71,7 @@ class Table:
         letters.append(kind)
 
 
+@lru_cache(maxsize=4096)  # cells of one column look alike
 def _attributes(text):
     """Attributes of a tag by their names without prefix, in small letters."""
     return {name.lower().rpartition(':')[2]: html.unescape(value.strip('"\''))
@@ -79,6 +80,21 @@ def _attributes(text):
 
 def _number(text, default):
     return min(int(text), 1_000_000) if text and text.isdecimal() else default
+
+
+@lru_cache(maxsize=4096)
+def _role(tag):
+    """What a tag does: 'table', 'row', 'cell', 'data', 'br' or None."""
+    return _ROLES.get(tag.lower().rpartition(':')[2])
+
+
+@lru_cache(maxsize=4096)
+def _place(attributes):
+    """Where a cell stands: its number in the row or None, columns and rows that it takes."""
+    found = _attributes(attributes)
+    return (_number(found.get('index'), None),
+            max(_number(found.get('colspan'), 1), 1 + _number(found.get('mergeacross'), 0)),
+            max(_number(found.get('rowspan'), 1), 1 + _number(found.get('mergedown'), 0)))
 
 
 def find_tables(text):
@@ -101,30 +117,28 @@ def find_tables(text):
             parts = None
 
     for match in _TOKEN.finditer(text):
-        if parts is not None and match.start() > position:
-            parts.append(html.unescape(text[position:match.start()]))
+        raw, _skip, end, tag, attributes = match.groups()
+        if parts is not None:
+            if match.start() > position:
+                parts.append(html.unescape(text[position:match.start()]))
+            if raw is not None:
+                parts.append(raw)
         position = match.end()
-        if match['raw'] is not None and parts is not None:
-            parts.append(match['raw'])
-        tag = (match['tag'] or '').lower().rpartition(':')[2]
-        if tag in _CELLS or tag in _ROWS or tag in _TABLES:
+        role = _role(tag) if tag else None
+        if role in ('cell', 'row', 'table'):
             end_cell()
-        if match['end']:
+        if end or role is None:
             continue
-        if tag == 'worksheet':
-            tables.append(Table(_attributes(match['attributes']).get('name', '')))
-        elif tag in _ROWS:
-            tables[-1].start_row(_number(_attributes(match['attributes']).get('index'), None))
-        elif tag in _CELLS:
-            found = _attributes(match['attributes']) if match['attributes'] else {}
-            place = (
-                _number(found.get('index'), None),
-                max(_number(found.get('colspan'), 1), 1 + _number(found.get('mergeacross'), 0)),
-                max(_number(found.get('rowspan'), 1), 1 + _number(found.get('mergedown'), 0)))
+        if role == 'cell':
+            place = _place(attributes)
             parts, kind = [], None
-        elif tag == 'data':
-            kind = _KINDS.get(_attributes(match['attributes']).get('type', '').lower())
-        elif tag == 'br' and parts is not None:
+        elif role == 'row':
+            tables[-1].start_row(_number(_attributes(attributes).get('index'), None))
+        elif role == 'table' and tag.lower().endswith('worksheet'):
+            tables.append(Table(_attributes(attributes).get('name', '')))
+        elif role == 'data':
+            kind = _KINDS.get(_attributes(attributes).get('type', '').lower())
+        elif role == 'br' and parts is not None:
             parts.append(' ')
     end_cell()
     return [table for table in tables if table.rows]

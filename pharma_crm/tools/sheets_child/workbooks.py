@@ -26,10 +26,8 @@ def read_xls(data, writer):
         sheets = [book.sheet_by_index(index) for index in range(book.nsheets)]
         shown = [(index, sheet) for index, sheet in enumerate(sheets) if sheet.visibility == 0]
         # all sheets are understood before the first is sent: else calamine tries its luck
-        found = [
-            (sheet, [_xls_row(sheet, row, book.datemode, {}) for row in range(min(sheet.nrows, 1))],
-             find_xls_merges(book, index))
-            for index, sheet in shown or enumerate(sheets)]
+        found = [(sheet, find_xls_merges(book, index))
+                 for index, sheet in shown or enumerate(sheets)]
     except MemoryError:
         raise
     except Exception as error:
@@ -41,7 +39,7 @@ def read_xls(data, writer):
         return
     writer.date1904 = bool(book.datemode)
     texts = {}
-    for sheet, _first, merges in found:
+    for sheet, merges in found:
         writer.sheet(sheet.name, merges)
         for index in range(sheet.nrows):
             writer.row(*_xls_row(sheet, index, book.datemode, texts))
