@@ -49,7 +49,8 @@ class Sheet(NamedTuple):
     name: str
     #: tuples of str, all of one width; row i is the spreadsheet's row i + 1. Dates are ISO
     #: (``2026-01-31`` or ``2026-01-31 08:30:00``), numbers in their shortest form, booleans
-    #: ``TRUE``/``FALSE``, errors as Excel writes them (``#N/A``), nothing is ''.
+    #: ``TRUE``/``FALSE``, errors as Excel writes them (``#N/A``), nothing is ''. No white space
+    #: stands around a text.
     rows: list
     #: per row one letter per cell: t text, n number, d date, b boolean, e error, ' ' empty
     kinds: list

@@ -4,6 +4,7 @@ No Odoo imports: testable alone.
 """
 
 import re
+from functools import lru_cache
 
 from .flow_values import plain, word
 from .flow_words import (
@@ -25,11 +26,12 @@ MAX_COLUMNS = 256
 _BY_PATTERN = 1000
 
 
+@lru_cache(maxsize=65536)  # rows with faults are looked at as well: might they be headings?
 def rank_heading(heading):
     """Which fields a heading may name.
 
     :param str heading: the cell
-    :return: list of tuples (field, rank); of two columns for a field the lower rank is better
+    :return: tuples (field, rank); of two columns for a field the lower rank is better
     """
     text = word(heading)
     found = _RANKS.get(text)

@@ -193,11 +193,24 @@ def _find_header(sheet):
             break
         found = _as_header(index, row, above, sheet.merges)
         if is_header(found.columns):
-            return _with_lower_row(sheet, found), ()
+            return _with_lower_row(sheet, _after_query(sheet, found)), ()
         if len(found.columns) > len(likest):
             likest = tuple(found.columns)
         above = row
     return None, likest
+
+
+def _after_query(sheet, found):
+    """The header itself, where the row found asks for customers, products and quantities only:
+    soon below it stands another header, with more columns, and no data between."""
+    for index in range(found.header + 1, min(found.header + 6, len(sheet.rows))):
+        row = sheet.rows[index]
+        if parse_number(row[found.columns['quantity']])[0] is not None:
+            break
+        later = _as_header(index, row, None, ())
+        if is_header(later.columns) and len(later.columns) > len(found.columns):
+            return later
+    return found
 
 
 def _words(row):

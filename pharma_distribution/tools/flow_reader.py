@@ -19,6 +19,7 @@ import datetime
 import re
 from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from .flow_changes import Finding
@@ -397,19 +398,19 @@ class RowParser:
         fields = (
             party, 'customer_code', 'product', 'product_code', 'spec', 'unit', 'maker', 'date',
             'quantity', 'price', 'amount', 'document', 'lot', 'kind', 'approval', 'source')
-        #: column of each field in this order; a missing one points behind the row
-        self.columns = [columns.get(field, -1) for field in fields]
+        # the cells of these fields in this order; a missing column is the '' behind the row
+        self._pick = itemgetter(*(columns.get(field, -1) for field in fields))
         self.has_date = 'date' in columns
+        self.date_column = columns.get('date', -1)
         self._dates, self._numbers, self._kinds = {}, {'': (None, '')}, {'': (kind, False)}
         self._products = {}
 
     def parse(self, number, row, kinds):
         """:return: FlowRow of the row with this number; ``reason`` tells what is wrong"""
         (customer, customer_code, product, product_code, spec, unit, maker, raw_date, raw_quantity,
-         raw_price, raw_amount, document, lot, raw_kind, approval, source) = [
-            row[column].strip() if column >= 0 else '' for column in self.columns]
+         raw_price, raw_amount, document, lot, raw_kind, approval, source) = self._pick((*row, ''))
         kind, is_return = self._kind(raw_kind)
-        day, precision = self._date(raw_date, kinds[self.columns[7]] if raw_date else 't')
+        day, precision = self._date(raw_date, kinds[self.date_column] if raw_date else 't')
         quantity, quantity_unit = self._number(raw_quantity)
         price, _unit = self._number(raw_price)
         amount, _unit = self._number(raw_amount)

@@ -31,14 +31,15 @@ class Refused(Exception):
 
 
 def clean(text):
-    """A text cell: without junk, and without the apostrophe that marks numbers as text."""
+    """A text cell: without junk and white space around, and without the apostrophe that marks
+    numbers as text."""
     if not text.isprintable():
         text = JUNK.sub('', text)
     if len(text) > MAX_CELL:
         text = text[:MAX_CELL]
     if text.startswith("'") and len(text) > 1:
         text = text[1:]
-    return text if text.strip() else ''
+    return text.strip()
 
 
 def number_text(value):
