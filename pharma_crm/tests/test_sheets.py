@@ -190,6 +190,11 @@ class TestSheetsText(SheetCase):
         self.assertEqual(sheet.rows, [("脦脧脨", '1'), ("脦脧", '2')])
         self.assertEqual(self.read_one("25°C,1\n±2,2\n".encode()).rows[0], ("25°C", '1'))
 
+    def test_stray_zeros(self):
+        """Some systems fill columns with zeros; that is not UTF-16."""
+        data = "客户,数量\n甲医院\0\0\0,1\n上海,2\n".encode('gbk')
+        self.assertEqual(self.read_one(data).rows[1:], [("甲医院", '1'), ("上海", '2')])
+
     def test_broken_line_spoils_no_other(self):
         text = '客户,数量\n"甲, 乙",1\n"丙"丁,2\n"戊",3\n'
         self.assertEqual(self.read_one(text.encode()).rows, [

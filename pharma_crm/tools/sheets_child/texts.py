@@ -30,9 +30,10 @@ def decode(data):
         return data.decode('utf-16', 'replace')
     if data.startswith(b'\xef\xbb\xbf'):
         return data[3:].decode('utf-8', 'replace')
-    if b'\0' in data[:4000]:  # in no other encoding; here without a mark of the order of bytes
+    if _is_utf16(data[:8000]):
         return max((data.decode(encoding, 'replace') for encoding in ('utf-16-le', 'utf-16-be')),
                    key=_readable)
+    data = data.replace(b'\0', b'')  # some systems fill columns with it
     found = {}
     for encoding in ('utf-8', 'gb18030'):
         try:
@@ -46,6 +47,13 @@ def decode(data):
     # A few broken characters, or an end that was cut off, do not spoil a list
     return min((data.decode(encoding, 'replace') for encoding in ('utf-8', 'gb18030')),
                key=lambda text: text.count('\ufffd'))
+
+
+def _is_utf16(head):
+    """Whether bytes without a mark are UTF-16: there, zeros stand at the ends of lines."""
+    ends = max(head.count(b'\n\0'), head.count(b'\0\n'))
+    # 上 has the byte of a line's end as well
+    return bool(ends) and ends * 4 >= head.count(b'\n') or head.count(0) > len(head) / 5
 
 
 def _readable(text):
@@ -72,7 +80,7 @@ def _is_gb_by_chance_utf8(text):
 def looks_like_text(text):
     """Whether people could read it: hardly a control character or a broken one."""
     sample = text[:20000]
-    return bool(sample) and len(_BAD.findall(sample)) <= len(sample) / 200
+    return bool(sample) and len(_BAD.findall(sample)) <= max(3, len(sample) / 200)
 
 
 # === COLUMNS === #
