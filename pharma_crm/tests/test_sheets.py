@@ -190,6 +190,15 @@ class TestSheetsText(SheetCase):
         self.assertEqual(sheet.rows, [("脦脧脨", '1'), ("脦脧", '2')])
         self.assertEqual(self.read_one("25°C,1\n±2,2\n".encode()).rows[0], ("25°C", '1'))
 
+    def test_broken_character_does_not_change_the_others(self):
+        lines = "".join(f"望澜市第{number}人民医院,{number}\n" for number in range(30))
+        for encoding in ('utf-8', 'gb18030'):
+            data = bytearray(lines.encode(encoding))
+            data[12] = 0xFF
+            rows = self.read_one(bytes(data)).rows
+            self.assertEqual(rows[5], ("望澜市第5人民医院", '5'), encoding)
+            self.assertEqual(rows[0][1], '0', encoding)
+
     def test_stray_zeros(self):
         """Some systems fill columns with zeros; that is not UTF-16."""
         data = "客户,数量\n甲医院\0\0\0,1\n上海,2\n".encode('gbk')

@@ -1,6 +1,5 @@
 """Tables in HTML, and Excel's XML of 2003, which systems name .xls. See the package's docstring."""
 
-import email
 import html
 import re
 from functools import lru_cache
@@ -153,6 +152,7 @@ def read_markup(text, writer):
 
 def read_mail(data, writer):
     """A web page that was saved as one file: a mail whose parts are its sheets."""
+    import email  # takes longer than most files
     for part in email.message_from_bytes(data).walk():
         content = part.get_payload(decode=True)
         if part.get_content_type() == 'text/html' and content:

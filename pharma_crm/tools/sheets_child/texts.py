@@ -42,11 +42,15 @@ def decode(data):
             continue
     if len(found) == 2:
         return found['gb18030' if _is_gb_by_chance_utf8(found['utf-8']) else 'utf-8']
-    if found:
-        return next(iter(found.values()))
+    if 'utf-8' in found:
+        return found['utf-8']
     # A few broken characters, or an end that was cut off, do not spoil a list
-    return min((data.decode(encoding, 'replace') for encoding in ('utf-8', 'gb18030')),
-               key=lambda text: text.count('\ufffd'))
+    text = data.decode('utf-8', 'replace')
+    broken = text.count('\ufffd')
+    if broken * 50 <= sum('\u4e00' <= char <= '\u9fff' for char in text):
+        return text  # GB18030 makes characters of nearly all bytes, other ones
+    text = found.get('gb18030') or data.decode('gb18030', 'replace')
+    return text if text.count('\ufffd') <= broken else data.decode('utf-8', 'replace')
 
 
 def _is_utf16(head):
