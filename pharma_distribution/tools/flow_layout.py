@@ -150,19 +150,13 @@ def find_layout(sheet, *, known=frozenset(), period=(None, None), kind=None):
         if name not in columns and column not in columns.values():
             columns[name] = column
             sources[name], confidence[name] = 'content', share
-    missing = {'product', 'quantity'} - set(columns) - (
-        {'product'} if 'product_code' in columns else set())
-    if 'product' in missing and 'product' not in unclear:
+    if not {'product', 'product_code'} & {*columns, *unclear}:
         return None, likest
     told, kind = kind, kind or _find_kind(sheet, found, columns)
     columns = pick_figures(found.headings, columns, kind)
-    if kind == 'sale':
-        missing |= {'customer'} - set(columns) - (
-            {'customer'} if 'customer_code' in columns else set())
-        if not by_words or 'date' in unclear:
-            missing |= {'date'} - set(columns)
-    findings = [Finding('column_unclear', True, {'field': name, 'columns': unclear.get(name, ())})
-                for name in sorted(missing)]
+    findings = [
+        Finding('column_unclear', True, {'field': name, 'columns': unclear.get(name, ())})
+        for name in sorted(_missing(kind, columns, not by_words or 'date' in unclear))]
     if not told and kind == 'stock' and not _says_stock(sheet, found):
         findings.append(Finding('kind_unclear', True, {}))
     layout = Layout(
@@ -172,6 +166,21 @@ def find_layout(sheet, *, known=frozenset(), period=(None, None), kind=None):
     layout = _with_style(layout, sheet, period)
     return replace(layout, findings=(
         *findings, *find_changes(None, layout), *layout.findings)), ()
+
+
+def _missing(kind, columns, needs_date):
+    """Fields without which the rows of a sheet mean nothing, and which have no column."""
+    missing = set()
+    if not {'product', 'product_code'} & set(columns):
+        missing.add('product')
+    if 'quantity' not in columns:
+        missing.add('quantity')
+    if kind == 'sale':
+        if not {'customer', 'customer_code'} & set(columns):
+            missing.add('customer')
+        if needs_date and 'date' not in columns:
+            missing.add('date')
+    return missing
 
 
 def _raw_headings(sheet, header):

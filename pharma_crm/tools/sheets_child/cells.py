@@ -187,9 +187,15 @@ class Writer:
         :param rows: lists of text
         """
         self.sheet(name, merges)
+        known = {}
         for row in rows:
             values = []
             for value in row:
-                formula = FORMULA_TEXT.fullmatch(value) if value[:2] == '="' else None
-                values.append(clean(formula.group(1) if formula else value))
+                text = known.get(value)
+                if text is None:
+                    formula = FORMULA_TEXT.fullmatch(value) if value[:2] == '="' else None
+                    text = known[value] = clean(formula.group(1) if formula else value)
+                values.append(text)
             self.row(values, ''.join(['t' if value else ' ' for value in values]))
+            if len(known) > 500_000:
+                known.clear()

@@ -15,6 +15,8 @@ SAMPLE_LINES = 200
 _GAP = re.compile(r'(?:[ \u3000]{2,}|\t)+')
 # What no text that people read is made of; signs that some systems divide columns by are not bad.
 _BAD = re.compile('[\x00\x03-\x08\x0b\x0c\x0e-\x1b\x7f\ud800-\udfff\ufffd-\uffff]')
+# Bytes by which an encoding is judged.
+_SAMPLE = 100_000
 _LARGEST_FIELD = 100 * 1024 * 1024
 
 
@@ -44,13 +46,13 @@ def decode(data):
         return found['gb18030' if _is_gb_by_chance_utf8(found['utf-8']) else 'utf-8']
     if 'utf-8' in found:
         return found['utf-8']
-    # A few broken characters, or an end that was cut off, do not spoil a list
-    text = data.decode('utf-8', 'replace')
-    broken = text.count('\ufffd')
-    if broken * 50 <= sum('\u4e00' <= char <= '\u9fff' for char in text):
-        return text  # GB18030 makes characters of nearly all bytes, other ones
-    text = found.get('gb18030') or data.decode('gb18030', 'replace')
-    return text if text.count('\ufffd') <= broken else data.decode('utf-8', 'replace')
+    # A few broken characters, or an end that was cut off, do not spoil a list. GB18030 makes
+    # characters of nearly all bytes, other ones: whether it is UTF-8 comes first
+    text = data[:_SAMPLE].decode('utf-8', 'replace')
+    chinese = sum('\u4e00' <= char <= '\u9fff' for char in text)
+    if chinese and text.count('\ufffd') * 50 <= chinese:
+        return data.decode('utf-8', 'replace')
+    return found.get('gb18030') or data.decode('gb18030', 'replace')
 
 
 def _is_utf16(head):
