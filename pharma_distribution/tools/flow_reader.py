@@ -303,6 +303,8 @@ class SheetReader:
     def _skip_reason(self, index, row, parsed):
         """Why a row is no data, or None; totals are checked, a new header begins a new block."""
         reason = skip_reason(row, parsed)
+        if reason in ('note', 'signature') and 'rows' in self.totals.stated(row):
+            reason = 'total'  # 共3条记录
         if reason in ('total', 'subtotal'):
             self.totals.state(index + 1, reason, row)
             return reason
