@@ -156,50 +156,59 @@ def _ask(task, data, filename, seconds, megabytes, take):
         raise SheetError('empty', f"{filename}: no bytes")
     if len(data) > MAX_BYTES:
         raise SheetError('too_large', f"{filename}: {len(data)} bytes")
-    command = [sys.executable, '-I', str(CHILD), str(int(seconds)), str(int(megabytes)), task,
-               *_reader_folders()]
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    complaints = bytearray()
     late = threading.Event()
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=environment)
-
-    def listen():
-        while words := child.stderr.read1(10_000):
-            complaints[:] = (complaints + words)[-10_000:]
-
-    def stop():
-        late.set()
-        child.kill()
-
-    listener = threading.Thread(target=listen, daemon=True)
-    clock = threading.Timer(seconds, stop)
     answer, fault = None, ''
-    try:
-        listener.start()
+    with _start(task, seconds, megabytes) as child:
+        complaints = _Complaints(child.stderr)
+        clock = threading.Timer(seconds, lambda: (late.set(), child.kill()))
         clock.start()
-        with contextlib.suppress(BrokenPipeError):  # it died early; its end tells why
-            child.stdin.write(data)
-            child.stdin.close()
-        answer = _listen(child.stdout, take)
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        fault = f"unclear answer of the reader: {error}"
-    finally:
-        if answer is None:
-            child.stdout.close()  # a child that still talks ends by that
-        if fault:
-            child.kill()
-        code = child.wait()
-        clock.cancel()
-        listener.join()
-        with contextlib.suppress(BrokenPipeError):
-            child.stdin.close()
-        child.stdout.close()
-        child.stderr.close()
+        try:
+            with contextlib.suppress(BrokenPipeError):  # it died early; its end tells why
+                child.stdin.write(data)
+                child.stdin.close()
+            answer = _listen(child.stdout, take)
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+            fault = f"unclear answer of the reader: {error}"
+        finally:
+            if answer is None:
+                child.stdout.close()  # a child that still talks ends by that
+            if fault:
+                child.kill()
+            code = child.wait()
+            clock.cancel()
+            text = complaints.finish()
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.close()
     if late.is_set():
         raise SheetError('timeout', f"{filename}: more than {seconds} s")
-    _check_end(answer, code, fault, bytes(complaints).decode('utf-8', 'replace'), filename)
+    _check_end(answer, code, fault, text, filename)
+
+
+def _start(task, seconds, megabytes):
+    """The child, waiting for the file."""
+    command = [sys.executable, '-I', str(CHILD), str(int(seconds)), str(int(megabytes)), task,
+               *_reader_folders()]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ})
+
+
+class _Complaints:
+    """What the child writes beside its answer: it would wait if nobody took it."""
+
+    def __init__(self, stream):
+        self._end = bytearray()
+        self._thread = threading.Thread(target=self._take, args=[stream], daemon=True)
+        self._thread.start()
+
+    def _take(self, stream):
+        while words := stream.read1(10_000):
+            self._end[:] = (self._end + words)[-10_000:]
+
+    def finish(self):
+        """:return: the last of it, as text"""
+        self._thread.join()
+        return bytes(self._end).decode('utf-8', 'replace')
 
 
 def _listen(stream, take):

@@ -165,6 +165,13 @@ def find_month(texts):
     return None, None
 
 
+def _find_days(sheet, name):
+    """The period that a sheet or the file's name tells, exactly or as a month."""
+    titles = [text for row in sheet.rows[:20] for text in row if text]
+    days = find_period(titles)
+    return days if days[0] else find_month([*titles[:10], sheet.name, name])
+
+
 # === FILE === #
 
 def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None, None), name=''):
@@ -182,10 +189,7 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
     """
     likest, first_without, found = (), '', []
     for sheet in sheets:
-        titles = [text for row in sheet.rows[:20] for text in row if text]
-        days = next((days for days in (
-            tuple(period), find_period(titles), find_month([*titles[:10], sheet.name, name]),
-        ) if days[0]), (None, None))
+        days = tuple(period) if period[0] else _find_days(sheet, name)
         layout, fields = find_layout(sheet, known=known, period=days, kind=kind)
         layout = recall(layouts, sheet, layout, known=known, period=days) or layout
         if layout is None and not any(other for _sheet, other in found):

@@ -96,55 +96,61 @@ def _place(attributes):
             max(_number(found.get('rowspan'), 1), 1 + _number(found.get('mergedown'), 0)))
 
 
-def find_tables(text):
-    """All sheets of a text in HTML or XML.
+class Parser:
+    """Collects the sheets of a text in HTML or XML.
 
     Tables of one HTML page follow each other on one sheet; every worksheet of XML is its own.
-
-    :rtype: list[Table]
     """
-    tables = [Table()]
-    parts, place, kind, position = None, None, None, 0
 
-    def end_cell():
-        nonlocal parts
-        if parts is not None:
-            value = clean(' '.join(''.join(parts).split()))
-            if kind == 'd':
-                value = value.replace('T', ' ').removesuffix('.000').removesuffix(' 00:00:00')
-            tables[-1].add(value, (kind or 't') if value else ' ', *place)
-            parts = None
+    def __init__(self):
+        self.tables = [Table()]
+        self._texts = None  # parts of the open cell
+        self._place, self._kind = None, None
 
-    for match in _TOKEN.finditer(text):
-        raw, _skip, end, tag, attributes = match.groups()
-        if parts is not None:
-            if match.start() > position:
-                parts.append(html.unescape(text[position:match.start()]))
-            if raw is not None:
-                parts.append(raw)
-        position = match.end()
-        role = _role(tag) if tag else None
-        if role in ('cell', 'row', 'table'):
-            end_cell()
-        if end or role is None:
-            continue
+    def feed(self, text):
+        """:return: the tables that have rows"""
+        position = 0
+        for match in _TOKEN.finditer(text):
+            raw, _skip, end, tag, attributes = match.groups()
+            if self._texts is not None:
+                if match.start() > position:
+                    self._texts.append(html.unescape(text[position:match.start()]))
+                if raw is not None:
+                    self._texts.append(raw)
+            position = match.end()
+            role = _role(tag) if tag else None
+            if role in ('cell', 'row', 'table'):
+                self._end_cell()
+            if role and not end:
+                self._start(role, tag, attributes)
+        self._end_cell()
+        return [table for table in self.tables if table.rows]
+
+    def _start(self, role, tag, attributes):
         if role == 'cell':
-            place = _place(attributes)
-            parts, kind = [], None
+            self._place = _place(attributes)
+            self._texts, self._kind = [], None
         elif role == 'row':
-            tables[-1].start_row(_number(_attributes(attributes).get('index'), None))
+            self.tables[-1].start_row(_number(_attributes(attributes).get('index'), None))
         elif role == 'table' and tag.lower().endswith('worksheet'):
-            tables.append(Table(_attributes(attributes).get('name', '')))
+            self.tables.append(Table(_attributes(attributes).get('name', '')))
         elif role == 'data':
-            kind = _KINDS.get(_attributes(attributes).get('type', '').lower())
-        elif role == 'br' and parts is not None:
-            parts.append(' ')
-    end_cell()
-    return [table for table in tables if table.rows]
+            self._kind = _KINDS.get(_attributes(attributes).get('type', '').lower())
+        elif role == 'br' and self._texts is not None:
+            self._texts.append(' ')
+
+    def _end_cell(self):
+        if self._texts is None:
+            return
+        value = clean(' '.join(''.join(self._texts).split()))
+        if self._kind == 'd':
+            value = value.replace('T', ' ').removesuffix('.000').removesuffix(' 00:00:00')
+        self.tables[-1].add(value, (self._kind or 't') if value else ' ', *self._place)
+        self._texts = None
 
 
 def read_markup(text, writer):
-    for table in find_tables(text):
+    for table in Parser().feed(text):
         writer.sheet(table.name, table.merges)
         for row, letters in zip(table.rows, table.kinds, strict=True):
             writer.row(row, ''.join(letters))
