@@ -432,6 +432,7 @@ class PharmaFlowFile(models.Model):
             'title': env._("title"), 'header': env._("heading"), 'blank': env._("blank row"),
             'total': env._("total"), 'subtotal': env._("subtotal"), 'signature': env._("signature"),
             'note': env._("note"), 'no_header': env._("sheet without headings"),
+            'ignored': env._("sheet that does not count"),
         }
 
     def _report_progress(self, percent):

@@ -201,6 +201,25 @@ class TestMemory(BaseCase):
         self.assertEqual(flow.rows[0].raw_customer in ('海州医院', '临川大药房'), True)
         self.assertEqual(flow.layouts['Sheet1'].sources['customer'], 'set')
 
+    def test_sheet_that_does_not_count(self):
+        """A summary beside the rows is asked about once, then left out."""
+        rows = make_sheet(HEADINGS, *make_rows(), name='明细')
+        summary = make_sheet(['商品名称', '规格', '销售数量'], ['乙片', '1g', '3'], name='汇总')
+        with self.assertRaises(FlowError) as caught:
+            read_flow([rows, summary])
+        layout = caught.exception.layouts['汇总'].with_columns({}, kind='ignored')
+        flow = read_flow([rows, summary], layouts=[Layout.from_json(layout.to_json())])
+        self.assertEqual((len(flow.rows), flow.skipped['ignored']), (40, 2))
+
+    def test_unit_of_the_heading(self):
+        before, _found = find_layout(make_sheet(
+            [*HEADINGS[:3], '数量(盒)', '单价'], *(row[:5] for row in make_rows())))
+        changes = compare(before, make_sheet(
+            [*HEADINGS[:3], '数量(件)', '单价'],
+            *(row[:5] for row in make_rows(seed=2, in_cases=True))))
+        self.assertEqual([(finding.code, finding.data) for finding in changes],
+                         [('unit_changed', {'before': '盒', 'now': '件'})])
+
     def test_another_kind_of_file(self):
         self.assertIsNone(compare(self.layout, make_sheet(['姓名', '电话'], ['王', '1'])))
         self.assertIsNone(recall([], make_sheet(HEADINGS, *make_rows())))

@@ -53,7 +53,7 @@ class Layout:
     header: int
     #: field of ``flow_words.COLUMN_WORDS`` -> index of its column
     columns: dict
-    kind: str  # sale, purchase, stock
+    kind: str  # sale, purchase, stock; 'ignored' where a person said that the sheet does not count
     sheet_name: str = ''
     headings: tuple = ()  # of all columns, as ``word()`` compares them
     #: field -> 'heading', 'content', or 'set' where a person said it
@@ -398,6 +398,8 @@ def recall(layouts, sheet, found=None, *, known=frozenset(), period=(None, None)
 
 def _bring(best, sheet, header, headings, known, period):
     """A remembered layout for a sheet in which its header has been found."""
+    if best.kind == 'ignored':
+        return replace(best, header=header, sheet_name=sheet.name)
     rows = sample_rows(sheet, header)
     every = {column: _column_profile(rows, column, known) for column in range(len(headings))}
     columns, findings = best.columns, ()

@@ -114,7 +114,8 @@ REASONS = (
     'quantity_invalid', 'price_invalid', 'amount_invalid',
 )
 #: why a row is no data
-SKIP_REASONS = ('title', 'header', 'blank', 'total', 'subtotal', 'signature', 'note', 'no_header')
+SKIP_REASONS = ('title', 'header', 'blank', 'total', 'subtotal', 'signature', 'note', 'no_header',
+                'ignored')
 
 
 class FlowError(Exception):
@@ -204,10 +205,11 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
             raise FlowError('unsure', sheet.name, layout.columns, by_name)
     flow = Flow([], Counter(), [], [None, None], [], by_name)
     for sheet, layout in found:
-        if layout is None:
+        if layout is None or layout.kind == 'ignored':
+            reason = 'ignored' if layout else 'no_header'
             for number, row in enumerate(sheet.rows, start=1):
                 if any(row):
-                    _skip(flow, sheet, number, 'no_header', row)
+                    _skip(flow, sheet, number, reason, row)
         else:
             SheetReader(flow, sheet, layout, kind or layout.kind).read()
     if not flow.rows:
