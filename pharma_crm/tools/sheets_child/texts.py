@@ -10,6 +10,7 @@ from collections import Counter
 
 # Signs that divide columns, the usual ones first: of two that fit alike, the first is taken.
 DELIMITERS = '\t,;|，；｜^~\x01\x1f\x1e\x02、¦§¬#@$&!='
+USUAL = DELIMITERS[:7]
 # Lines by which the delimiter is judged.
 SAMPLE_LINES = 200
 _GAP = re.compile(r'(?:[ \u3000]{2,}|\t)+')
@@ -115,8 +116,8 @@ def find_delimiter(text):
         except csv.Error:
             continue
         divided = {width: count for width, count in counts.items() if width > 1}
-        if not divided:
-            continue
+        if not divided or (delimiter not in USUAL and max(divided.values()) < 2):
+            continue  # one line with a ! in it has no columns
         # Lists whose lines end early are lists as well, only worse ones
         share = (max(divided.values()) + sum(divided.values()) / 100) / counts.total()
         if share > best_share:
