@@ -11,8 +11,8 @@ from .base import DEV, REPOSITORY, Failure, addons, locked, step
 from .cluster import cluster
 from .database import Databases
 
-# Tests of the tools themselves: they need no Odoo and no database.
-PLAIN = ('tests/dev',)
+# Tests of the tools and of the engines alone: they need no Odoo and no database.
+PLAIN = ('tests/dev', 'tests/fuzz', 'tests/golden')
 KEPT_TEMPLATES = 2
 # Each takes a registry, a browser and a copy of the database.
 MOST_WORKERS = 4

@@ -76,5 +76,8 @@ class PharmaSheetMixin(models.AbstractModel):
             'memory': env._(
                 "Reading the file %s needs too much memory. Save it as .xlsx without formulas and"
                 " pictures, or split it, and upload it again.", filename),
+            'archive': env._(
+                "The file %s is an archive. Unpack it and upload the spreadsheets in it.",
+                filename),
         }
         return messages[reason]

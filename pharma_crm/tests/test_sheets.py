@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import xlsxwriter
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,17 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..tools import sheets
-from ..tools.sheets import SheetError, read_workbook
+from ..tools.sheets import SheetError, is_archive, read_archive, read_workbook
+from ..tools.sheets_child import texts
+
+# Cells with anything in them that a list may hold, below headings: these are words.
+CELLS = st.text(st.characters(
+    codec='gb18030', exclude_categories=('Cs', 'Cc', 'Cn', 'Co', 'Cf', 'Zs', 'Zl', 'Zp'),
+    exclude_characters="'="), min_size=1, max_size=8) | st.sampled_from((
+        "甲,乙", "a;b", '说"好"', "两\n行", '1,234.50', '10mg*14片', '2026-01-05', "海州医院"))
+TABLES = st.integers(2, 6).flatmap(lambda width: st.lists(
+    st.lists(CELLS, min_size=width, max_size=width), min_size=2, max_size=8).map(
+        lambda rows: [["日期", "客户名称", "商品名称", "规格", "数量", "金额"][:width], *rows]))
 
 
 def make_xlsx(rows, **options):
@@ -79,6 +90,31 @@ class TestSheetsWorkbook(SheetCase):
         sheet = self.read_one(buffer.getvalue())
         self.assertEqual(sheet.rows, [('2026-04-02', '2026-04-02 06:00:00')])
         self.assertEqual(sheet.kinds, ['dd'])
+        self.assertTrue(sheet.date1904)
+        self.assertFalse(self.read_one(make_xlsx([["甲"]])).date1904)
+
+    def test_merged_cells_are_told(self):
+        buffer = io.BytesIO()
+        book = xlsxwriter.Workbook(buffer)
+        book.add_worksheet().merge_range(1, 0, 3, 1, "甲")
+        book.close()
+        self.assertEqual(self.read_one(buffer.getvalue()).merges, [[1, 0, 3, 1]])
+        book = xlwt.Workbook()
+        book.add_sheet('A').write(0, 0, "乙")
+        book.add_sheet('B').write_merge(2, 4, 1, 1, "丙")
+        buffer = io.BytesIO()
+        book.save(buffer)
+        first, second = read_workbook(buffer.getvalue(), "file")
+        self.assertEqual((first.merges, second.merges), ([], [[2, 1, 4, 1]]))
+
+    def test_rows_of_many_blocks_have_one_width(self):
+        rows = [["甲"]] * 3000 + [[]] * 3000 + [["乙", None, 3]]
+        sheet = self.read_one(make_xlsx(rows))
+        self.assertEqual(len(sheet.rows), 6001)
+        self.assertEqual({len(row) for row in sheet.rows}, {3})
+        self.assertEqual({len(kinds) for kinds in sheet.kinds}, {3})
+        self.assertEqual(sheet.rows[-1], ("乙", '', '3'))
+        self.assertIs(sheet.rows[0][0], sheet.rows[2999][0])
 
     def test_sixty_thousand_rows_are_read_in_seconds(self):
         rows = [['2026-01-01', "北京协和医院", "'0159425", "阿托伐他汀钙片", '10mg*14片', "盒",
@@ -128,16 +164,70 @@ class TestSheetsText(SheetCase):
                '</Table></Worksheet></Workbook>')
         self.assertEqual(self.read_one(xml.encode()).rows, [("客户", ''), ('', ''), ('', '5')])
 
+    def test_sheets_of_xml(self):
+        xml = ('<?xml version="1.0"?><ss:Workbook xmlns:ss="urn:x">'
+               '<ss:Worksheet ss:Name="一"><ss:Table><ss:Row><ss:Cell ss:MergeDown="1"><ss:Data>甲'
+               '</ss:Data></ss:Cell><ss:Cell><ss:Data ss:Type="Number">1.50</ss:Data></ss:Cell>'
+               '</ss:Row><ss:Row><ss:Cell ss:Index="2"><ss:Data ss:Type="DateTime">'
+               '2026-01-05T00:00:00.000</ss:Data></ss:Cell></ss:Row></ss:Table></ss:Worksheet>'
+               '<ss:Worksheet ss:Name="二"><ss:Table><ss:Row><ss:Cell/></ss:Row></ss:Table>'
+               '</ss:Worksheet></ss:Workbook>')
+        sheet = self.read_one(xml.encode())
+        self.assertEqual(sheet.name, "一")
+        self.assertEqual(sheet.rows, [("甲", '1.50'), ('', '2026-01-05')])
+        self.assertEqual((sheet.kinds, sheet.merges), (['tn', ' d'], [[0, 0, 1, 0]]))
+
+    def test_cells_over_several_rows(self):
+        html = ("<table><tr><td rowspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr>"
+                "<tr><td>乙</td><td>3</td></tr></table>")
+        sheet = self.read_one(html.encode())
+        self.assertEqual(sheet.rows, [("甲", '1'), ('', '2'), ("乙", '3')])
+        self.assertEqual(sheet.merges, [[0, 0, 1, 0]])
+
+    def test_chinese_that_might_be_another_script(self):
+        """Two bytes of GBK may be a letter of Greek in UTF-8."""
+        sheet = self.read_one("脦脧脨,1\n脦脧,2\n".encode('gbk'))
+        self.assertEqual(sheet.rows, [("脦脧脨", '1'), ("脦脧", '2')])
+        self.assertEqual(self.read_one("25°C,1\n±2,2\n".encode()).rows[0], ("25°C", '1'))
+
+    def test_broken_character_does_not_change_the_others(self):
+        lines = "".join(f"望澜市第{number}人民医院,{number}\n" for number in range(30))
+        for encoding in ('utf-8', 'gb18030'):
+            data = bytearray(lines.encode(encoding))
+            data[12] = 0xFF
+            rows = self.read_one(bytes(data)).rows
+            self.assertEqual(rows[5], ("望澜市第5人民医院", '5'), encoding)
+            self.assertEqual(rows[0][1], '0', encoding)
+
+    def test_stray_zeros(self):
+        """Some systems fill columns with zeros; that is not UTF-16."""
+        data = "客户,数量\n甲医院\0\0\0,1\n上海,2\n".encode('gbk')
+        self.assertEqual(self.read_one(data).rows[1:], [("甲医院", '1'), ("上海", '2')])
+
+    def test_broken_line_spoils_no_other(self):
+        text = '客户,数量\n"甲, 乙",1\n"丙"丁,2\n"戊",3\n'
+        self.assertEqual(self.read_one(text.encode()).rows, [
+            ("客户", "数量"), ("甲, 乙", '1'), ('"丙"丁', '2'), ("戊", '3')])
+
     @settings(max_examples=12, deadline=None)
-    @given(st.lists(st.lists(st.text(
-        st.characters(
-            exclude_categories=('Cs', 'Cc', 'Cn', 'Zs', 'Zl', 'Zp'), exclude_characters="'="),
-        min_size=1, max_size=8), min_size=3, max_size=3), min_size=3, max_size=8))
-    def test_what_was_written_is_read(self, rows):
+    @given(TABLES, st.sampled_from(',\t;'))
+    def test_what_was_written_is_read(self, rows, delimiter):
         buffer = io.StringIO()
-        csv.writer(buffer, delimiter='\t', quoting=csv.QUOTE_ALL).writerows(rows)
+        csv.writer(buffer, delimiter=delimiter).writerows(rows)
         found = self.read_one(buffer.getvalue().encode('utf-8-sig'))
         self.assertEqual(found.rows, [tuple(row) for row in rows])
+
+    @settings(max_examples=400, deadline=None)
+    @given(TABLES, st.sampled_from(texts.DELIMITERS), st.sampled_from(
+        ('utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-16-be', 'gb18030')))
+    def test_encoding_and_delimiter_are_found_out(self, rows, delimiter, encoding):
+        """Any table below headings, by any delimiter, in any encoding, reads back equal."""
+        buffer = io.StringIO()
+        csv.writer(buffer, delimiter=delimiter).writerows(rows)
+        text = texts.decode(buffer.getvalue().encode(encoding))
+        self.assertEqual(text, buffer.getvalue())
+        self.assertTrue(texts.looks_like_text(text))
+        self.assertEqual(texts.split(text), rows)
 
 
 @tagged('post_install', '-at_install')
@@ -193,10 +283,54 @@ class TestSheetsHostile(SheetCase):
                     self.assertRefused(b'a,b\n', 'damaged')
 
     def test_answer_holds_no_secret_of_the_environment(self):
-        with patch.object(sheets.subprocess, 'run', wraps=sheets.subprocess.run) as run, \
+        with patch.object(sheets.subprocess, 'Popen', wraps=sheets.subprocess.Popen) as start, \
                 patch.dict('os.environ', PGPASSWORD='secret'):
             read_workbook(b'a,b\n1,2\n', "file")
-        self.assertNotIn('secret', json.dumps(run.call_args.kwargs['env']))
+        self.assertNotIn('secret', json.dumps(start.call_args.kwargs['env']))
+
+
+@tagged('post_install', '-at_install')
+class TestArchives(SheetCase):
+
+    def pack(self, **members):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, 'w', zipfile.ZIP_DEFLATED) as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+        return buffer.getvalue()
+
+    def test_each_file_by_its_name(self):
+        data = self.pack(**{
+            '一月/流向.csv': b'a,b\n', '__MACOSX/x': b'x', '二月.xlsx': make_xlsx([[1]])})
+        self.assertTrue(is_archive(data))
+        self.assertEqual([member.name for member in read_archive(data, "all.zip")],
+                         ['一月/流向.csv', '二月.xlsx'])
+        self.assertRefused(data, 'archive')
+
+    def test_workbooks_are_no_archives(self):
+        for data in (make_xlsx([[1]]), b'a,b\n', b'', b'PK', b'PK\x03\x04' * 9):
+            self.assertFalse(is_archive(data))
+        with self.assertRaises(SheetError) as caught:
+            read_archive(make_xlsx([[1]]), "file")
+        self.assertEqual(caught.exception.reason, 'unknown_format')
+
+    def test_bounds(self):
+        """Neither one huge file nor many of them get out of an archive."""
+        found = read_archive(self.pack(bomb=b'0' * 30_000_000, good=b'a,b'), "file")
+        self.assertEqual([(member.name, member.reason) for member in found],
+                         [('bomb', 'too_large'), ('good', '')])
+        self.assertEqual(found[1].data, b'a,b')
+        with self.assertRaises(SheetError) as caught:
+            read_archive(self.pack(**{f'{number}.csv': b'a' for number in range(501)}), "file")
+        self.assertEqual(caught.exception.reason, 'too_large')
+
+    def test_damage_is_told_file_by_file(self):
+        data = bytearray(self.pack(first=bytes(range(256)) * 9, second=b'a,b'))
+        data[60] ^= 0xFF
+        found = read_archive(bytes(data), "file")
+        self.assertEqual([member.reason for member in found], ['damaged', ''])
+        with self.assertRaises(SheetError):
+            read_archive(bytes(data[:100]), "file")
 
 
 @tagged('post_install', '-at_install')

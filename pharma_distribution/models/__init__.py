@@ -5,6 +5,7 @@ from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_file
 from . import pharma_flow_line
+from . import pharma_flow_message
 from . import pharma_flow_progress
 from . import pharma_flow_resolver
 from . import pharma_flow_stage

@@ -400,18 +400,12 @@ class PharmaFlowFile(models.Model):
 
     def _parse_sheets(self, sheets):
         """Find the rows in the sheets, or say what the file lacks."""
+        period = (self.date_from, self.date_to) if self.date_from and self.date_to else (None, None)
         try:
-            return read_flow(sheets, self.kind or None)
+            return read_flow(sheets, self.kind or None, name=self.name, period=period)
         except FlowError as error:
-            if error.reason == 'no_rows':
-                raise UserError(self.env._(
-                    "In %s there is a heading, but no row below it. Check whether it is the right"
-                    " file.", self.name))
-            raise UserError(self.env._(
-                "In %(file)s, sheet \"%(sheet)s\", no row with headings was found among the first"
-                " rows. There must be one with at least a product (商品名称), a quantity (数量) and"
-                " one more column, such as the customer (客户名称). Correct the headings in Excel"
-                " and upload the file again.", file=self.name, sheet=error.sheet_name or "1"))
+            raise UserError(
+                self.env['pharma.flow.message']._flow_error_message(error, self.name)) from error
 
     def _note_result(self, flow):
         """Write down the figures, the period and what was left out."""
@@ -438,6 +432,7 @@ class PharmaFlowFile(models.Model):
             'title': env._("title"), 'header': env._("heading"), 'blank': env._("blank row"),
             'total': env._("total"), 'subtotal': env._("subtotal"), 'signature': env._("signature"),
             'note': env._("note"), 'no_header': env._("sheet without headings"),
+            'ignored': env._("sheet that does not count"),
         }
 
     def _report_progress(self, percent):

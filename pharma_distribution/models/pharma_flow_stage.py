@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.flow_reader import FlowRow
+from ..tools.flow_reader import STORED_FIELDS
 from .pharma_flow_resolver import JUDGED_COLUMNS
 
 
@@ -18,8 +18,8 @@ class FlowName(NamedTuple):
     needed: bool
 
 
-# Columns of FlowRow under the names of pharma.flow.line.
-COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in FlowRow._fields]
+# Stored fields of FlowRow under the names of pharma.flow.line.
+COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
 # Those that are numbers; the others are texts, but for the date.
 TYPES = {
     'row_number': 'int', 'date': 'date', 'file_quantity': 'numeric', 'price': 'numeric',
@@ -49,6 +49,7 @@ class PharmaFlowStage(models.AbstractModel):
         customers, products = {}, {}  # texts -> key: the same names come again and again
         buffer = io.StringIO()
         write = csv.writer(buffer).writerow
+        stored = len(COLUMNS)
         for row in rows:
             is_sale = row.kind == 'sale'
             customer = row.raw_customer, row.raw_customer_code, is_sale
@@ -65,7 +66,7 @@ class PharmaFlowStage(models.AbstractModel):
                 if product_key and product_key not in names['product']:
                     name = f"{product[0]} {product[1]}".strip() or product[2]
                     names['product'][product_key] = FlowName(name, product[2], True)
-            write((*row, key, product_key))
+            write((*row[:stored], key, product_key))
         self._copy(buffer)
         return names
 

@@ -2,9 +2,13 @@ from . import test_access_rights
 from . import test_bank_statement
 from . import test_customer_page
 from . import test_demo
+from . import test_flow_identity
 from . import test_flow_import
+from . import test_flow_layout
 from . import test_flow_names
 from . import test_flow_reader
+from . import test_flow_totals
+from . import test_flow_values
 from . import test_health
 from . import test_money_ui
 from . import test_portal_customer

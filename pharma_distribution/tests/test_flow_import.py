@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.pharma_crm.tests.test_sheets import make_xlsx
 
+from ..tools.flow_changes import Finding
 from .common import PharmaDistributionCommon
 
 FLOW_TABLES = ('pharma_flow_line', 'pharma_alias', 'pharma_search_name', 'pharma_flow_progress')
@@ -222,6 +223,36 @@ class TestFlowFailure(PharmaDistributionCommon):
         self.assertFailed(file, "flow_sample.xls")
         file._run_import()
         self.assertEqual((file.state, file.message), ('review', False))
+
+    def test_what_is_not_sure_is_asked(self):
+        """Sold or kept? The file does not say; once it is set, the rows are read."""
+        file = self._import(self._make_csv(
+            [("阿托伐他汀钙片", '10mg*14片', '3')], headings=("商品名称", "规格", "数量")))
+        self.assertEqual((file.state, file.line_ids), ('failed', self.env['pharma.flow.line']))
+        self.assertIn("flow_sample.xls", file.message)
+        file.kind = 'stock'
+        file._run_import()
+        self.assertEqual((file.state, file.line_ids.kind, file.line_ids.quantity),
+                         ('review', 'stock', 3))
+
+    def test_every_doubt_has_words(self):
+        for layout, cells in (
+                (("日期", "客户名称", "商品名称", "数量"), ('5/1/2026', '1/5/2026')),
+                (("日期", "客户名称", "商品名称", "数量"), ('1月5日', '1月6日'))):
+            file = self._import(self._make_csv(
+                [(day, "海州医院", "阿托伐他汀钙片", '3') for day in cells], headings=layout))
+            self.assertIn(cells[0], file.message)
+        message = self.env['pharma.flow.message']
+        for code in ('column_unclear', 'content_differs', 'values_swapped', 'scale_changed',
+                     'column_removed', 'column_renamed', 'kind_unclear', 'many_tables'):
+            self.assertTrue(message._doubt_text(Finding(code, True, {'field': 'quantity'})))
+
+    def test_specification_glued_to_the_name(self):
+        file = self._import(self._make_csv(
+            [('2026-01-05', "望澜市人民医院", "某片10mg*14片", '3')],
+            headings=("日期", "客户名称", "商品名称", "数量")))
+        self.assertEqual(file.line_ids.raw_product, "某片10mg*14片")
+        self.assertFalse(file.line_ids.raw_spec)
 
     def test_failed_file_can_be_replaced_and_read_again(self):
         file = self._import(b'\0' * 300)

@@ -1,7 +1,6 @@
 import datetime
 import string
 from collections import Counter
-from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,74 +9,16 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.pharma_crm.tools.sheets import Sheet
 
-from ..tools.flow_reader import (
-    FlowError,
-    find_columns,
-    find_period,
-    parse_date,
-    parse_number,
-    read_flow,
-)
+from ..tools.flow_headings import find_columns
+from ..tools.flow_reader import FlowError, find_period, read_flow
 
 HEADINGS = ('日期', '客户名称', '商品名称', '规格', '数量')
-TODAY = datetime.date(2026, 1, 5)
 
 
 def make_sheet(*rows, name='Sheet1'):
     width = max(map(len, rows))
     rows = [tuple(row) + ('',) * (width - len(row)) for row in rows]
     return Sheet(name, rows, [''.join('t' if cell else ' ' for cell in row) for row in rows])
-
-
-@tagged('post_install', '-at_install')
-class TestParsing(BaseCase):
-
-    def test_dates_as_people_write_them(self):
-        for text in ('2026-1-5', '2026/01/05 08:30', '2026.1.5', '2026年1月5日',
-                     '2026 年 1 月 5 日',
-                     '20260105', '46027', '46027.354', '二〇二六年一月五日',
-                     '２０２６－０１－０５', '26-1-5'):
-            self.assertEqual(parse_date(text), TODAY, text)
-        self.assertEqual(parse_date('2026-01-05 10:00:00', 'd'), TODAY)
-        self.assertEqual(parse_date('二〇二六年十一月二十五日'), datetime.date(2026, 11, 25))
-
-    def test_what_is_no_day(self):
-        for text in (
-                '2026-13-01', '2026-02-30', '2026年1月', '1/5/2026', 'abc', '', '12', '0000-1-1'):
-            self.assertIsNone(parse_date(text), text)
-
-    @settings(max_examples=60, deadline=None)
-    @given(st.dates(datetime.date(1995, 1, 1), datetime.date(2060, 12, 31)))
-    def test_every_form_of_a_day_is_that_day(self, day):
-        serial = (day - datetime.date(1899, 12, 30)).days
-        for text in (f'{day}', f'{day:%Y/%m/%d}', f'{day:%Y%m%d}', f'{serial}',
-                     f'{day.year}年{day.month}月{day.day}日', f'{day.year}.{day.month}.{day.day}'):
-            self.assertEqual(parse_date(text), day, text)
-
-    def test_numbers_as_people_write_them(self):
-        for text, number in (
-                ('1,234.50', '1234.50'), ('１２', '12'), ('(3)', '-3'), ('3-', '-3'), ('－5', '-5'),
-                ('¥12.5', '12.5'), ('+4', '4'), ('.5', '0.5'), ('5.', '5'), (' 1 234 ', '1234')):
-            self.assertEqual(parse_number(text), (Decimal(number), ''), text)
-        self.assertEqual(parse_number('3盒'), (Decimal(3), '盒'))
-
-    def test_what_is_no_number(self):
-        for text in (
-                '12,34', '1.2万', 'abc', '', '5%', '-', '1e5', '--3', '(-3)', '9' * 20, '1.2.3'):
-            self.assertEqual(parse_number(text), (None, ''), text)
-
-    @settings(max_examples=100, deadline=None)
-    @given(st.decimals(-10**9, 10**9, places=3))
-    def test_a_number_is_read_as_it_was_written(self, number):
-        self.assertEqual(parse_number(f'{number}')[0], number)
-        self.assertEqual(parse_number(f'{number:,}')[0], number)
-        self.assertEqual(parse_number(f'{-number}')[0], -number)
-
-    @settings(max_examples=200, deadline=None)
-    @given(st.text(max_size=20))
-    def test_no_text_ends_the_reading(self, text):
-        parse_date(text)
-        parse_number(text)
 
 
 @tagged('post_install', '-at_install')
@@ -191,7 +132,7 @@ class TestRows(BaseCase):
         try:
             flow = read_flow([sheet])
         except FlowError as error:
-            self.assertEqual(error.reason, 'no_rows')
+            self.assertIn(error.reason, ('no_rows', 'unsure'))
             return
         self.assertEqual(len(flow.rows) + sum(flow.skipped.values()), len(sheet.rows))
         for row in flow.rows:

@@ -3,26 +3,31 @@
 How to use
     flow = read_flow(sheets)            # sheets of pharma_crm.tools.sheets.read_workbook
     for row in flow.rows: ...           # FlowRow, one per data row, faulty ones included
+    wrong = [total for total in flow.totals if not total.ok]
 
 How it works
-    Per sheet, the header is the first row in which a product, a quantity and another column are
-    found by known words (``flow_words``); what stands above it is title. Below it, every row is
-    either data or has a reason for being none: blank, total, subtotal, signature, note, repeated
-    header. Data rows are parsed cell by cell; what cannot be parsed gives the row a reason, never
-    an end to the file. Nothing is guessed: raw texts stay beside the parsed values.
+    Per sheet, ``flow_layout`` says where the header stands and which column holds what; what stands
+    above it is title. Below it, every row is either data or has a reason for being none: blank,
+    total, subtotal, signature, note, repeated header. Data rows are parsed cell by cell; what
+    cannot be parsed gives the row a reason, never an end to the file. Nothing is guessed: where
+    several columns could be meant, FlowError asks; raw texts stay beside the parsed values.
 
 No Odoo imports: testable alone.
 """
 
 import datetime
 import re
-import unicodedata
 from collections import Counter
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
+from operator import itemgetter
 from typing import NamedTuple
 
+from .flow_changes import Finding
+from .flow_headings import find_columns, is_header
+from .flow_layout import find_layout, recall
+from .flow_totals import TotalsCheck
+from .flow_values import NO_NUMBER, parse_number, plain, read_day, split_product, word
 from .flow_words import (
-    COLUMN_WORDS,
     PURCHASE_WORDS,
     RETURN_WORDS,
     SALE_WORDS,
@@ -32,27 +37,26 @@ from .flow_words import (
     TOTAL_WORDS,
 )
 
-# The header stands within the first rows that hold anything.
-HEADER_SEARCH_ROWS = 60
 # Data rows that are not read are listed up to this number, and counted beyond.
 SKIPPED_LISTED = 200
-FIRST_YEAR, LAST_YEAR = 1990, 2099
-# A quantity or an amount beyond this is a typing error (and would not fit the column).
-LARGEST = Decimal(10) ** 12
+# Columns whose merged cells mean every row that they span; figures are those of one row.
+_SPREAD = ('customer', 'supplier', 'customer_code', 'date', 'document', 'product', 'product_code',
+           'spec', 'unit', 'maker', 'kind', 'source', 'approval')
 
-_EPOCH = datetime.date(1899, 12, 30)
-_BRACKETS = re.compile(r'[(\[【〔{].*?[)\]】〕}]')
-_SPACES = re.compile(r'\s+')
-_DATE = re.compile(r'(\d{4}|\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?!\d)')
-_COMPACT_DATE = re.compile(r'(\d{4})(\d{2})(\d{2})(?:\s*\d{2}:?\d{2}(?::?\d{2})?)?')
-_CHINESE_DIGITS = str.maketrans('〇零○一二三四五六七八九', '000123456789')
-_NUMBER = re.compile(r'([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(-?)\s*([^\d.,%+()-]*)')
 _PERIOD = re.compile(r'(\d{4}\D\d{1,2}\D\d{1,2}\s*日?).{0,12}?(?:至|到|-|~|—|–)\s*.{0,6}?'
                      r'(\d{4}\D\d{1,2}\D\d{1,2})')
+_MONTH = re.compile(r'(?<!\d)(20\d\d)\s*(?:年|[-./])?\s*(1[0-2]|0?[1-9])'
+                    r'(?:\s*月|(?!\d|\s*[-./年]\s*\d))')
+# Days on which a file was made, and not those that it reports.
+_MADE = re.compile('打印|制表|制单|导出|生成')
+# Tables below each other in one sheet, each with other headings.
+MAX_BLOCKS = 50
+# Rows by which such a table is judged.
+_BLOCK_SAMPLE = 500
 
 
 class FlowRow(NamedTuple):
-    """One data row; the order is that of the columns that are copied into the database."""
+    """One data row; up to ``reason`` in the order of the columns that go into the database."""
 
     sheet_name: str
     row_number: int
@@ -75,6 +79,15 @@ class FlowRow(NamedTuple):
     price: object  # Decimal or None
     amount: object  # Decimal or None
     reason: str  # '' or why the row is faulty, see REASONS
+    date_precision: str = ''  # 'day', or 'month' where the file says no more; '' without a date
+    product_name: str = ''  # without the specification that is glued to raw_product
+    specification: str = ''  # raw_spec, or what was glued to raw_product
+    approval_number: str = ''
+    source: str = ''  # warehouse or branch that reports
+
+
+#: the part of FlowRow that is stored as it is
+STORED_FIELDS = FlowRow._fields[:FlowRow._fields.index('reason') + 1]
 
 
 class Skipped(NamedTuple):
@@ -91,12 +104,8 @@ class Flow(NamedTuple):
     skipped: Counter  # reason -> number of rows
     skipped_rows: list  # of Skipped, the first SKIPPED_LISTED that are not blank
     period: tuple  # (first, last) date that a title names, or (None, None)
-
-
-class Layout(NamedTuple):
-    header: int  # index of the header row
-    columns: dict  # field -> index of the column
-    kind: str
+    totals: list  # of flow_totals.Total: what the file states, and what its rows sum up to
+    layouts: dict  # name of the sheet -> flow_layout.Layout, with its findings
 
 
 #: why a data row is faulty
@@ -105,195 +114,27 @@ REASONS = (
     'quantity_invalid', 'price_invalid', 'amount_invalid',
 )
 #: why a row is no data
-SKIP_REASONS = ('title', 'header', 'blank', 'total', 'subtotal', 'signature', 'note', 'no_header')
+SKIP_REASONS = ('title', 'header', 'blank', 'total', 'subtotal', 'signature', 'note', 'no_header',
+                'ignored')
 
 
 class FlowError(Exception):
-    """A file without flow rows: ``reason`` is 'no_header' or 'no_rows', in ``sheet_name``."""
+    """A file without flow rows, or one that has to be asked about.
 
-    def __init__(self, reason, sheet_name='', found=()):
+    ``reason`` is 'no_header', 'no_rows', or 'unsure': then ``layouts`` are those of all sheets by
+    name, and the doubts of at least one of them want an answer.
+    """
+
+    def __init__(self, reason, sheet_name='', found=(), layouts=None):
         super().__init__(f"{reason} {sheet_name}".strip())
         self.reason = reason
         self.sheet_name = sheet_name
         #: fields that were found in the row most like a header
         self.found = tuple(found)
+        self.layouts = layouts or {}
 
 
-# === TEXTS, DATES, NUMBERS === #
-
-def plain(text):
-    """NFKC and without white space at the ends: full-width digits and signs become usual ones."""
-    if text.isascii():
-        return text.strip()
-    return unicodedata.normalize('NFKC', text).replace('\u2212', '-').replace('—', '-').strip()
-
-
-def word(text):
-    """A heading or a label as it is compared: no brackets with content, no spaces, no colon."""
-    bare = _BRACKETS.sub('', plain(text)) or plain(text)
-    return _SPACES.sub('', bare).strip(':*.-_/').casefold()
-
-
-def parse_date(text, kind='t'):
-    """The day that a cell means.
-
-    :param str text: the cell
-    :param str kind: its kind, as ``sheets`` gives it
-    :return: datetime.date, or None when it is no full date
-    """
-    if kind == 'd':
-        try:
-            return _checked_day(datetime.date.fromisoformat(text[:10]))
-        except ValueError:
-            return None
-    value = plain(text)
-    match = _DATE.match(value)
-    if match:
-        return _make_day(*match.groups())
-    match = _COMPACT_DATE.fullmatch(value)
-    if match:
-        return _make_day(*match.groups())
-    if re.fullmatch(r'\d{5}(\.\d+)?', value):
-        # Excel's serial number of a day; five digits are 1927 to 2173
-        return _checked_day(_EPOCH + datetime.timedelta(days=int(float(value))))
-    if any(sign in value for sign in '年月'):
-        match = _DATE.match(_western_digits(value))
-        if match:
-            return _make_day(*match.groups())
-    return None
-
-
-def _make_day(year, month, day):
-    number = int(year)
-    try:
-        return _checked_day(
-            datetime.date(number + 2000 if len(year) == 2 else number, int(month), int(day)))
-    except ValueError:
-        return None
-
-
-def _checked_day(day):
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
-
-
-def _western_digits(text):
-    """二〇二六年十一月二十日 -> 2026年11月20日"""
-    def tens(match):
-        before, after = match.groups()
-        return (before or '一') + (after or '〇')
-    text = re.sub('([一二三四五六七八九])?十([一二三四五六七八九])?', tens, text)
-    return text.translate(_CHINESE_DIGITS)
-
-
-def parse_number(text):
-    """A quantity or an amount.
-
-    Understands thousands separators, currency signs, brackets or a trailing sign for negative
-    numbers, full-width digits and a unit behind the number.
-
-    :param str text: the cell
-    :return: tuple (Decimal or None, unit text); None when it is no number
-    """
-    value = _SPACES.sub('', plain(text)).lstrip('¥￥$').strip()
-    negative = value.startswith('(') and value.endswith(')')
-    if negative:
-        value = value[1:-1]
-    match = _NUMBER.fullmatch(value.replace('¥', ''))
-    if not match:
-        return None, ''
-    sign, digits, trailing, unit = match.groups()
-    if unit[:1] in ('万', '亿', 'e', 'E'):  # 1.2万 is a rounded figure, 1e5 an accident of formats
-        return None, ''
-    try:
-        number = Decimal(digits.replace(',', ''))
-    except InvalidOperation:
-        return None, ''
-    if number > LARGEST:
-        return None, ''
-    if (sign == '-') + bool(trailing) + negative == 1:
-        number = -number
-    elif (sign == '-') + bool(trailing) + negative > 1:
-        return None, ''
-    return number, unit if unit != '元' else ''
-
-
-# === LAYOUT === #
-
-_RANKS = {}
-for _field, _words in COLUMN_WORDS.items():
-    for _rank, _word in enumerate(_words):
-        _RANKS.setdefault(_word, []).append((_field, _rank))
-
-
-def find_columns(headings):
-    """Which column holds what.
-
-    :param headings: texts of a header row
-    :return: dict field -> index
-    """
-    best = {}
-    for index, heading in enumerate(headings):
-        for field, rank in _RANKS.get(word(heading), ()):
-            if field not in best or rank < best[field][0]:
-                best[field] = (rank, index)
-    return {field: index for field, (_rank, index) in best.items()}
-
-
-def _join_headings(high, low):
-    """The heading of a column whose header is two rows high."""
-    for heading in (low, high + low):
-        if word(heading) in _RANKS:
-            return heading
-    return high or low
-
-
-def _is_header(columns):
-    has_product = 'product' in columns or 'product_code' in columns
-    return has_product and 'quantity' in columns and len(columns) >= 3
-
-
-def find_layout(sheet):
-    """Where the header of a sheet stands and what its columns hold.
-
-    :param sheet: pharma_crm.tools.sheets.Sheet
-    :return: tuple (Layout or None, fields of the row most like a header)
-    """
-    searched, likest, above = 0, (), None
-    for index, row in enumerate(sheet.rows):
-        if not any(row):
-            above = None
-            continue
-        searched += 1
-        if searched > HEADER_SEARCH_ROWS:
-            break
-        columns = find_columns(row)
-        if not _is_header(columns) and above and len(columns) >= 1:
-            # Headings over two rows: the lower one counts, the upper one where that is empty
-            columns = find_columns(map(_join_headings, above, row))
-        if _is_header(columns):
-            return Layout(index, columns, _find_kind(sheet, index, columns)), ()
-        if len(columns) > len(likest):
-            likest = tuple(columns)
-        above = row
-    return None, likest
-
-
-_KIND_WORDS = (('sale', SALE_WORDS), ('purchase', PURCHASE_WORDS), ('stock', STOCK_WORDS))
-
-
-def _find_kind(sheet, header, columns):
-    """What the sheet reports: its own words decide, then its columns."""
-    headings = sheet.rows[header]
-    titles = ' '.join([sheet.name, *(text for row in sheet.rows[:header] for text in row if text)])
-    marks = [headings[columns[field]] for field in ('quantity', 'date') if field in columns]
-    for text in (titles, *marks):
-        for kind, words in _KIND_WORDS:
-            if words.search(text) and (kind != 'sale' or 'customer' in columns):
-                return kind
-    if 'supplier' in columns and 'customer' not in columns:
-        return 'purchase'
-    return 'sale' if {'customer', 'customer_code'} & set(columns) else 'stock'
-
+# === PERIOD === #
 
 def find_period(texts):
     """The period that a title names, such as 2026-01-01 至 2026-07-31.
@@ -303,38 +144,74 @@ def find_period(texts):
     for text in texts:
         match = _PERIOD.search(plain(text))
         if match:
-            first, last = (parse_date(part) for part in match.groups())
-            if first and last and first <= last:
-                return first, last
+            first, last = (read_day(part) for part in match.groups())
+            if first and last and first[0] <= last[0]:
+                return first[0], last[0]
     return None, None
 
 
-# === ROWS === #
+def find_month(texts):
+    """The month that a title or a name of a file names, as a period: 2026年1月流向, 202601.
 
-def read_flow(sheets, kind=None):
+    It tells what dates without a year mean; what is outside of it may still be right.
+
+    :return: tuple of two dates, or (None, None)
+    """
+    for text in texts:
+        match = _MONTH.search(plain(text))
+        if match and not _MADE.search(text):
+            first = datetime.date(int(match[1]), int(match[2]), 1)
+            after = (first + datetime.timedelta(days=31)).replace(day=1)
+            return first, after - datetime.timedelta(days=1)
+    return None, None
+
+
+def _find_days(sheet, name):
+    """The period that a sheet or the file's name tells, exactly or as a month."""
+    titles = [text for row in sheet.rows[:20] for text in row if text]
+    days = find_period(titles)
+    return days if days[0] else find_month([*titles[:10], sheet.name, name])
+
+
+# === FILE === #
+
+def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None, None), name=''):
     """All data rows of a file.
 
     :param sheets: list of pharma_crm.tools.sheets.Sheet
     :param str kind: 'sale', 'purchase' or 'stock' where it is known; else each sheet tells
+    :param layouts: remembered flow_layout.Layouts of the distributor
+    :param known: names of products, as ``flow_values.word()`` writes them
+    :param tuple period: (first, last) day where they are known
+    :param str name: of the file; it may name the month
     :rtype: Flow
-    :raise FlowError: when no sheet has a header, or none has a row below it
+    :raise FlowError: when no sheet has a header, none has a row below it, or it is not sure which
+        column is what
     """
-    flow = Flow([], Counter(), [], [None, None])
-    likest, first_without = (), ''
-    with_header = 0
+    likest, first_without, found = (), '', []
     for sheet in sheets:
-        layout, found = find_layout(sheet)
-        if layout is None:
-            if not with_header and len(found) >= len(likest):
-                likest, first_without = found, sheet.name
+        days = tuple(period) if period[0] else _find_days(sheet, name)
+        layout, fields = find_layout(sheet, known=known, period=days, kind=kind)
+        layout = recall(layouts, sheet, layout, known=known, period=days) or layout
+        if layout is None and not any(other for _sheet, other in found):
+            if len(fields) >= len(likest):
+                likest, first_without = fields, sheet.name
+        found.append((sheet, layout))
+    by_name = {sheet.name: layout for sheet, layout in found if layout}
+    if not by_name:
+        raise FlowError('no_header', first_without, likest)
+    for sheet, layout in found:
+        if layout and layout.doubts:
+            raise FlowError('unsure', sheet.name, layout.columns, by_name)
+    flow = Flow([], Counter(), [], [None, None], [], by_name)
+    for sheet, layout in found:
+        if layout is None or layout.kind == 'ignored':
+            reason = 'ignored' if layout else 'no_header'
             for number, row in enumerate(sheet.rows, start=1):
                 if any(row):
-                    _skip(flow, sheet, number, 'no_header', row)
-            continue
-        with_header += 1
-        _read_sheet(flow, sheet, layout, kind or layout.kind)
-    if not with_header:
-        raise FlowError('no_header', first_without, likest)
+                    _skip(flow, sheet, number, reason, row)
+        else:
+            SheetReader(flow, sheet, layout, kind or layout.kind).read()
     if not flow.rows:
         raise FlowError('no_rows', sheets[0].name)
     return flow
@@ -347,43 +224,159 @@ def _skip(flow, sheet, number, reason, row):
         flow.skipped_rows.append(Skipped(sheet.name, number, reason, text[:80]))
 
 
-def _read_sheet(flow, sheet, layout, kind):
-    for number, row in enumerate(sheet.rows[:layout.header + 1], start=1):
-        if any(row):
-            _skip(flow, sheet, number, 'header' if number == layout.header + 1 else 'title', row)
-    if flow.period[0] is None:
-        flow.period[:] = find_period(
-            text for row in sheet.rows[:layout.header] for text in row if text)
-    parser = RowParser(sheet.name, layout, kind)
-    heading = sheet.rows[layout.header]
-    for index in range(layout.header + 1, len(sheet.rows)):
-        row = sheet.rows[index]
-        parsed = parser.parse(index + 1, row, sheet.kinds[index])
-        if parsed.reason:
-            reason = skip_reason(row, parsed, heading)
-            if reason:
-                _skip(flow, sheet, index + 1, reason, row)
-                continue
-        flow.rows.append(parsed)
+# === SHEET === #
+
+class SheetReader:
+    """Reads the rows of one sheet into a Flow."""
+
+    def __init__(self, flow, sheet, layout, kind):
+        self.flow = flow
+        self.sheet = sheet
+        self.layout = layout
+        self.parser = RowParser(sheet.name, layout, kind)
+        self.totals = self._make_totals()
+        #: rows above the data, which come again on every page
+        self.titles = {tuple(filter(None, row)) for row in sheet.rows[:layout.header + 1]} - {()}
+        self.headings = self._heading_rows()
+        self.labels = {}
+        self.blocks = {}
+
+    def _make_totals(self):
+        columns = self.layout.columns
+        return TotalsCheck(self.sheet.name, {
+            name: columns[name] for name in ('quantity', 'amount') if name in columns})
+
+    def _heading_rows(self):
+        header = self.layout.header
+        return {tuple(map(word, filter(None, row)))
+                for row in self.sheet.rows[max(0, header - 1):header + 1]
+                if sum(map(bool, row)) > 1}
+
+    def read(self):
+        sheet, flow, header = self.sheet, self.flow, self.layout.header
+        for number, row in enumerate(sheet.rows[:header + 1], start=1):
+            if any(row):
+                last = number == header + 1 and any(self.layout.headings)
+                _skip(flow, sheet, number, 'header' if last else 'title', row)
+        if flow.period[0] is None:
+            flow.period[:] = find_period(
+                text for row in sheet.rows[:max(header, 0)] for text in row if text)
+        spread = self._spread_cells()
+        parse, add = self.parser.parse, self.totals.add
+        for index in range(header + 1, len(sheet.rows)):
+            row = sheet.rows[index]
+            kinds = sheet.kinds[index]
+            if index in spread:
+                row, kinds = self._fill(row, kinds, spread[index])
+            parsed = parse(index + 1, row, kinds)
+            if parsed.reason or self._is_label(parsed.raw_product or parsed.raw_product_code):
+                reason = self._skip_reason(index, row, parsed)
+                if reason:
+                    _skip(flow, sheet, index + 1, reason, row)
+                    parse, add = self.parser.parse, self.totals.add  # a new block may have begun
+                    continue
+            flow.rows.append(parsed)
+            add(parsed.quantity, parsed.amount)
+        flow.totals.extend(self.totals.finish())
+
+    def _is_label(self, product):
+        """Whether a row of totals has its label where the product should be."""
+        found = self.labels.get(product)
+        if found is None:
+            label = word(product)
+            found = self.labels[product] = bool(
+                TOTAL_WORDS.fullmatch(label) or SUBTOTAL_WORDS.fullmatch(label))
+        return found
+
+    def _spread_cells(self):
+        """Cells that a merged cell above reaches into: row -> list of (column, row of the text)."""
+        columns = {self.layout.columns[name] for name in _SPREAD if name in self.layout.columns}
+        spread = {}
+        for top, left, bottom, _right in self.sheet.merges:
+            if left in columns and bottom > top > self.layout.header:
+                for index in range(top + 1, min(bottom + 1, len(self.sheet.rows))):
+                    spread.setdefault(index, []).append((left, top))
+        return spread
+
+    def _fill(self, row, kinds, cells):
+        row, kinds = list(row), list(kinds)
+        for column, top in cells:
+            if not row[column]:
+                row[column] = self.sheet.rows[top][column]
+                kinds[column] = self.sheet.kinds[top][column]
+        return tuple(row), kinds
+
+    def _skip_reason(self, index, row, parsed):
+        """Why a row is no data, or None; totals are checked, a new header begins a new block."""
+        reason = skip_reason(row, parsed)
+        if reason in ('note', 'signature') and 'rows' in self.totals.stated(row):
+            reason = 'total'  # 共3条记录
+        if reason in ('total', 'subtotal'):
+            self.totals.state(index + 1, reason, row)
+            return reason
+        if reason == 'blank':
+            return reason
+        filled = tuple(filter(None, row))
+        if filled in self.titles:
+            return 'header' if tuple(map(word, filled)) in self.headings else 'title'
+        if tuple(map(word, filled)) in self.headings:
+            return 'header'
+        if reason or parsed.quantity is not None:
+            if not reason and self._is_unlabelled_total(parsed, row):
+                self.totals.state(index + 1, 'total', row)
+                return 'total'
+            return reason
+        columns = find_columns(row)
+        if is_header(columns):
+            if columns != self.layout.columns:
+                self._start_block(index, filled)
+            return 'header'
+        return None
+
+    def _is_unlabelled_total(self, parsed, row):
+        """A last row of sums alone, which some systems write without a word."""
+        named = (parsed.raw_product or parsed.raw_product_code or parsed.raw_customer
+                 or parsed.raw_date or parsed.lot)
+        return not named and self.totals.is_sum(row)
+
+    def _start_block(self, index, headings):
+        """Another table below, with other columns."""
+        layout = self.blocks.get(headings)
+        if layout is None:
+            last = index + _BLOCK_SAMPLE
+            part = self.sheet._replace(
+                rows=self.sheet.rows[index:last], kinds=self.sheet.kinds[index:last], merges=())
+            layout, _found = find_layout(part, period=self.layout.style.period)
+            if len(self.blocks) >= MAX_BLOCKS:
+                layout = replace(layout, findings=(Finding('many_tables', True, {}),))
+            self.blocks[headings] = layout
+        if layout.doubts:
+            raise FlowError('unsure', self.sheet.name, layout.columns, {self.sheet.name: layout})
+        self.flow.totals.extend(self.totals.finish())
+        self.layout = layout
+        self.totals = self._make_totals()
+        self.parser = RowParser(self.sheet.name, layout, layout.kind)
+        self.headings = {tuple(map(word, filter(None, row)))
+                         for row in self.sheet.rows[index:index + layout.header + 1]}
 
 
-def skip_reason(row, parsed, heading):
-    """Why a row that is no complete data is no data at all.
+def skip_reason(row, parsed):
+    """Why a row that is no complete data is no data at all, by its own words.
 
     :param tuple row: its cells
     :param FlowRow parsed: what the columns gave
-    :param tuple heading: cells of the header row
     :return: one of SKIP_REASONS, or None for a data row with a fault
     """
     filled = [cell for cell in row if cell]
     if not filled:
         return 'blank'
-    if row == heading:
-        return 'header'
     # A data row names a product and its quantity; what lacks one of them may be something else
     if (parsed.raw_product or parsed.raw_product_code) and parsed.raw_quantity:
         labels = [word(parsed.raw_product), word(parsed.raw_customer)]
-        if not any(TOTAL_WORDS.fullmatch(label) for label in labels):
+        if not parsed.raw_product:
+            labels.append(word(parsed.raw_product_code))
+        if not any(TOTAL_WORDS.fullmatch(label) or SUBTOTAL_WORDS.fullmatch(label)
+                   for label in labels):
             return None
     labels = [word(cell) for cell in filled[:4]]
     if any(SUBTOTAL_WORDS.search(label) for label in labels):
@@ -398,29 +391,34 @@ def skip_reason(row, parsed, heading):
     return None
 
 
+# === ROWS === #
+
 class RowParser:
     """Turns rows of one sheet into FlowRow; remembers what it parsed, since values come again."""
 
     def __init__(self, sheet_name, layout, kind):
         self.sheet_name = sheet_name
         self.kind = kind
+        self.style = layout.style
+        self.unit = layout.unit
         columns = layout.columns
         party = 'supplier' if kind == 'purchase' and 'supplier' in columns else 'customer'
         fields = (
             party, 'customer_code', 'product', 'product_code', 'spec', 'unit', 'maker', 'date',
-            'quantity', 'price', 'amount', 'document', 'lot', 'kind')
-        #: column of each field in this order; a missing one points behind the row
-        self.columns = [columns.get(field, -1) for field in fields]
+            'quantity', 'price', 'amount', 'document', 'lot', 'kind', 'approval', 'source')
+        # the cells of these fields in this order; a missing column is the '' behind the row
+        self._pick = itemgetter(*(columns.get(field, -1) for field in fields))
         self.has_date = 'date' in columns
+        self.date_column = columns.get('date', -1)
         self._dates, self._numbers, self._kinds = {}, {'': (None, '')}, {'': (kind, False)}
+        self._products = {}
 
     def parse(self, number, row, kinds):
         """:return: FlowRow of the row with this number; ``reason`` tells what is wrong"""
         (customer, customer_code, product, product_code, spec, unit, maker, raw_date, raw_quantity,
-         raw_price, raw_amount, document, lot, raw_kind) = (
-            row[column].strip() if column >= 0 else '' for column in self.columns)
+         raw_price, raw_amount, document, lot, raw_kind, approval, source) = self._pick((*row, ''))
         kind, is_return = self._kind(raw_kind)
-        day = self._date(raw_date, kinds[self.columns[7]] if raw_date else 't')
+        day, precision = self._date(raw_date, kinds[self.date_column] if raw_date else 't')
         quantity, quantity_unit = self._number(raw_quantity)
         price, _unit = self._number(raw_price)
         amount, _unit = self._number(raw_amount)
@@ -439,27 +437,34 @@ class RowParser:
             reason = 'quantity_invalid' if raw_quantity else 'quantity_missing'
         elif day is None and (raw_date or self.has_date or kind != 'stock'):
             reason = 'date_invalid' if raw_date else 'date_missing'
-        elif raw_amount and amount is None:
+        elif raw_amount and amount is None and raw_amount.casefold() not in NO_NUMBER:
             reason = 'amount_invalid'
-        elif raw_price and price is None:
+        elif raw_price and price is None and raw_price.casefold() not in NO_NUMBER:
             reason = 'price_invalid'
+        product_name, specification = (product, spec) if spec else self._split(product)
         return FlowRow(
             self.sheet_name, number, kind, customer, customer_code, product, product_code, spec,
-            unit or quantity_unit, maker, raw_date, raw_quantity, raw_price, raw_amount, document,
-            lot, day, quantity, price, amount, reason)
+            unit or quantity_unit or self.unit, maker, raw_date, raw_quantity, raw_price,
+            raw_amount, document, lot, day, quantity, price, amount, reason, precision,
+            product_name, specification, approval, source)
 
     def _date(self, text, kind):
         if not text:
-            return None
+            return None, ''
         key = text, kind
         if key not in self._dates:
-            self._dates[key] = parse_date(text, kind)
+            self._dates[key] = read_day(text, kind, self.style) or (None, '')
         return self._dates[key]
 
     def _number(self, text):
         if text not in self._numbers:
             self._numbers[text] = parse_number(text)
         return self._numbers[text]
+
+    def _split(self, product):
+        if product not in self._products:
+            self._products[product] = split_product(product)
+        return self._products[product]
 
     def _kind(self, text):
         """What a row is by its own words: 销售退回, 采购入库, …"""
