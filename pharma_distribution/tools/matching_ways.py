@@ -1,0 +1,107 @@
+"""Ways to see another name in a name: joined, with a department, cut off, with a slip of the pen.
+
+Each is a function of the chooser, the reading and the scope, and gives a Finding or None.
+No Odoo imports: testable alone.
+"""
+
+from . import matching_names as reader
+from .matching_choice import Finding
+from .matching_result import REASONS
+from .matching_slips import is_slip
+
+_SURE = 0.98
+_DIRECTIONS = "东西南北中新老旧总本院区一二1234567890号第"
+
+
+def find_joined(chooser, reading, scope):
+    """Two names of one institution in one text: 甲医院〓乙医院, 甲医院乙医院, 甲医院（乙医院）."""
+    pairs = [(reading.main, *reading.others)] if reading.others else reader.glued(reading.main)
+    for texts in pairs:
+        findings = [chooser.resolve(text, scope) for text in texts]
+        sure = [finding for finding in findings if finding and finding.confidence >= _SURE]
+        numbers = {finding.number for finding in sure}
+        if len(numbers) > 1:
+            return Finding(None, 0.0, 'ambiguous', dict.fromkeys(numbers, 0.5))
+        if numbers:
+            finding = sure[0]
+            return finding._replace(
+                reason='joined', confidence=min(finding.confidence, REASONS['joined'][0]))
+    return None
+
+
+def find_part(chooser, reading, scope):
+    """A department or a campus of a customer: 甲医院门诊药房, 甲医院（东院区）."""
+    parts = [
+        (reading.main, label, reader.relation_of(label)) for label in reading.labels[:1]
+    ] if reading.labels else reader.split_tail(reading.main)
+    for name, label, relation in parts:
+        finding = chooser.resolve(name, scope)
+        if not finding or finding.number is None:
+            continue
+        confidence = min(finding.confidence, REASONS[relation][0])
+        if relation == 'campus':
+            confidence = min(confidence, _trust_campus(chooser, finding.number, label))
+        return finding._replace(
+            reason=relation, relation=relation, confidence=confidence,
+            data=(('label', label),))
+    return None
+
+
+def _trust_campus(chooser, number, label):
+    """A campus by its direction is the hospital's; one with a name may be an institution itself."""
+    own = label
+    for end in ('院区', '分院', '分部', '门诊部', '院', '区', '部'):
+        own = own.removesuffix(end)
+    if not own.strip(_DIRECTIONS):
+        return 1.0
+    codes = chooser.places.codes(own)
+    if codes and chooser.index.entries[number].region.holds(codes) is False:
+        return 0.6
+    return 1.0 if label.endswith('院区') else 0.93
+
+
+def find_cut(chooser, reading, scope):
+    """A name that a column's width cut off: the only one that begins so."""
+    if not reading.cut or reading.others or len(reading.main) < 7:
+        return None
+    found = {}
+    for name, number in chooser.index.begin_with(reading.main):
+        region = chooser.index.entries[number].region
+        if scope.fits_row(region) is not False and name != reading.main:
+            found.setdefault(number, name)
+    near = {number: name for number, name in found.items()
+            if not scope.distributor.province
+            or chooser.index.entries[number].region.province == scope.distributor.province}
+    if len(near) == 1:
+        found = near
+    if not found:
+        return None
+    chances = dict.fromkeys(found, 1 / len(found))
+    if len(found) > 1:
+        return Finding(None, 0.0, 'ambiguous', chances)
+    number, name = next(iter(found.items()))
+    lost = name[len(reading.main):]
+    sure = not reader.own_words(lost) and not reader.numbers(lost)
+    confidence = REASONS['cut'][0] if sure else 0.95
+    return Finding(number, confidence, 'cut', chances, data=(('length', len(reading.main)),))
+
+
+def find_slip(chooser, reading, scope):
+    """A long name with one wrong, missing or superfluous character."""
+    text = reading.main
+    if reading.others or reading.labels or reading.notes:
+        return None
+    found = {}
+    for name, number in chooser.near(text, scope):
+        if number in found or abs(len(name) - len(text)) > 1:
+            continue
+        region = chooser.index.entries[number].region
+        slip = is_slip(text, name, chooser.places)
+        if slip and scope.fits_row(region) is not False:
+            found[number] = slip
+    chances = dict.fromkeys(found, 0.7)
+    if len(found) != 1:
+        return Finding(None, 0.0, 'ambiguous', chances) if found else None
+    number, (written, correct) = next(iter(found.items()))
+    return Finding(number, REASONS['slip'][0], 'slip', chances,
+                   data=(('written', written), ('correct', correct)))
