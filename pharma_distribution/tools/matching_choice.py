@@ -20,12 +20,14 @@ from .matching_evidence import (
     said_codes,
     weigh_bare,
 )
-from .matching_result import REASONS
+from .matching_result import HINT, REASONS
 
 # Confidence at best by how the places agree: 5 own name, 4 other name, then as rank_place says.
-_BY_RANK = {5: 1.0, 4: 0.996, 3: 0.995, 2: 0.99, 1: 0.985, 0: 0.5}
+_BY_RANK = {5: 1.0, 4: 0.996, 3: 0.995, 2: 0.99, 1: 0.985, 0: HINT}
 # What is left of it where the place has namesakes and nothing says which is meant.
 _NAMESAKE_PLACE = 0.9
+# A name that says a larger place than the customer's, of a distributor of another city.
+_FAR = 0.95
 _MANY = 400
 
 
@@ -44,6 +46,12 @@ class Finding(NamedTuple):
     placed: bool = False
     relation: str = 'same'
     data: tuple = ()
+
+    def as_twin(self, other):
+        """The same answer with the doubt that another customer is the same institution."""
+        return self._replace(
+            confidence=min(self.confidence, REASONS['twin'][0]), reason='twin',
+            chances={other: 0.5, **self.chances, self.number: 1.0})
 
 
 class Chooser:
@@ -85,17 +93,18 @@ class Chooser:
     def _by_shape(self, text, scope, equal):
         """:param dict equal: number -> reason, of customers with an equal name"""
         placed, bare, best_core = {}, {}, ''
-        said = None
+        said, level = None, ''
         for shape in reader.shapes(text, self.places):
             forms = [(shape.core, 'place'), *(
-                (core, 'short') for core in reader.short_forms(shape.core))]
+                (core, 'short' if '人民' in core or '第' not in core else 'maybe')
+                for core in reader.short_forms(shape.core))]
             for core, reason in forms:
                 if shape.mentions:
                     self._collect_placed(text, shape, core, reason, scope, placed)
                     said = said or shape
                 else:
                     self._collect_bare(text, shape, core, reason, scope, bare)
-                    best_core = best_core or core
+                    best_core, level = best_core or core, level or shape.level
         for number, reason in equal.items():
             if self._says_place(number, text):
                 placed[number] = (5 if reason != 'alias' else 4, reason)
@@ -104,12 +113,13 @@ class Chooser:
                 bare[number] = (reason, False)
         if placed:
             finding = self._choose_placed(placed, said, scope)
+            finding = self._doubt_twin(text, finding)
             if finding and (finding.confidence >= 0.98 or not bare or finding.reason == 'twin'):
                 return self._doubt(finding, said, bare, equal, scope)
         else:
             finding = None
         if bare:
-            other = self._choose_bare(bare, best_core or text, scope)
+            other = self._choose_bare(bare, best_core or text, level, scope)
             if finding is None or other.confidence > finding.confidence:
                 chances = {**(finding.chances if finding else {}), **other.chances}
                 return other._replace(chances=chances)
@@ -152,9 +162,7 @@ class Chooser:
             rank = rank_place(relation, core, shape, named.shape)
             if rank < 0 or rank <= placed.get(named.number, (-1,))[0]:
                 continue
-            if reason == 'place' and not named.text.endswith(text[-4:]):
-                reason = 'words'
-            placed[named.number] = (rank, reason if named.own else 'alias')
+            placed[named.number] = (rank, self._reason(reason, named, text))
 
     def _choose_placed(self, placed, said, scope):
         """The customer with the best place; several of them by the places beside the name."""
@@ -173,16 +181,33 @@ class Chooser:
                     for number, chance in chances.items()})
             winners = supported
             confidence = min(confidence, 0.99)
-        elif best >= 4 and any(rank in (3, 4) and reason != 'short' and number != winners[0]
+        elif best >= 4 and any(rank in (3, 4) and reason not in ('short', 'maybe') and number != winners[0]
                                for number, (rank, reason) in placed.items()):
             number = winners[0]
             return Finding(number, REASONS['twin'][0], 'twin', {**chances, number: 1.0})
+        elif best == 3 and any(rank == 2 for rank, _reason in placed.values()):
+            confidence = _NAMESAKE_PLACE  # 西安长安医院, and a 长安医院 in 西安
         elif namesakes and not self._supported(winners[0], scope):
             confidence = _NAMESAKE_PLACE
+        if not best:
+            return Finding(None, 0.0, 'ambiguous', chances)
         number = winners[0]
-        reason = placed[number][1] if best else 'unsure'
+        reason = placed[number][1]
         confidence = min(confidence, REASONS[reason][0])
+        if best == 1 and self.index.entries[number].region.city not in (
+                '', scope.row.city, scope.distributor.city):
+            confidence = min(confidence, _FAR)
         return Finding(number, confidence, reason, chances, placed=best >= 3)
+
+    def _doubt_twin(self, text, finding):
+        """Less sure where another customer is called the same behind a place: 甲市某医院, 某医院."""
+        if finding.number is None:
+            return finding
+        region = self.index.entries[finding.number].region
+        for named in self.index.named(reader.canonical(text), [region.province]):
+            if named.number != finding.number and named.shape.mentions and not named.tail:
+                return finding.as_twin(named.number)
+        return finding
 
     def _supported(self, number, scope):
         """Whether the places beside the name say that a customer is the one."""
@@ -219,15 +244,13 @@ class Chooser:
                 continue
             in_county = bool(named.shape.mentions) and min(
                 map(len, named.shape.mentions[-1].codes)) == 6
-            if reason == 'place' and not named.text.endswith(text[-4:]):
-                reason = 'words'
-            bare[named.number] = (reason if named.own else 'alias', in_county)
+            bare[named.number] = (self._reason(reason, named, text), in_county)
 
-    def _choose_bare(self, bare, core, scope):
+    def _choose_bare(self, bare, core, level, scope):
         entries = self.index.entries
         hits = [(number, entries[number].region, reason, in_county)
                 for number, (reason, in_county) in bare.items()]
-        ranked = weigh_bare(hits, scope, core, max(
+        ranked = weigh_bare(hits, scope, core, level, max(
             len(self.index.namesakes.get(core, ())), len(bare)))
         number, chance = ranked[0]
         reason = bare[number][0]
@@ -237,6 +260,14 @@ class Chooser:
         if reason in ('place', 'short', 'words') and len(ranked) > 1:
             reason = 'local'
         return Finding(number, min(chance, REASONS[reason][0]), reason, chances)
+
+    @staticmethod
+    def _reason(reason, named, text):
+        if named.tail:
+            return 'parent'
+        if not named.own:
+            return 'alias'
+        return 'words' if reason == 'place' and not named.text.endswith(text[-4:]) else reason
 
     @staticmethod
     def _other_class(text, entry):

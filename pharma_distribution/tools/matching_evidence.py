@@ -28,7 +28,7 @@ _GENERIC_UNLISTED = 0.5
 # Words without anything of their own are generic when so many customers have them.
 _GENERIC_FROM = 10
 # A name in full is likelier than one without its place, and a county's rarely goes without it.
-WEIGHTS = {'exact': 5.0, 'exact_remark': 5.0, 'alias': 2.0, 'short': 0.7}
+WEIGHTS = {'exact': 5.0, 'exact_remark': 5.0, 'alias': 2.0, 'short': 0.7, 'maybe': 0.4, 'parent': 0.7}
 _COUNTY_WEIGHT = 0.4
 
 
@@ -75,8 +75,13 @@ class Scope(NamedTuple):
             return None
         return sorted({self.distributor.province, *self.locality.provinces})
 
-    def likelihood(self, region):
-        """How likely the distributor sells in the city of a region, 0 to 1."""
+    def likelihood(self, region, whole_province=False):
+        """How likely the distributor sells in the city of a region, 0 to 1.
+
+        :param bool whole_province: in its province instead
+        """
+        if whole_province:
+            return self._likelihood_of_province(region)
         if self.row.province:
             fit = self.fits_row(region)
             if not fit:
@@ -90,6 +95,15 @@ class Scope(NamedTuple):
         own = locality.cities[region.city or region.province]
         near = locality.provinces[region.province] / _CITIES_OF_PROVINCE * 0.02
         return (own + near + _PRIOR_NAMES * base) / (locality.total * 1.02 + _PRIOR_NAMES)
+
+    def _likelihood_of_province(self, region):
+        known = self.row.province or self.distributor.province
+        if self.row.province:
+            return float(region.province == known)
+        base = 1 / 31 if not known else _HOME_PROVINCE if region.province == known else 0.002
+        locality = self.locality
+        return (locality.provinces[region.province] + _PRIOR_NAMES * base) / (
+            locality.total + _PRIOR_NAMES)
 
     def _base(self, region):
         home = self.distributor
@@ -188,31 +202,32 @@ def level_said(shape):
 # === NAMES WITHOUT A PLACE === #
 
 
-def weigh_bare(hits, scope, core, namesakes):
+def weigh_bare(hits, scope, core, level, namesakes):
     """Weigh customers whose own words are all that a name says.
 
     :param list hits: (key, region, code of the rule, whether its name says a county)
     :param Scope scope: the places known beside the name
     :param str core: the own words
+    :param str level: level that the name says (省 of 省人民医院), or ''
     :param int namesakes: how many customers of the archive have these words
     :return: list of (key, chance between 0 and 1), the best first
     """
     weights = {}
     shares = {}
     for key, region, rule, in_county in hits:
-        share = scope.likelihood(region)
+        share = scope.likelihood(region, level == '省')
         weight = WEIGHTS.get(rule, 1.0) * (_COUNTY_WEIGHT if in_county else 1.0) * share
         weights[key] = max(weights.get(key, 0.0), weight)
         shares[region.city or region.province] = share
     # a long name is its own even where each of its words is generic
-    own = len(own_words(core)) + max(0, len(core) - 6) // 2
+    own = len(own_words(core)) + (len(core) > 8)
     covered = min(1.0, sum(shares.values()))
     if own_words(core) or namesakes < _GENERIC_FROM:
         common = _COMMON[min(own or 1, len(_COMMON) - 1)]
         outside = _UNLISTED * common * namesakes / _CITIES
         if scope.row.city:
             outside *= 3
-    elif scope.row.city:
+    elif scope.row.city and level != '省':
         # the city's own is listed nearly always, but a county's alone says little
         outside = 0.004 if any(not in_county for *_rest, in_county in hits) else 0.3
     else:

@@ -40,12 +40,14 @@ class Named(NamedTuple):
     :ivar bool own: its name, not another or former one
     :ivar Shape shape: what it says
     :ivar str text: the folded name
+    :ivar bool tail: it is only what stands behind a university
     """
 
     number: int
     own: bool
     shape: object
     text: str
+    tail: bool = False
 
 
 class Index:
@@ -106,10 +108,16 @@ class Index:
                 continue
             self.ranking.add(text, number, region.province)
             self.starts.append((text, number))
-            for shape in self.shapes_of(text, region):
-                named = Named(number, own and text == main, shape, text)
-                self.by_core[shape.core, region.province].append(named)
-                self.namesakes[shape.core].add(number)
+            self._add_shapes(number, region, text, own and text == main)
+            tail = reader.without_parent(text)
+            if tail:
+                self._add_shapes(number, region, tail, False, tail=True)
+
+    def _add_shapes(self, number, region, text, own, tail=False):
+        for shape in self.shapes_of(text, region):
+            self.by_core[shape.core, region.province].append(
+                Named(number, own, shape, text, tail))
+            self.namesakes[shape.core].add(number)
 
     @staticmethod
     def _within(codes, region):

@@ -63,11 +63,14 @@ _HEAD = r'^(.*?(?:医院|卫生院|保健院|中心|防治院|防治所|研究�
 _TAIL_DEPARTMENT = re.compile(rf'{_HEAD}((?:{_CAMPUS})?{_OWN_PLACE})$')
 _TAIL_CAMPUS = re.compile(rf'{_HEAD}({_CAMPUS})$')
 _LABEL = re.compile(rf'^(?:{_OWN_PLACE}|{_CAMPUS})+$')
+_PARENT = re.compile(r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
+                     r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
 _NUMBER = re.compile(r'\d+')
 _KINDS = re.compile(_any(map(fold, KIND_WORDS)))
 # Numbers of the army are names, a first and second hospital has every place.
 _GENERIC = re.compile(rf'(?:{_any(map(fold, [*GENERIC_WORDS, *KIND_WORDS]))}|(?<!\d)\d{{1,2}}(?!\d))+')
 # A place that no list of divisions has, of old or below the county.
+_ARMY_NUMBER = re.compile(r'解放军\d+')
 _UNKNOWN_PLACE = re.compile(r'^[^\W\d_]{2,4}[市县旗镇乡](?=.{2})')
 _SAME = [(re.compile(pattern), words) for pattern, words in SAME_WORDS]
 _SHORT = [(re.compile(pattern), words) for pattern, words in SHORT_FORMS]
@@ -284,8 +287,8 @@ def short_forms(core):
 @lru_cache(maxsize=65536)
 def own_words(text):
     """What of a name is its own beside generic words: '同仁' of 同仁医院, '' of 第1人民医院."""
-    match = _UNKNOWN_PLACE.match(text)
-    return _GENERIC.sub('', text) + (match[0] if match else '')
+    named = _UNKNOWN_PLACE.match(text) or _ARMY_NUMBER.search(text)
+    return _GENERIC.sub('', text) + (named[0] if named else '')
 
 
 @lru_cache(maxsize=65536)
@@ -314,6 +317,16 @@ def class_of_kind(kind):
     return CLASS_OF_KIND.get(kind, '')
 
 
+def without_parent(text):
+    """A folded name without the university or academy in front, '' when none is.
+
+    >>> without_parent('首都医科大学附属北京朝阳医院')
+    '北京朝阳医院'
+    """
+    match = _PARENT.match(text)
+    return match[1] if match and own_words(match[1]) else ''
+
+
 def split_tail(text):
     """Cut a department or a campus off the end of a folded name.
 
@@ -339,4 +352,5 @@ def glued(text):
     """
     cuts = [match.end() for match in re.finditer(r'医院|卫生院|保健院|中心|\d院|分院', text)]
     return [(text[:cut], text[cut:]) for cut in cuts
-            if len(text) - cut > 3 and _INSTITUTION.search(text[cut:])]
+            if len(text) - cut > 3 and _INSTITUTION.search(text[cut:])
+            and not re.search(r'(?:分院|门诊部|诊所|卫生所|医务室)$', text[cut:])]

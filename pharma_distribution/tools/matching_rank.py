@@ -11,6 +11,7 @@ No Odoo imports: testable alone.
 
 import math
 from collections import defaultdict
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -20,6 +21,8 @@ from .matching_names import canonical, class_of, kinds, numbers
 
 # Names looked at by their pairs, and compared in full.
 _POSTINGS, _COMPARED = 4000, 40
+# Of the weight of the pairs that the best one shares; names with less are not compared.
+_SHARED = 0.45
 # What a fact that differs takes off the likeness, and what one that agrees adds.
 _PENALTIES = {
     'number': 0.22, 'kind': 0.18, 'class': 0.25, 'province': 0.4, 'city': 0.12, 'county': 0.06,
@@ -36,6 +39,7 @@ class Ranking:
         self.texts = []  # (text, number of the entry)
         self._all = defaultdict(list)
         self._by_province = defaultdict(list)
+        self.near = lru_cache(maxsize=4096)(self._near)
 
     def add(self, text, number, province):
         """Take a folded name of an entry in."""
@@ -46,7 +50,7 @@ class Ranking:
             if province:
                 self._by_province[province, pair].append(position)
 
-    def near(self, text, province=''):
+    def _near(self, text, province=''):
         """Names that share pairs with a folded text.
 
         :param str province: code of the only province to look in, '' for all
@@ -67,9 +71,12 @@ class Ranking:
             weight = 1 / math.log(count + 2)
             for position in listed[:_POSTINGS]:
                 found[position] += weight
-        best = sorted(found, key=lambda position: (
-            -found[position] / (len(self.texts[position][0]) + len(text)), position))
-        return [self.texts[position] for position in best[:_COMPARED]]
+        least = max(found.values(), default=0.0) * _SHARED
+        length = len(text)
+        best = sorted(
+            (-weight / (len(self.texts[position][0]) + length), position)
+            for position, weight in found.items() if weight >= least)
+        return [self.texts[position] for _value, position in best[:_COMPARED]]
 
 
 def likeness(one, other):

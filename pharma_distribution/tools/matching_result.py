@@ -12,6 +12,7 @@ REASONS = {
     'place': (0.995, "The same name, the place written otherwise: {name}"),
     'words': (0.994, "The same name in other words: {name}"),
     'short': (0.993, "Short form of {name}"),
+    'maybe': (0.97, "Perhaps short for {name}"),
     'parent': (0.99, "{name} without the university or group it belongs to"),
     'local': (0.995, "The only {name} where this distributor sells"),
     'department': (0.99, "{label}, a department of {name}"),
@@ -26,6 +27,8 @@ REASONS = {
     'similar': (0.5, "The most similar: {name}"),
     'none': (0.0, "No similar name"),
 }
+# The chance of a customer of the same words whose place does not fit: worth a look, no more.
+HINT = 0.02
 # Where reasons belong: what DESIGN calls exact, alias, rule, similar and none.
 DECISIONS = {
     'alias_distributor': 'alias', 'alias': 'alias', 'exact': 'exact', 'exact_remark': 'exact',

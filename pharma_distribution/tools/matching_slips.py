@@ -22,7 +22,7 @@ _LEAST = 6
 # Characters that tell institutions apart wherever they stand.
 _TELLING = frozenset("东西南北中上下前后左右内外大小新老旧总分省市县区旗州乡镇村街男女儿妇口眼耳骨心肝肺胃肾脑牙齿中西"
                      "蒙藏维回兽站所室点店堂厂矿")
-_DIGIT = re.compile(r'\d')
+_IDLE = re.compile(r'人民医院|中心医院|医院|卫生院|妇幼保健院|保健院|社区卫生服务|服务中心|附属|第(?=\d)')
 
 
 def is_slip(written, correct, places):
@@ -53,7 +53,7 @@ def is_slip(written, correct, places):
     elif _look_alike(wrong, right):
         idle = kinds(written) <= kinds(correct)
     else:
-        idle = _is_idle(said, has, step.dest_pos < len(correct) - len(has[1]))
+        idle = _is_idle(said, has, step.dest_pos - len(correct) + len(has[1]))
     return (wrong, right) if idle else None
 
 
@@ -63,14 +63,14 @@ def _look_alike(one, other):
         or pinyin_key(one) == pinyin_key(other))
 
 
-def _is_idle(said, has, in_place):
+def _is_idle(said, has, position):
     """Whether a wrong character stands in a place, or in words that all institutions have.
 
     :param said: places and rest of what is written
     :param has: of what is correct
-    :param bool in_place: whether it stands in the place
+    :param int position: where in the rest it stands; in the place when below 0
     """
-    if in_place:
+    if position < 0:
         return len(said[0]) < len(has[0]) and has[0][-1].level != ''
     # 人民医院 with a wrong character is no word, 同仁 with one may be another name
-    return kinds(said[1]) <= kinds(has[1]) and len(own_words(said[1])) > len(own_words(has[1]))
+    return any(match.start() <= position < match.end() for match in _IDLE.finditer(has[1]))

@@ -5,12 +5,14 @@ No Odoo imports: testable alone.
 
 from . import matching_names as reader
 from .matching_evidence import said_codes
-from .matching_rank import facts, score
-from .matching_result import Candidate
+from .matching_rank import facts, likeness, score
+from .matching_result import HINT, Candidate
 
 SUGGESTED = 5
 # Below it, nothing is similar.
 _LEAST = 0.35
+# Customers whose facts are compared.
+_LOOKED_AT = 24
 
 
 def suggest(chooser, reading, scope, finding, decided):
@@ -34,14 +36,14 @@ def suggest(chooser, reading, scope, finding, decided):
     for number in finding.chances:
         names.setdefault(number, [entries[number].text])
     scored = []
-    for number, texts in names.items():
-        best = max((_rate(chooser, text, name, codes, number, scope) for name in texts[:3]),
-                   key=lambda item: item[0])
-        value = best[0]
-        if number in finding.chances:
-            value = max(value, 0.9) + finding.chances[number]
+    for number, name in _closest(text, names, finding.chances):
+        agrees, differs = facts(text, codes, name, entries[number], scope)
+        value = score(text, name, agrees, differs)
+        chance = finding.chances.get(number, 0.0)
+        if chance > HINT:
+            value = max(value, 0.9) + chance
         if value >= _LEAST:
-            scored.append((value, number, best[1], best[2]))
+            scored.append((value, number, agrees, differs))
     scored.sort(key=lambda item: (-item[0], item[1]))
     return tuple(
         Candidate(entries[number].record.id, round(min(1.0, value / 2 if value > 1 else value), 3),
@@ -56,6 +58,16 @@ def _codes(chooser, text, finding):
     return frozenset()
 
 
-def _rate(chooser, text, name, codes, number, scope):
-    agrees, differs = facts(text, codes, name, chooser.index.entries[number], scope)
-    return score(text, name, agrees, differs), agrees, differs
+def _closest(text, names, chances):
+    """The most alike name of each customer, of the customers that are worth a closer look.
+
+    :param dict names: number -> names
+    :param dict chances: number -> chance
+    :return: list of (number, name)
+    """
+    found = []
+    for number, texts in names.items():
+        value, name = max((likeness(text, name), name) for name in texts)
+        found.append((-chances.get(number, 0.0), -value, number, name))
+    found.sort()
+    return [(number, name) for _chance, _value, number, name in found[:_LOOKED_AT]]

@@ -10,6 +10,8 @@ from .matching_result import REASONS
 from .matching_slips import is_slip
 
 _SURE = 0.98
+# Two names without a mark between them, of which only one is known.
+_GLUED = 0.95
 _DIRECTIONS = "东西南北中新老旧总本院区一二1234567890号第"
 
 
@@ -17,6 +19,8 @@ def find_joined(chooser, reading, scope):
     """Two names of one institution in one text: 甲医院〓乙医院, 甲医院乙医院, 甲医院（乙医院）."""
     pairs = [(reading.main, *reading.others)] if reading.others else reader.glued(reading.main)
     for texts in pairs:
+        if len({reader.class_of(text) for text in texts} - {''}) > 1:
+            continue  # 甲医院便民大药房 is a shop
         findings = [chooser.resolve(text, scope) for text in texts]
         sure = [finding for finding in findings if finding and finding.confidence >= _SURE]
         numbers = {finding.number for finding in sure}
@@ -24,8 +28,10 @@ def find_joined(chooser, reading, scope):
             return Finding(None, 0.0, 'ambiguous', dict.fromkeys(numbers, 0.5))
         if numbers:
             finding = sure[0]
+            # without a mark between them, what follows a name may make it another's
+            trust = 1.0 if reading.others or len(sure) == len(texts) else _GLUED
             return finding._replace(
-                reason='joined', confidence=min(finding.confidence, REASONS['joined'][0]))
+                reason='joined', confidence=min(finding.confidence, REASONS['joined'][0], trust))
     return None
 
 

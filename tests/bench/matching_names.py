@@ -13,7 +13,7 @@ import os
 import random
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ DEPARTMENTS = ("门诊药房", "住院药房", "中心药房", "药剂科", "西
 CAMPUSES = ("东院区", "西院区", "南院", "(新院区)", "（北院区）", "老院", "本部", "分院", "门诊部", "-新院区")
 REMARKS = ("（停用）", "(现款)", "-新", "*", "【医院】", "（新）", "-月结", "(集采)", " 00215", "-H0032",
            "[作废]", "(GSP)", "（二级）")
+KINDS = re.compile('中西医|中医|妇|儿|口腔|眼|骨|精神|肿瘤|皮肤|传染|结核|老年|康复|分院|卫生院|服务|门诊|职工|铁路')
 PERSONS = ("王建国", "李伟", "张秀英", "刘洋诊所", "陈医生", "赵敏个体", "散户", "零售客户", "内部职工")
 
 
@@ -162,20 +163,27 @@ def make_world(seed=1, held_back=0.08, provinces=0):
         world.append(Hospital(
             len(world), name, province, city, address, level,
             'primary_care' if small else 'hospital',
-            (province, name) in twins or chance.random() >= held_back, tuple(known),
-            tuple(alias for alias in aliases if alias not in known), (province, name) in twins))
+            chance.random() >= held_back or (province, name) in twins
+            or bool(re.search(r'分院|院区|分部|[东南西北]院$', name)), tuple(known),
+            tuple(alias for alias in aliases if alias not in known), 
+            twins.get((province, name), 0) > 95))
     return world
 
 
 def find_twins(rows):
     """Institutions that a list has twice: 顺义区妇幼保健院 and 北京市顺义区妇幼保健院.
 
-    :return: set of (province, name)
+    :return: dict (province, name) -> how alike the other is, 86 to 100
     """
-    areas, pairs, twins = defaultdict(list), alias_pairs(), set()
+    areas, pairs, twins = defaultdict(list), alias_pairs(), Counter()
+    same = defaultdict(set)
     for province, city, name, _address, _level, aliases in rows:
         for text in {name, *aliases, *(alias for _kind, alias in pairs.get(name, ()))}:
             areas[province, city].append((plain(text, province, city), name))
+            same[province, plain(text, province, '')].add(name)
+    for (province, _text), names in same.items():
+        if len(names) > 1:
+            twins.update({(province, name): 100 for name in names})
     for (province, _city), names in areas.items():
         names.sort()
         texts = [text for text, _name in names]
@@ -184,10 +192,15 @@ def find_twins(rows):
             for other in range(position + 1, len(texts)):
                 if names[position][1] == names[other][1] or digits[position] != digits[other]:
                     continue
-                if fuzz.ratio(text, texts[other], score_cutoff=86) or (
-                        len(text) > 5 and texts[other].startswith(text)):
-                    twins |= {(province, names[position][1]), (province, names[other][1])}
-    return twins
+                if KINDS.findall(text) != KINDS.findall(texts[other]):
+                    continue
+                likeness = fuzz.ratio(text, texts[other], score_cutoff=86)
+                if len(text) > 5 and (
+                        texts[other].startswith(text) or texts[other].endswith(text)):
+                    likeness = max(likeness, 90)
+                for key in ((province, names[position][1]), (province, names[other][1])):
+                    twins[key] = max(twins[key], likeness)
+    return {key: likeness for key, likeness in twins.items() if likeness}
 
 
 def plain(name, province, city):
