@@ -6,6 +6,8 @@ from . import test_flow_import
 from . import test_flow_names
 from . import test_flow_reader
 from . import test_health
+from . import test_matching
+from . import test_matching_products
 from . import test_money_ui
 from . import test_portal_customer
 from . import test_ui

@@ -127,6 +127,11 @@ class Archive:
         if reading.labels or reading.notes or (finding and finding.confidence >= SURE):
             return finding
         found = chooser.resolve(reading.main, scope)
+        if found and found.number is not None:
+            for text in reading.others:
+                other = chooser.resolve(text, scope)
+                if other and other.confidence >= SURE and other.number != found.number:
+                    return found.as_twin(other.number)
         return found if found and (
             finding is None or found.confidence > finding.confidence) else finding
 

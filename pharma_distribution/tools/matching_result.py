@@ -20,6 +20,9 @@ REASONS = {
     'joined': (0.992, "Two names of one institution, one is {name}"),
     'cut': (0.988, "Cut off after {length} characters: {name}"),
     'slip': (0.985, "One character differs: {written} for {correct}"),
+    'approval': (0.998, "The same approval number: {name}"),
+    'pack': (0.985, "The same name and maker, the pack is not written: {name}"),
+    'maker_open': (0.95, "{name} fits, but no maker is written"),
     'ambiguous': (0.6, "{count} customers may be meant"),
     'twin': (0.9, "The same name, but another customer may be the same institution"),
     'elsewhere': (0.5, "The name fits, the place does not: {name}"),
@@ -33,7 +36,7 @@ HINT = 0.02
 DECISIONS = {
     'alias_distributor': 'alias', 'alias': 'alias', 'exact': 'exact', 'exact_remark': 'exact',
     'twin': 'exact',
-    'slip': 'similar', 'similar': 'similar', 'none': 'none',
+    'approval': 'rule', 'slip': 'similar', 'similar': 'similar', 'none': 'none',
 }
 # Facts by which candidates are told apart: code -> English text.
 FACTS = {
@@ -41,6 +44,8 @@ FACTS = {
     'class': "Kind of customer", 'province': "Province", 'city': "City", 'county': "County",
     'distributor_province': "Province of the distributor",
     'distributor_city': "City of the distributor",
+    'strength': "Strength", 'volume': "Volume", 'count': "Pieces in a pack", 'maker': "Maker",
+    'approval': "Approval number",
 }
 
 
