@@ -28,12 +28,14 @@ from .matching_evidence import Locality, Scope
 from .matching_index import Index
 from .matching_result import Alias, Match, Query, Record, decision_of
 from .matching_suggest import suggest
-from .matching_ways import find_cut, find_joined, find_part, find_slip
+from .matching_ways import find_cut, find_joined, find_part, find_slip, find_university
 
 __all__ = ['Alias', 'Archive', 'Match', 'Query', 'Record']
 
 # From here on a way's answer is taken without trying the others.
 SURE = 0.98
+# Reasons of names that are equal, and unsure for want of a place or because of a twin.
+_EXACT = ('exact', 'exact_remark', 'alias', 'twin')
 
 
 class Archive:
@@ -96,7 +98,8 @@ class Archive:
                 return Finding(number, 1.0, reason, {number: 1.0})
         best = Finding(None, 0.0, 'none', {})
         chances = {}
-        for way in (self._find_whole, find_part, find_joined, find_cut, find_slip):
+        for way in (self._find_whole, find_part, find_joined, find_university,
+                    find_cut, find_slip):
             if chances and way in (find_cut, find_slip):
                 break  # the name fits as it is
             finding = way(self._chooser, reading, scope)
@@ -108,8 +111,8 @@ class Archive:
                 chances[number] = max(chances.get(number, 0.0), chance)
             if finding.confidence > best.confidence or best.reason == 'none':
                 best = finding
-            if finding.reason == 'twin':
-                break
+            if finding.reason in _EXACT and finding.number is not None:
+                break  # nothing else is as near
         return best._replace(chances=chances)
 
     @staticmethod
@@ -119,11 +122,14 @@ class Archive:
             found = chooser.by_key(key, scope, 'exact_remark' if position else 'exact')
             if found and (finding is None or found.confidence > finding.confidence):
                 finding = found
-        if finding and finding.number is not None and reading.others:
+        if finding and finding.number is not None:
             # 甲医院（乙医院） may be one customer, and 甲医院 another
-            main = chooser.by_key(normalise(reading.main), scope, 'exact_remark')
-            if main and main.number not in (None, finding.number):
-                return finding.as_twin(main.number)
+            firsts = [reading.main] if reading.others else [
+                first for first, _second in reader.glued(reading.main)]
+            for first in firsts:
+                main = chooser.by_key(normalise(first), scope, 'exact_remark')
+                if main and main.number not in (None, finding.number):
+                    return finding.as_twin(main.number)
         if reading.labels or reading.notes or (finding and finding.confidence >= SURE):
             return finding
         found = chooser.resolve(reading.main, scope)

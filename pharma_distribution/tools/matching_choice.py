@@ -26,9 +26,13 @@ from .matching_result import HINT, REASONS
 _BY_RANK = {5: 1.0, 4: 0.996, 3: 0.995, 2: 0.99, 1: 0.985, 0: HINT}
 # What is left of it where the place has namesakes and nothing says which is meant.
 _NAMESAKE_PLACE = 0.9
+# From here on a chance by places counts in full.
+_GOOD_CHANCE = 0.985
 # A name that says a larger place than the customer's, of a distributor of another city.
 _FAR = 0.95
 _MANY = 400
+# Rules that are too loose to take two customers for one.
+_NO_TWINS = ('short', 'maybe', 'parent')
 
 
 class Finding(NamedTuple):
@@ -96,8 +100,8 @@ class Chooser:
         said, level = None, ''
         for shape in reader.shapes(text, self.places):
             forms = [(shape.core, 'place'), *(
-                (core, 'short' if '人民' in core or '第' not in core else 'maybe')
-                for core in reader.short_forms(shape.core))]
+                (core, 'short') for core in reader.short_forms(shape.core)), *(
+                (core, 'maybe') for core in reader.short_forms(shape.core, True))]
             for core, reason in forms:
                 if shape.mentions:
                     self._collect_placed(text, shape, core, reason, scope, placed)
@@ -160,6 +164,8 @@ class Chooser:
                 continue
             relation = compare_places(shape, named.shape, entry.region)
             rank = rank_place(relation, core, shape, named.shape)
+            if named.tail and not reader.own_words(core):
+                rank = min(rank, 0)
             if rank < 0 or rank <= placed.get(named.number, (-1,))[0]:
                 continue
             placed[named.number] = (rank, self._reason(reason, named, text))
@@ -170,7 +176,7 @@ class Chooser:
         winners = [number for number, (rank, _reason) in placed.items() if rank == best]
         chances = {number: _BY_RANK[rank] / (1 + (best - rank))
                    for number, (rank, _reason) in placed.items()}
-        namesakes = len(said_codes(said)) > 1 if said else False
+        namesakes = said and len(said_codes(said)) > 1 and len(reader.own_words(said.core)) < 2
         confidence = _BY_RANK[best]
         if len(winners) > 1:
             supported = [number for number in winners if self._supported(number, scope)]
@@ -181,7 +187,7 @@ class Chooser:
                     for number, chance in chances.items()})
             winners = supported
             confidence = min(confidence, 0.99)
-        elif best >= 4 and any(rank in (3, 4) and reason not in ('short', 'maybe') and number != winners[0]
+        elif best >= 4 and any(rank in (3, 4) and reason not in _NO_TWINS and number != winners[0]
                                for number, (rank, reason) in placed.items()):
             number = winners[0]
             return Finding(number, REASONS['twin'][0], 'twin', {**chances, number: 1.0})
@@ -259,7 +265,9 @@ class Chooser:
             return Finding(None, 0.0, 'ambiguous', chances)
         if reason in ('place', 'short', 'words') and len(ranked) > 1:
             reason = 'local'
-        return Finding(number, min(chance, REASONS[reason][0]), reason, chances)
+        # chances below are guesses, however good: one in fifty would be wrong
+        confidence = chance if chance >= _GOOD_CHANCE else min(chance, 0.97)
+        return Finding(number, min(confidence, REASONS[reason][0]), reason, chances)
 
     @staticmethod
     def _reason(reason, named, text):

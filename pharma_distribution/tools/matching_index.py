@@ -65,6 +65,7 @@ class Index:
         self.by_core = defaultdict(list)  # (own words, province) -> [Named]
         self.namesakes = defaultdict(set)  # own words -> numbers
         self.starts = []  # (folded name, number), sorted
+        self.universities = defaultdict(list)  # first character -> [(name, which hospital, number)]
         self.ranking = Ranking()
         records = sorted(records, key=lambda record: (record.name, str(record.id)))
         names = {record.id: record.name for record in records}
@@ -109,6 +110,9 @@ class Index:
             self.ranking.add(text, number, region.province)
             self.starts.append((text, number))
             self._add_shapes(number, region, text, own and text == main)
+            university = reader.university_of(text)
+            if university:
+                self.universities[text[0]].append((*university, number))
             tail = reader.without_parent(text)
             if tail:
                 self._add_shapes(number, region, tail, False, tail=True)

@@ -30,6 +30,7 @@ from .matching_words import (
     GENERIC_WORDS,
     KIND_WORDS,
     OTHER_NAME,
+    PERHAPS_FORMS,
     REMARKS,
     SAME_WORDS,
     SEPARATORS,
@@ -63,6 +64,9 @@ _HEAD = r'^(.*?(?:医院|卫生院|保健院|中心|防治院|防治所|研究�
 _TAIL_DEPARTMENT = re.compile(rf'{_HEAD}((?:{_CAMPUS})?{_OWN_PLACE})$')
 _TAIL_CAMPUS = re.compile(rf'{_HEAD}({_CAMPUS})$')
 _LABEL = re.compile(rf'^(?:{_OWN_PLACE}|{_CAMPUS})+$')
+_UNIVERSITY = re.compile(
+    r'^([^\W\d_]{2,8}?(?:大学|学院))(?:[^\W\d_]{0,4}学院)?(?:第(\d))?附属(?:第(\d))?(?:临床)?医院$')
+UNIVERSITY_SHORT = re.compile(r'^([^\W\d_]{1,4}[大医])第?(\d)?附?属?第?(\d)?医?院$')
 _PARENT = re.compile(r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
                      r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
 _NUMBER = re.compile(r'\d+')
@@ -74,6 +78,7 @@ _ARMY_NUMBER = re.compile(r'解放军\d+')
 _UNKNOWN_PLACE = re.compile(r'^[^\W\d_]{2,4}[市县旗镇乡](?=.{2})')
 _SAME = [(re.compile(pattern), words) for pattern, words in SAME_WORDS]
 _SHORT = [(re.compile(pattern), words) for pattern, words in SHORT_FORMS]
+_PERHAPS = [(re.compile(pattern), words) for pattern, words in PERHAPS_FORMS]
 _CLASSES = {
     fold(end): name for name, ends in CLASS_ENDS.items() for end in ends}
 _CLASS = re.compile(rf'(?:{_any(_CLASSES)})$')
@@ -121,6 +126,8 @@ class Shape(NamedTuple):
             return False
         if self.core in _BARE_CORES:
             return True
+        if len(self.mentions) > 1:
+            return False
         counties = all(len(code) == 6 for code in self.mentions[-1].codes)
         return counties and not _PUBLIC.search(self.core)
 
@@ -156,11 +163,14 @@ def read_name(raw, places):
         if match.start() == 0 and match.end() == len(bare):
             bare = content
         else:
-            if kind == 'remark' and match.start() and match.end() < len(bare):
-                kind = 'notes'
-            if kind != 'remark':
+            inside = ''
+            if match.end() < len(bare) and kind in ('regions', 'notes') or (
+                    kind == 'remark' and match.start() and match.end() < len(bare)):
+                inside = content  # 协和（男科）医院, （常州市）第一人民医院
+            elif kind != 'remark':
                 parts[kind] += _split_others(content) if kind == 'others' else [fold(content)]
-            bare = bare[:match.start()] + (' ' if kind == 'others' else '') + bare[match.end():]
+            inside = ' ' if kind == 'others' else inside
+            bare = bare[:match.start()] + inside + bare[match.end():]
     bare = _strip_codes(bare.strip(_OPEN + _CLOSE + ' '))
     names = _split_others(bare, places, parts)
     main = names[0] if names else ''
@@ -270,14 +280,16 @@ def shapes(text, places):
 
 
 @lru_cache(maxsize=65536)
-def short_forms(core):
+def short_forms(core, perhaps=False):
     """The official cores that a short core may stand for.
 
+    :param bool perhaps: those that it stands for less often
+
     >>> short_forms('1院')
-    ('第1人民医院', '第1医院')
+    ('第1人民医院',)
     """
     found = []
-    for pattern, words in _SHORT:
+    for pattern, words in _PERHAPS if perhaps else _SHORT:
         match = pattern.match(core)
         if match:
             found += [canonical(match.expand(word)) for word in words]
@@ -325,6 +337,15 @@ def without_parent(text):
     """
     match = _PARENT.match(text)
     return match[1] if match and own_words(match[1]) else ''
+
+
+def university_of(text):
+    """The university and the number of a hospital of one: ('郑州大学', '1'), None of others.
+
+    :param str text: folded name, for example 郑州大学第1附属医院
+    """
+    match = _UNIVERSITY.match(text)
+    return (match[1], match[2] or match[3] or '') if match else None
 
 
 def split_tail(text):

@@ -14,6 +14,7 @@ REASONS = {
     'short': (0.993, "Short form of {name}"),
     'maybe': (0.97, "Perhaps short for {name}"),
     'parent': (0.99, "{name} without the university or group it belongs to"),
+    'university': (0.985, "The university's short name: {name}"),
     'local': (0.995, "The only {name} where this distributor sells"),
     'department': (0.99, "{label}, a department of {name}"),
     'campus': (0.986, "{label}, a campus or branch of {name}"),

@@ -2,8 +2,7 @@
 
 How it works
     Two names one character apart are mostly two institutions (第二医院, 第三医院; 康宁, 康定). They are
-    taken for one where the character that differs stands in a place or in words that every
-    institution has, so that what is written means nothing by itself, or where both characters look
+    taken for one where the character that differs stands in words that every institution has, so that what is written means nothing by itself, or where both characters look
     or sound alike.
 
 No Odoo imports: testable alone.
@@ -53,7 +52,7 @@ def is_slip(written, correct, places):
     elif _look_alike(wrong, right):
         idle = kinds(written) <= kinds(correct)
     else:
-        idle = _is_idle(said, has, step.dest_pos - len(correct) + len(has[1]))
+        idle = _is_idle(has[1], step.dest_pos - len(correct) + len(has[1]))
     return (wrong, right) if idle else None
 
 
@@ -63,14 +62,11 @@ def _look_alike(one, other):
         or pinyin_key(one) == pinyin_key(other))
 
 
-def _is_idle(said, has, position):
-    """Whether a wrong character stands in a place, or in words that all institutions have.
+def _is_idle(rest, position):
+    """Whether a wrong character stands in words that all institutions have.
 
-    :param said: places and rest of what is written
-    :param has: of what is correct
-    :param int position: where in the rest it stands; in the place when below 0
+    :param str rest: what is correct, without its places
+    :param int position: where in it the character stands, below 0 when in the places
     """
-    if position < 0:
-        return len(said[0]) < len(has[0]) and has[0][-1].level != ''
     # 人民医院 with a wrong character is no word, 同仁 with one may be another name
-    return any(match.start() <= position < match.end() for match in _IDLE.finditer(has[1]))
+    return any(match.start() <= position < match.end() for match in _IDLE.finditer(rest))

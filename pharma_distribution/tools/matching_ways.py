@@ -86,10 +86,39 @@ def find_cut(chooser, reading, scope):
     if len(found) > 1:
         return Finding(None, 0.0, 'ambiguous', chances)
     number, name = next(iter(found.items()))
-    lost = name[len(reading.main):]
-    sure = not reader.own_words(lost) and not reader.numbers(lost)
+    sure = reader.numbers(name) == reader.numbers(reading.main) and (
+        len(reader.own_words(name)) <= len(reader.own_words(reading.main)))
     confidence = REASONS['cut'][0] if sure else 0.95
     return Finding(number, confidence, 'cut', chances, data=(('length', len(reading.main)),))
+
+
+def find_university(chooser, reading, scope):
+    """A university's hospital by the university's short name: 郑大一附院, 徐医附院."""
+    match = reader.UNIVERSITY_SHORT.match(reading.main)
+    if not match:
+        return None
+    short, number = match[1], match[2] or match[3] or ''
+    found = {}
+    for name, other, entry in chooser.index.universities.get(short[0], ()):
+        region = chooser.index.entries[entry].region
+        if other == number and scope.fits_row(region) is not False and _stands_for(short, name):
+            found[entry] = region
+    home = scope.row.province or scope.distributor.province
+    near = {entry: region for entry, region in found.items() if region.province == home}
+    if len(near) == 1 and len(found) > 1:
+        found = near
+    chances = dict.fromkeys(found, 1 / max(1, len(found)))
+    if len(found) != 1:
+        return Finding(None, 0.0, 'ambiguous', chances) if found else None
+    entry, region = next(iter(found.items()))
+    trust = REASONS['university'][0] if region.province == home else 0.95
+    return Finding(entry, trust, 'university', chances)
+
+
+def _stands_for(short, name):
+    """Whether the characters of a short name stand in a full one, in their order."""
+    characters = iter(name)
+    return all(char in characters for char in short)
 
 
 def find_slip(chooser, reading, scope):

@@ -150,7 +150,7 @@ def make_world(seed=1, held_back=0.08, provinces=0):
     world, seen = [], set()
     rows = list(read_hospitals())
     if provinces:
-        some = set(sorted({row[0] for row in rows})[::-1][:provinces])
+        some = set(chance.sample(sorted({row[0] for row in rows}), provinces))
         rows = [row for row in rows if row[0] in some]
     twins = find_twins(rows)
     for province, city, name, address, level, brackets in rows:
