@@ -84,22 +84,27 @@ class TestMatchingDecisions(MatchingCase):
         self.assertEqual(result.failed, 0)
 
     def test_equal_names(self):
-        for name in ("海州市第一人民医院", "海州市 第1人民医院", "（海州市）第一人民医院", "海州市第①人民医院",
+        for name in ("海州市第一人民医院", "海州市 第1人民医院", "（海州市）第一人民医院",
+            "海州市第①人民医院",
                      "海州市第一人民醫院"):
             self.assert_decided(name, 1)
         self.assert_decided("海州市中医院", 3, 'exact')
 
     def test_codes_and_remarks_of_systems(self):
-        for name in ("00123 海州市中医院", "海州市中医院-停用", "海州市中医院（现款）", "【海州市中医院】(新)",
-                     "H0032-海州市中医院", "海州市中医院-新", "(新)海州市中医院", "海州市中医院 00215"):
+        for name in ("00123 海州市中医院", "海州市中医院-停用", "海州市中医院（现款）",
+            "【海州市中医院】(新)",
+                     "H0032-海州市中医院", "海州市中医院-新", "(新)海州市中医院",
+                     "海州市中医院 00215"):
             self.assert_decided(name, 3, 'exact_remark')
 
     def test_places_and_words(self):
         for name, record_id in (
-                ("海东省海州市第一人民医院", 1), ("海州第一人民医院", 1), ("海东海州第一人民医院", 1),
+                ("海东省海州市第一人民医院", 1), ("海州第一人民医院", 1), ("海东海州第一人民医院",
+                1),
                 ("海州市中医医院", 3), ("海州市妇保院", 6), ("海州妇幼保健医院", 6),
                 ("海东省海州市云溪市第一人民医院", 7), ("云溪第一人民医院", 7),
-                ("海东医大附属第一医院", 10), ("海东医科大学第一附属医院", 10), ("解放军988医院", 12),
+                ("海东医大附属第一医院", 10), ("海东医科大学第一附属医院", 10), ("解放军988医院",
+                12),
                 ("海州市鼓楼社区服务中心", 13), ("青石区同仁骨伤科医院", 19)):
             self.assert_decided(name, record_id)
 
@@ -216,7 +221,8 @@ class TestMatchingFacts(MatchingCase):
         self.assertEqual([candidate.record_id for candidate in match.candidates[:2]], [3, 31])
 
     def test_one_name_of_several_customers(self):
-        twice = [Record(41, "协安医院", 'hospital', *SEA), Record(42, "协安医院", 'hospital', *PLAIN)]
+        twice = [Record(41, "协安医院", 'hospital', *SEA), Record(42, "协安医院", 'hospital',
+            *PLAIN)]
         archive = Archive([*RECORDS, *twice], self.places)
         self.assertFalse(self.match("协安医院", archive).automatic)
         match = self.match("协安医院", archive, province=PLAIN[0], city=PLAIN[1])
@@ -224,9 +230,12 @@ class TestMatchingFacts(MatchingCase):
 
     def test_who_is_not_ours_is_not_matched(self):
         for name in (
-                "海州市第三人民医院", "海州市口腔医院", "平阳市中医院", "北塘县人民医院", "青石县第一人民医院",
-                "海州市中西医结合医院", "平阳市第二人民医院", "王建国", "海州康民大药房有限公司第13分店",
-                "海州制药有限公司", "解放军989医院", "北塘县杨林镇卫生院", "海州市东城社区卫生服务中心", "",
+                "海州市第三人民医院", "海州市口腔医院", "平阳市中医院", "北塘县人民医院",
+                "青石县第一人民医院",
+                "海州市中西医结合医院", "平阳市第二人民医院", "王建国",
+                "海州康民大药房有限公司第13分店",
+                "海州制药有限公司", "解放军989医院", "北塘县杨林镇卫生院",
+                "海州市东城社区卫生服务中心", "",
                 "医院", "？", "1", "海州市", "海州市第一中学"):
             for facts in ({}, HOME):
                 self.assert_open(name, **facts)
@@ -264,8 +273,10 @@ class TestMatchingProperties(MatchingCase):
             position = chance.randrange(1, len(name))
             for text in (
                     name[:position] + chance.choice(" 　 ") + name[position:], f"  {name} ",
-                    name.replace("一", "１").replace("二", "2"), name.replace("（", "(") + "（停用）",
-                    name.replace("第", "（第").replace("医院", "医院）", 1) if "第" in name else name):
+                    name.replace("一", "１").replace("二", "2"), name.replace("（",
+                    "(") + "（停用）",
+                    name.replace("第", "（第").replace("医院", "医院）",
+                    1) if "第" in name else name):
                 match = self.match(text, **facts)
                 self.assertEqual(match.record_id, record.id, (text, match))
 
@@ -279,10 +290,12 @@ class TestMatchingProperties(MatchingCase):
 
         @settings(max_examples=80, deadline=None)
         @given(records, st.integers(1, 40), st.sampled_from(
-            ["中医院", "妇幼保健院", "口腔医院", "眼科医院", "中西医结合医院", "精神病医院", "人民医院"]))
+            ["中医院", "妇幼保健院", "口腔医院", "眼科医院", "中西医结合医院", "精神病医院",
+            "人民医院"]))
         def test_number_and_kind_never_differ(self, record, number, kind):
             """A decided name has the number and the kind words of its customer."""
-            for text in (f"海州市第{number}人民医院", f"海州市{number}院", f"海州市第{number}{kind}",
+            for text in (f"海州市第{number}人民医院", f"海州市{number}院",
+                f"海州市第{number}{kind}",
                          f"海州市{kind}", f"平阳市{kind}", f"云溪市{kind}"):
                 match = self.match(text, **HOME)
                 if not match.automatic:

@@ -122,14 +122,11 @@ class Archive:
             found = chooser.by_key(key, scope, 'exact_remark' if position else 'exact')
             if found and (finding is None or found.confidence > finding.confidence):
                 finding = found
-        if finding and finding.number is not None:
+        if finding and finding.number is not None and reading.others:
             # 甲医院（乙医院） may be one customer, and 甲医院 another
-            firsts = [reading.main] if reading.others else [
-                first for first, _second in reader.glued(reading.main)]
-            for first in firsts:
-                main = chooser.by_key(normalise(first), scope, 'exact_remark')
-                if main and main.number not in (None, finding.number):
-                    return finding.as_twin(main.number)
+            main = chooser.by_key(normalise(reading.main), scope, 'exact_remark')
+            if main and main.number not in (None, finding.number):
+                return finding.as_twin(main.number)
         if reading.labels or reading.notes or (finding and finding.confidence >= SURE):
             return finding
         found = chooser.resolve(reading.main, scope)

@@ -206,7 +206,8 @@ class Chooser:
         return Finding(number, confidence, reason, chances, placed=best >= 3)
 
     def _doubt_twin(self, text, finding):
-        """Less sure where another customer is called the same behind a place: 甲市某医院, 某医院."""
+        """Less sure where another customer is called the same behind a place: 甲市某医院,
+        某医院."""
         if finding.number is None:
             return finding
         region = self.index.entries[finding.number].region

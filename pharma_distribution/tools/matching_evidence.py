@@ -28,7 +28,8 @@ _GENERIC_UNLISTED = 0.5
 # Words without anything of their own are generic when so many customers have them.
 _GENERIC_FROM = 10
 # A name in full is likelier than one without its place, and a county's rarely goes without it.
-WEIGHTS = {'exact': 5.0, 'exact_remark': 5.0, 'alias': 2.0, 'short': 0.7, 'maybe': 0.4, 'parent': 0.7}
+WEIGHTS = {'exact': 5.0, 'exact_remark': 5.0, 'alias': 2.0, 'short': 0.7, 'maybe': 0.4,
+    'parent': 0.7}
 _COUNTY_WEIGHT = 0.4
 
 

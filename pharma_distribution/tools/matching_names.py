@@ -8,7 +8,8 @@ How to use
 How it works
     Codes and remarks of the system are taken off, brackets are told apart: other names, departments
     and campuses, places, remarks. What remains is cut into the places in front and the name's own
-    words (the core), and the core is brought to one form (中医医院 is 中医院). Two names of one core
+    words (the core), and the core is brought to one form (中医医院 is 中医院). Two names of one
+    core
     in one place are one name.
 
 No Odoo imports: testable alone.
@@ -46,20 +47,28 @@ def _any(words):
 _OPEN, _CLOSE = "([{〔〖【「『<《〈", ")]}〕〗】」』>》〉"
 _BRACKET = re.compile(rf'[{re.escape(_OPEN)}]([^{re.escape(_OPEN + _CLOSE)}]*)'
                       rf'(?:[{re.escape(_CLOSE)}]|$)')
-_SEPARATOR = re.compile(rf'[{re.escape(unicodedata.normalize("NFKC", SEPARATORS))}]+|(?<=院)\s+(?=.*院)')
+_SEPARATOR = re.compile(
+    rf'[{re.escape(unicodedata.normalize("NFKC", SEPARATORS))}]+|(?<=院)\s+(?=.*院)')
 _OTHER = re.compile(rf'^(?:{_any(OTHER_NAME)})[:：]?\s*(?=.{{3}})')
 _OTHER_INSIDE = re.compile(r'(?:原名|曾用名|又名|原|现名)[:：]')
 _REMARK = re.compile(rf'^(?:{_any(map(fold, REMARKS))}|[a-z]{{0,4}}\d*|\d+号?店?客户)+$')
-_CODE_BEFORE = re.compile(r"^['`]?[a-z]{0,4}\d{2,}[a-z]?\d*\s*[-_.:、\s]+|^['`]?(?:[a-z]+\d{3,}|\d{5,})(?=[^\W\d_a-z])"
-                          r"|^['`*.\-_]+|^[a-z]{1,3}[-_.:]+", re.I)
-_CODE_AFTER = re.compile(r"[-_.:\s]*(?:(?<=[院店司所心站部室])[a-z]{0,4}\d{2,}[a-z]?|[-_][a-z0-9]+|[*.\-_'`?!]+)$", re.I)
+# Account codes: with a mark or a space behind them, or too long to be an army's hospital.
+_CODE_BEFORE = re.compile(
+    r"^['`]?[a-z]{0,4}\d{2,}[a-z]?\d*\s*[-_.:、\s]+"
+    r"|^['`]?(?:[a-z]+\d{3,}|\d{5,})(?=[^\W\d_a-z])"
+    r"|^['`*.\-_]+|^[a-z]{1,3}[-_.:]+", re.I)
+_CODE_AFTER = re.compile(
+    r"[-_.:\s]*(?:(?<=[院店司所心站部室])[a-z]{0,4}\d{2,}[a-z]?"
+    r"|[-_][a-z0-9]+|[*.\-_'`?!]+)$", re.I)
 _CODE = re.compile(r'[a-z]*\d*$')
 _DASH = re.compile(r'[-_—–－~]+|\s{1,}')
 _INSTITUTION = re.compile(
     r'(?:医院|卫生院|保健院|[一二三四五六七八九十\d附总病复治分产防利护养究]院|中心|卫生所|卫生室|医务室|服务站|卫生站|诊所|防治所|保健所'
     r'|研究所|保健站|门诊部|药房|药店|公司|血站)$')
 _OWN_PLACE = rf'(?:{_any(map(fold, DEPARTMENTS))})'
-_CAMPUS = rf'(?:{_any(map(fold, CAMPUSES))}|[^\W\d_]{{1,6}}(?:院区|分院|分部|门诊部)|第?\d+(?:院区|分院|分部|门诊部))'
+_CAMPUS = (
+    rf'(?:{_any(map(fold, CAMPUSES))}'
+    r'|(?:[^\W\d_]{1,6}|第?\d+)(?:院区|分院|分部|门诊部))')
 _HEAD = r'^(.*?(?:医院|卫生院|保健院|中心|防治院|防治所|研究所|[\d附总保]院|卫生所|病院|服务站))'
 _TAIL_DEPARTMENT = re.compile(rf'{_HEAD}((?:{_CAMPUS})?{_OWN_PLACE})$')
 _TAIL_CAMPUS = re.compile(rf'{_HEAD}({_CAMPUS})$')
@@ -67,14 +76,17 @@ _LABEL = re.compile(rf'^(?:{_OWN_PLACE}|{_CAMPUS})+$')
 _UNIVERSITY = re.compile(
     r'^([^\W\d_]{2,8}?(?:大学|学院))(?:[^\W\d_]{0,4}学院)?(?:第(\d))?附属(?:第(\d))?(?:临床)?医院$')
 UNIVERSITY_SHORT = re.compile(r'^([^\W\d_]{1,4}[大医])第?(\d)?附?属?第?(\d)?医?院$')
-_PARENT = re.compile(r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
-                     r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
+_PARENT = re.compile(
+    r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
+    r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
 _NUMBER = re.compile(r'\d+')
 _KINDS = re.compile(_any(map(fold, KIND_WORDS)))
 # Numbers of the army are names, a first and second hospital has every place.
-_GENERIC = re.compile(rf'(?:{_any(map(fold, [*GENERIC_WORDS, *KIND_WORDS]))}|(?<!\d)\d{{1,2}}(?!\d))+')
-# A place that no list of divisions has, of old or below the county.
+_GENERIC = re.compile(
+    rf'(?:{_any(map(fold, (*GENERIC_WORDS, *KIND_WORDS)))}'
+    r'|(?<!\d)\d{1,2}(?!\d))+')
 _ARMY_NUMBER = re.compile(r'解放军\d+')
+# A place that no list of divisions has, of old or below the county.
 _UNKNOWN_PLACE = re.compile(r'^[^\W\d_]{2,4}[市县旗镇乡](?=.{2})')
 _SAME = [(re.compile(pattern), words) for pattern, words in SAME_WORDS]
 _SHORT = [(re.compile(pattern), words) for pattern, words in SHORT_FORMS]

@@ -6,7 +6,8 @@ How to use
     region = places.region("江苏省", "苏州", "", "江苏省昆山市前进路1号")
 
 How it works
-    All forms of all divisions stand in one table: full (昆山市), short (昆山), former (双流县). A name
+    All forms of all divisions stand in one table: full (昆山市), short (昆山), former (双流县). A
+    name
     is cut from its beginning, each place inside the one before it. A full form is a place for sure;
     a short one may as well belong to what the institution is called (朝阳医院, 和平医院), so both
     readings are given. Codes of places are those of GB/T 2260, and one code lies in another when it

@@ -29,7 +29,8 @@ from .matching_result import Candidate, Match
 from .matching_spec import read_spec, split_spec
 from .matching_words import DOSAGE_WORDS, MAKER_WORDS
 
-_APPROVAL = re.compile(r'(?:国药准字|国药试字|注册证号|进口药品注册证号)?\s*([hzsjbtfHZSJBTF][cC]?\d{8}|[hzsHZS]\d{7,8})')
+_APPROVAL = re.compile(
+    r'(?:国药准字|国药试字|进口药品注册证号|注册证号)?\s*([hzsjbtf]c?\d{8})(?!\d)', re.I)
 _BRACKETS = re.compile(r'[(\[【（]([^)\]】）]*)[)\]】）]')
 _FORMS = [(re.compile(pattern), word) for pattern, word in DOSAGE_WORDS]
 _MAKER = re.compile('|'.join(sorted(MAKER_WORDS, key=len, reverse=True)))

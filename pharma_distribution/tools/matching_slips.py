@@ -1,9 +1,10 @@
 """Tell a slip of the pen from another name: one character that differs in a long name.
 
 How it works
-    Two names one character apart are mostly two institutions (第二医院, 第三医院; 康宁, 康定). They are
-    taken for one where the character that differs stands in words that every institution has, so that what is written means nothing by itself, or where both characters look
-    or sound alike.
+    Two names one character apart are mostly two institutions (第二医院, 第三医院; 康宁, 康定).
+    They are
+    taken for one where the character that differs stands in words that every institution has, so
+    that what is written means nothing by itself, or where both characters look or sound alike.
 
 No Odoo imports: testable alone.
 """
@@ -19,9 +20,11 @@ from .matching_words import LOOK_ALIKE
 
 _LEAST = 6
 # Characters that tell institutions apart wherever they stand.
-_TELLING = frozenset("东西南北中上下前后左右内外大小新老旧总分省市县区旗州乡镇村街男女儿妇口眼耳骨心肝肺胃肾脑牙齿中西"
-                     "蒙藏维回兽站所室点店堂厂矿")
-_IDLE = re.compile(r'人民医院|中心医院|医院|卫生院|妇幼保健院|保健院|社区卫生服务|服务中心|附属|第(?=\d)')
+_TELLING = frozenset(
+    "东西南北中上下前后左右内外大小新老旧总分省市县区旗州乡镇村街男女儿妇口眼耳骨心肝肺胃肾脑牙齿"
+    "蒙藏维回兽站所室点店堂厂矿")
+_IDLE = re.compile(
+    r'人民医院|中心医院|医院|卫生院|妇幼保健院|保健院|社区卫生服务|服务中心|附属|第(?=\d)')
 
 
 def is_slip(written, correct, places):

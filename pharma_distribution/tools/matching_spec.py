@@ -2,7 +2,8 @@
 
 How to use
     read_spec("10mg×7片×2板/盒") == read_spec("10mg*14片")      # Spec(masses=(10000,), …, count=14)
-    split_spec("阿托伐他汀钙片(立普妥)20mg*7s")                  # ('阿托伐他汀钙片(立普妥)', '20mg*7s')
+    split_spec("阿托伐他汀钙片(立普妥)20mg*7s")                  # ('阿托伐他汀钙片(立普妥)',
+    '20mg*7s')
     read_spec("5mg*28片").compare(read_spec("5mg"))              # {'strength': True}
 
 How it works

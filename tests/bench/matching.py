@@ -8,7 +8,8 @@ hand, else invented ones; the noise classes as ``matching_noise`` says. Runs wit
 Keys: ``precision`` (of automatic decisions, by name), ``precision_money``, ``recall_auto`` (of the
 names that can be known, decided alone and right), ``top5`` (of the rest that can be known),
 ``match_s``, ``index_s``; ``wrong_place`` and ``wrong_kind`` (automatic decisions in another
-province, or of another kind, county or city, or number); ``classes``: by noise class how many, precision
+province, or of another kind, county or city, or number); ``classes``: by noise class how many,
+precision
 and recall.
 """
 
@@ -22,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from plain import REPOSITORY, make_importable  # noqa: E402
+from plain import REPOSITORY, make_importable
 
 make_importable()
 
@@ -101,7 +102,8 @@ def summary(count):
         'top5': share(count['rest_top'], count['rest'])}
 
 
-def run(env=None, names='20000', mode='files', seed='2', world='1', show='50', missed='0', provinces='0', worst='0'):
+def run(env=None, names='20000', mode='files', seed='2', world='1', show='50', missed='0',
+    provinces='0', worst='0'):
     """Precision, recall and time of matching."""
     hospitals = make_world(int(world), provinces=int(provinces))
     cases = make_cases(hospitals, int(names), int(seed), mode)

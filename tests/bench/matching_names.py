@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-DATA = Path(__file__).resolve().parents[3] / 'shared' / 'data'
+REPOSITORY = Path(__file__).resolve().parents[2]
+DATA = REPOSITORY.parent / 'shared' / 'data'
 SHARES = {
     'as_is': 42, 'region_dropped': 15, 'alias': 8, 'abbreviated': 8, 'width_spaces': 8, 'part': 5,
     'joined': 3, 'former': 3, 'typo': 3, 'renamed': 2, 'cut': 3, 'region_added': 3, 'remark': 4,
@@ -27,17 +28,26 @@ SHARES = {
 }
 OUTSIDE_SHARE = 0.12
 NUMERALS = "〇一二三四五六七八九"
-HOMOPHONES = {"州": "洲", "阳": "杨", "康": "慷", "协": "胁", "合": "和", "宁": "凝", "平": "坪", "江": "姜",
-              "安": "按", "民": "明", "院": "愿", "海": "诲", "第": "弟", "中": "钟", "河": "何", "林": "琳"}
-LOOK = {"医": "匠", "人": "入", "院": "浣", "民": "氏", "市": "巿", "县": "悬", "医院": "医浣", "己": "已",
-        "科": "料", "保": "堡", "健": "建", "妇": "归", "幼": "幻", "第": "笫", "大": "太", "卫": "卩"}
+HOMOPHONES = {"州": "洲", "阳": "杨", "康": "慷", "协": "胁", "合": "和", "宁": "凝", "平": "坪",
+    "江": "姜",
+              "安": "按", "民": "明", "院": "愿", "海": "诲", "第": "弟", "中": "钟", "河": "何",
+              "林": "琳"}
+LOOK = {"医": "匠", "人": "入", "院": "浣", "民": "氏", "市": "巿", "县": "悬", "医院": "医浣",
+    "己": "已",
+        "科": "料", "保": "堡", "健": "建", "妇": "归", "幼": "幻", "第": "笫", "大": "太",
+        "卫": "卩"}
 TRADITIONAL = str.maketrans("医东华国门妇儿区县阳长广龙马总", "醫東華國門婦兒區縣陽長廣龍馬總")
-DEPARTMENTS = ("门诊药房", "住院药房", "中心药房", "药剂科", "西药房", "药库", "(药库)", "-药房", "（门诊）")
-CAMPUSES = ("东院区", "西院区", "南院", "(新院区)", "（北院区）", "老院", "本部", "分院", "门诊部", "-新院区")
-REMARKS = ("（停用）", "(现款)", "-新", "*", "【医院】", "（新）", "-月结", "(集采)", " 00215", "-H0032",
+DEPARTMENTS = ("门诊药房", "住院药房", "中心药房", "药剂科", "西药房", "药库", "(药库)", "-药房",
+    "（门诊）")
+CAMPUSES = ("东院区", "西院区", "南院", "(新院区)", "（北院区）", "老院", "本部", "分院", "门诊部",
+    "-新院区")
+REMARKS = ("（停用）", "(现款)", "-新", "*", "【医院】", "（新）", "-月结", "(集采)", " 00215",
+    "-H0032",
            "[作废]", "(GSP)", "（二级）")
-KINDS = re.compile('中西医|中医|妇|儿|口腔|眼|骨|精神|肿瘤|皮肤|传染|结核|老年|康复|分院|卫生院|服务|门诊|职工|铁路')
-PERSONS = ("王建国", "李伟", "张秀英", "刘洋诊所", "陈医生", "赵敏个体", "散户", "零售客户", "内部职工")
+KINDS = re.compile(
+    '中西医|中医|妇|儿|口腔|眼|骨|精神|肿瘤|皮肤|传染|结核|老年|康复|分院|卫生院|服务|门诊|职工|铁路')
+PERSONS = ("王建国", "李伟", "张秀英", "刘洋诊所", "陈医生", "赵敏个体", "散户", "零售客户",
+    "内部职工")
 
 
 class Hospital(NamedTuple):
@@ -102,16 +112,18 @@ def read_hospitals():
 
 def invent_hospitals():
     """Hospitals of the real divisions with the names that every place has."""
-    divisions = read_rows(Path(__file__).resolve().parents[2] / 'pharma_crm/data/pharma.division.csv')
+    divisions = read_rows(REPOSITORY / 'pharma_crm/data/pharma.division.csv')
     names = {row['code']: row['name'] for row in divisions}
-    brands = ("同仁", "仁爱", "康宁", "博爱", "和平", "凤凰", "安康", "公安", "协和", "东方", "华山", "红旗")
+    brands = ("同仁", "仁爱", "康宁", "博爱", "和平", "凤凰", "安康", "公安", "协和", "东方",
+        "华山", "红旗")
     for code, place in names.items():
         if len(code) < 4:
             continue
         province, city = names[code[:2]], names.get(code[:4], names[code[:2]])
         kinds = ["人民医院", "中医院", "妇幼保健院", "第二人民医院"]
         if len(code) == 4:
-            kinds += ["第一人民医院", "第三人民医院", "中心医院", "口腔医院", "精神病医院", "肿瘤医院"]
+            kinds += ["第一人民医院", "第三人民医院", "中心医院", "口腔医院", "精神病医院",
+            "肿瘤医院"]
         kinds += [brand + random.choice(("医院", "骨科医院", "眼科医院"))
                   for brand in random.sample(brands, 3)]
         for kind in kinds:
@@ -165,7 +177,7 @@ def make_world(seed=1, held_back=0.08, provinces=0):
             'primary_care' if small else 'hospital',
             chance.random() >= held_back or (province, name) in twins
             or bool(re.search(r'分院|院区|分部|[东南西北]院$', name)), tuple(known),
-            tuple(alias for alias in aliases if alias not in known), 
+            tuple(alias for alias in aliases if alias not in known),
             twins.get((province, name), 0) > 95))
     return world
 
@@ -243,12 +255,14 @@ def abbreviations(name):
     """Short forms of the institution's words."""
     found = set()
     for pattern, word in (
-            (r'第([一二三四五六七八九十]+)人民医院$', r'\1院'), (r'市第([一二三四五六七八九十]+)人民医院$', r'市\1院'),
+            (r'第([一二三四五六七八九十]+)人民医院$', r'\1院'),
+            (r'市第([一二三四五六七八九十]+)人民医院$', r'市\1院'),
             (r'第([一二三四五六七八九十]+)医院$', r'\1院'), (r'妇幼保健院$', '妇保院'),
             (r'妇幼保健院$', '妇幼'), (r'中医医院$', '中医院'), (r'(?<!西)中医院$', '中医医院'),
             (r'附属第([一二三四五])医院$', r'附\1院'), (r'第([一二三四五])附属医院$', r'\1附院'),
             (r'社区卫生服务中心$', '社区中心'), (r'社区卫生服务站$', '社区站'),
-            (r'中国人民解放军', '解放军'), (r'中西医结合医院$', '中西医医院'), (r'医科大学', '医大'),
+            (r'中国人民解放军', '解放军'), (r'中西医结合医院$', '中西医医院'), (r'医科大学',
+            '医大'),
             (r'总医院$', '总院'), (r'精神病医院$', '精神病院'), (r'传染病医院$', '传染病院')):
         if re.search(pattern, name):
             found.add(re.sub(pattern, word, name))

@@ -48,7 +48,8 @@ class Noise:
         if hospital.name.startswith(hospital.province[:2]) or hospital.province == hospital.city:
             return None
         city = hospital.city if not hospital.name.startswith(stem(hospital.city)) else ''
-        text = self.chance.choice((hospital.province, stem(hospital.province))) + city + hospital.name
+        province = self.chance.choice((hospital.province, stem(hospital.province)))
+        text = province + city + hospital.name
         return text, self.knowledge.only(hospital, hospital.name, facts)
 
     def alias(self, hospital, facts):
@@ -137,7 +138,9 @@ class Noise:
 
     def remark(self, hospital, facts):
         mark = self.chance.choice(REMARKS)
-        text = hospital.name + mark if self.chance.random() < 0.8 else f'10{self.chance.randrange(999):03} {hospital.name}'
+        text = hospital.name + mark
+        if self.chance.random() < 0.2:
+            text = f'10{self.chance.randrange(999):03} {hospital.name}'
         return text, self.knowledge.only(hospital, hospital.name, facts)
 
     def traditional(self, hospital, facts):

@@ -5,7 +5,8 @@ back, so that rows name products that are not in it. Runs without Odoo as well:
 
     python tests/bench/matching_products.py rows=5000
 
-Keys: ``precision`` of automatic decisions, ``recall_auto`` (decided alone and right of those that can
+Keys: ``precision`` of automatic decisions, ``recall_auto`` (decided alone and right of those that
+can
 be known), ``top5`` of the rest, ``match_s``.
 """
 
@@ -19,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from plain import make_importable  # noqa: E402
+from plain import make_importable
 
 make_importable()
 
@@ -31,9 +32,12 @@ from odoo.addons.pharma_distribution.tools.matching_products import (  # noqa: E
     ProductQuery,
 )
 
-NAMES = ("阿托伐他汀钙片", "氨氯地平片", "二甲双胍缓释片", "替格瑞洛片", "奥美拉唑肠溶胶囊", "头孢呋辛酯片",
-         "注射用头孢曲松钠", "氯化钠注射液", "蒙脱石散", "布洛芬颗粒", "孟鲁司特钠咀嚼片", "氟康唑胶囊")
-MAKERS = ("海州制药有限公司", "临川药业集团股份有限公司", "平阳生物制药有限公司", "江苏南湖医药股份有限公司")
+NAMES = ("阿托伐他汀钙片", "氨氯地平片", "二甲双胍缓释片", "替格瑞洛片", "奥美拉唑肠溶胶囊",
+    "头孢呋辛酯片",
+         "注射用头孢曲松钠", "氯化钠注射液", "蒙脱石散", "布洛芬颗粒", "孟鲁司特钠咀嚼片",
+         "氟康唑胶囊")
+MAKERS = ("海州制药有限公司", "临川药业集团股份有限公司", "平阳生物制药有限公司",
+    "江苏南湖医药股份有限公司")
 PIECES = {'片': '片', '囊': '粒', '液': '支', '散': '袋', '粒': '袋'}
 
 
@@ -52,7 +56,8 @@ def read_catalogue(chance):
     for name in NAMES if not found else ():
         for strength in ('5mg', '10mg', '20mg', '0.25g'):
             for pieces in (7, 14, 28):
-                found.add((name, strength, pieces, PIECES.get(name[-1], '支'), chance.choice(MAKERS)))
+                found.add((name, strength, pieces, PIECES.get(name[-1], '支'),
+                chance.choice(MAKERS)))
     return sorted(found)
 
 
@@ -70,17 +75,20 @@ def write_spec(product, chance):
     strength = write_strength(strength, chance)
     board = next((size for size in (7, 10, 12, 14) if pieces % size == 0 and pieces > size), pieces)
     return chance.choice((
-        f'{strength}*{pieces}{piece}', f'{strength}×{pieces}{piece}/盒', f'{strength}:{pieces}{piece}',
+        f'{strength}*{pieces}{piece}', f'{strength}×{pieces}{piece}/盒',
+        f'{strength}:{pieces}{piece}',
         f'{strength}*{pieces}s', f'{strength} {pieces}{piece}', f'{strength}x{pieces}',
         f'{strength}*{board}{piece}*{pieces // board}板', f'{strength}＊{pieces}{piece}',
-        f'{strength}*{board}{piece}/板*{pieces // board}板/盒', f'{strength}*{pieces}{piece}*400盒'))
+        f'{strength}*{board}{piece}/板*{pieces // board}板/盒',
+        f'{strength}*{pieces}{piece}*400盒'))
 
 
 def write_row(product, number, chance, ours):
     """A row of a file: ProductQuery."""
     name, _strength, _pieces, _piece, maker = product
     spec = write_spec(product, chance)
-    name = chance.choice((name, name, name, name.replace('片', '片剂') if name.endswith('片') else name,
+    name = chance.choice((name, name, name, name.replace('片',
+        '片剂') if name.endswith('片') else name,
                           f'{name[:2]} {name[2:]}', f'({chance.choice("新★*")}){name}'))
     # a file without makers reports ours alone
     maker = chance.choice((
@@ -88,7 +96,8 @@ def write_row(product, number, chance, ours):
         '' if ours else maker))
     approval = f'国药准字H{20000000 + number}' if chance.random() < 0.3 else ''
     if chance.random() < 0.35:
-        return ProductQuery(chance.choice((f'{name}{spec}', f'{name} {spec}', f'{name}({spec})')), '',
+        return ProductQuery(chance.choice((f'{name}{spec}', f'{name} {spec}', f'{name}({spec})')),
+            '',
                             maker, approval)
     return ProductQuery(name, spec, maker, approval)
 
@@ -101,10 +110,11 @@ def run(env=None, rows='5000', seed='1', show='30', missed='0'):
     makers = sorted({pack[-1] for pack in packs})
     ours = set(chance.sample(makers, max(1, len(makers) // 30)))
     same = defaultdict(set)
-    for number, (name, strength, pieces, _piece, maker) in enumerate(packs):
+    for number, (name, strength, pieces, *_rest) in enumerate(packs):
         same[name, strength, pieces].add(number)
     catalogue = Catalogue([
-        Product(number, f'{name} {strength}*{pieces}{piece}', name, '', f'{strength}*{pieces}{piece}',
+        Product(number, f'{name} {strength}*{pieces}{piece}', name, '',
+        f'{strength}*{pieces}{piece}',
                 '', maker, f'国药准字H{20000000 + number}', (), maker in ours)
         for number, (name, strength, pieces, piece, maker) in enumerate(packs)
         if number not in held])
@@ -126,7 +136,8 @@ def run(env=None, rows='5000', seed='1', show='30', missed='0'):
         'rows': len(queries), 'products': len(packs) - len(held),
         'precision': round(count['right'] / max(1, count['automatic']), 4),
         'recall_auto': round(count['found'] / max(1, count['knowable']), 4),
-        'top5': round(count['rest_top'] / max(1, count['rest']), 4) if count['rest'] else None, 'match_s': round(seconds, 2)}
+        'top5': round(count['rest_top'] / max(1, count['rest']), 4) if count['rest'] else None,
+        'match_s': round(seconds, 2)}
 
 
 def rate(chosen, queries, matches, packs, held, same):
