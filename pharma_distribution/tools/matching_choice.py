@@ -118,6 +118,8 @@ class Chooser:
         if placed:
             finding = self._choose_placed(placed, said, scope)
             finding = self._doubt_twin(text, finding)
+            if finding.number is None and max(rank for rank, _reason in placed.values()) >= 3:
+                return finding
             if finding and (finding.confidence >= 0.98 or not bare or finding.reason == 'twin'):
                 return self._doubt(finding, said, bare, equal, scope)
         else:

@@ -27,6 +27,8 @@ _COMMON = (0.0, 3.0, 1.0, 0.3, 0.06)
 _GENERIC_UNLISTED = 0.5
 # Words without anything of their own are generic when so many customers have them.
 _GENERIC_FROM = 10
+# So short they are generic however many have them: 老年医院, 皮肤病医院.
+_SHORT_CORE = 5
 # A name in full is likelier than one without its place, and a county's rarely goes without it.
 WEIGHTS = {'exact': 5.0, 'exact_remark': 5.0, 'alias': 2.0, 'short': 0.7, 'maybe': 0.4,
     'parent': 0.7}
@@ -94,8 +96,8 @@ class Scope(NamedTuple):
         if not locality.total:
             return base
         own = locality.cities[region.city or region.province]
-        near = locality.provinces[region.province] / _CITIES_OF_PROVINCE * 0.02
-        return (own + near + _PRIOR_NAMES * base) / (locality.total * 1.02 + _PRIOR_NAMES)
+        near = locality.provinces[region.province] / locality.total / _CITIES_OF_PROVINCE
+        return (own + near + _PRIOR_NAMES * base) / (locality.total + 1 + _PRIOR_NAMES)
 
     def _likelihood_of_province(self, region):
         known = self.row.province or self.distributor.province
@@ -223,7 +225,7 @@ def weigh_bare(hits, scope, core, level, namesakes):
     # a long name is its own even where each of its words is generic
     own = len(own_words(core)) + (len(core) > 8)
     covered = min(1.0, sum(shares.values()))
-    if own_words(core) or namesakes < _GENERIC_FROM:
+    if own_words(core) or (namesakes < _GENERIC_FROM and len(core) > _SHORT_CORE):
         common = _COMMON[min(own or 1, len(_COMMON) - 1)]
         outside = _UNLISTED * common * namesakes / _CITIES
         if scope.row.city:

@@ -123,12 +123,13 @@ class PlaceTable:
             codes = codes and self._inside(codes, mentions)
             if not codes:
                 continue
-            full = bool(_FULL.search(piece)) and (len(piece) > 2 or piece[-1] == '县')
-            if not full:
-                piece, codes, full = self._add_level(text, position, piece, codes)
-            mention = Mention(piece, codes, piece[-1] if full else '')
+            level = piece[-1] if _FULL.search(piece) and (
+                len(piece) > 2 or piece[-1] == '县') else ''
+            if not level:
+                piece, codes, level = self._add_level(text, position, piece, codes)
+            mention = Mention(piece, codes, level)
             self._walk(text, position + len(piece), (*mentions, mention), found, least)
-            if full:
+            if level:
                 return
             break
         rest = text[position:]
@@ -137,16 +138,20 @@ class PlaceTable:
     def _add_level(self, text, position, piece, codes):
         """Take the level after a short form along, where a former or later one is written: 双流县.
 
-        :return: tuple (piece, codes, whether it has a level)
+        :return: tuple (piece, codes, level or '')
         """
         end = position + len(piece)
+        if text[end:end + 2] == '地区' or text[end:end + 1] == '盟':
+            cities = frozenset(code for code in codes if len(code) == 4)
+            if cities:
+                return piece + ('盟' if text[end] == '盟' else '地区'), cities, '市'
         level = text[end:end + 1]
         if level and level in LEVELS and text[end + 1:end + 2] not in ('立', '域', '场'):
             exact = frozenset(code for code in codes if self._index.names[code].endswith(level))
             counties = exact or frozenset(code for code in codes if len(code) == 6)
             if counties:
-                return piece + level, counties, True
-        return piece, codes, False
+                return piece + level, counties, level
+        return piece, codes, ''
 
     @staticmethod
     def _inside(codes, mentions):

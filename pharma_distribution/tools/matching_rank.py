@@ -45,7 +45,7 @@ class Ranking:
         """Take a folded name of an entry in."""
         position = len(self.texts)
         self.texts.append((text, number))
-        for pair in bigrams(canonical(text)):
+        for pair in _tokens(text):
             self._all[pair].append(position)
             if province:
                 self._by_province[province, pair].append(position)
@@ -58,7 +58,7 @@ class Ranking:
         """
         found = defaultdict(float)
         postings = []
-        for pair in bigrams(canonical(text)):
+        for pair in _tokens(text):
             listed = self._by_province.get((province, pair)) if province else self._all.get(pair)
             if listed:
                 postings.append((len(listed), listed))
@@ -77,6 +77,12 @@ class Ranking:
             (-weight / (len(self.texts[position][0]) + length), position)
             for position, weight in found.items() if weight >= least)
         return [self.texts[position] for _value, position in best[:_COMPARED]]
+
+
+def _tokens(text):
+    """Pairs of characters of a folded name, and its first character as such."""
+    text = canonical(text)
+    return [*bigrams(text), '^' + text[:1]]
 
 
 def likeness(one, other):
@@ -136,4 +142,6 @@ def score(text, entry_text, agrees, differs):
     value = likeness(text, entry_text)
     value += sum(_BONUSES.get(fact, 0) for fact in agrees)
     value -= sum(_PENALTIES.get(fact, 0) for fact in differs)
+    if 'kind' in differs and kinds(text) < kinds(entry_text):
+        value += _PENALTIES['kind'] * 0.7  # 骨料医院 for 骨科医院: a wrong character hides the kind
     return value
