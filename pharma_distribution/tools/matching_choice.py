@@ -28,7 +28,7 @@ _BY_RANK = {5: 1.0, 4: 0.996, 3: 0.995, 2: 0.99, 1: 0.985, 0: HINT}
 _NAMESAKE_PLACE = 0.9
 # From here on a chance by places counts in full.
 _GOOD_CHANCE = 0.985
-# A name that says a larger place than the customer's, of a distributor of another city.
+# A name that says a larger place than the customer's, and little else of its own.
 _FAR = 0.95
 _MANY = 400
 # Rules that are too loose to take two customers for one.
@@ -202,10 +202,16 @@ class Chooser:
         number = winners[0]
         reason = placed[number][1]
         confidence = min(confidence, REASONS[reason][0])
-        if best == 1 and self.index.entries[number].region.city not in (
-                '', scope.row.city, scope.distributor.city):
+        if best < 3 and (best == 1 and self._is_far(number, said, scope)
+                         or self.index.entries[number].cls in ('company', 'pharmacy')):
             confidence = min(confidence, _FAR)
         return Finding(number, confidence, reason, chances, placed=best >= 3)
+
+    def _is_far(self, number, said, scope):
+        """Whether a customer of a larger or smaller place may be another one after all."""
+        city = self.index.entries[number].region.city
+        return len(reader.own_words(said.core)) < 3 or city not in (
+            '', scope.row.city, scope.distributor.city)
 
     def _doubt_twin(self, text, finding):
         """Less sure where another customer is called the same behind a place: 甲市某医院,

@@ -25,10 +25,9 @@ _UNLISTED = 0.15
 _COMMON = (0.0, 3.0, 1.0, 0.3, 0.06)
 # A generic name (人民医院) exists in each city, whether the archive has it or not.
 _GENERIC_UNLISTED = 0.5
-# Words without anything of their own are generic when so many customers have them.
-_GENERIC_FROM = 10
-# So short they are generic however many have them: 老年医院, 皮肤病医院.
-_SHORT_CORE = 5
+# Names without words of their own (老年医院, 皮肤病专科医院) are generic, but for long ones that
+# only one customer has.
+_SHORT_CORE = 7
 # A name in full is likelier than one without its place, and a county's rarely goes without it.
 WEIGHTS = {'exact': 5.0, 'exact_remark': 5.0, 'alias': 2.0, 'short': 0.7, 'maybe': 0.4,
     'parent': 0.7}
@@ -225,7 +224,7 @@ def weigh_bare(hits, scope, core, level, namesakes):
     # a long name is its own even where each of its words is generic
     own = len(own_words(core)) + (len(core) > 8)
     covered = min(1.0, sum(shares.values()))
-    if own_words(core) or (namesakes < _GENERIC_FROM and len(core) > _SHORT_CORE):
+    if own_words(core) or (namesakes == 1 and len(core) > _SHORT_CORE):
         common = _COMMON[min(own or 1, len(_COMMON) - 1)]
         outside = _UNLISTED * common * namesakes / _CITIES
         if scope.row.city:

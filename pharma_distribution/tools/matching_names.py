@@ -51,6 +51,7 @@ _SEPARATOR = re.compile(
     rf'[{re.escape(unicodedata.normalize("NFKC", SEPARATORS))}]+|(?<=院)\s+(?=.*院)')
 _OTHER = re.compile(rf'^(?:{_any(OTHER_NAME)})[:：]?\s*(?=.{{3}})')
 _OTHER_INSIDE = re.compile(r'(?:原名|曾用名|又名|原|现名)[:：]')
+_REMARKS = frozenset(map(fold, REMARKS))
 _REMARK = re.compile(rf'^(?:{_any(map(fold, REMARKS))}|[a-z]{{0,4}}\d*|\d+号?店?客户)+$')
 # Account codes: with a mark or a space behind them, or too long to be an army's hospital.
 _CODE_BEFORE = re.compile(
@@ -175,6 +176,9 @@ def read_name(raw, places):
         if match.start() == 0 and match.end() == len(bare):
             bare = content
         else:
+            if kind == 'remark' and re.search(r'\d', content) and (
+                    class_of(fold(bare[:match.start()])) == 'pharmacy'):
+                kind = 'notes'  # the number of a shop
             inside = ''
             if match.end() < len(bare) and kind in ('regions', 'notes') or (
                     kind == 'remark' and match.start() and match.end() < len(bare)):
@@ -237,7 +241,7 @@ def _split_others(text, places=None, parts=None):
             words = _split_dashes(piece, places, parts)
         name = ''.join(words).strip()
         name = fold(_OTHER.sub('', name) if parts is None else name)
-        if len(name) > 1 and not _CODE.match(name):
+        if len(name) > 1 and not _CODE.match(name) and name not in _REMARKS:
             names.append(name)
     return names
 

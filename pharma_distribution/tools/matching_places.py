@@ -105,6 +105,17 @@ class PlaceTable:
         """Codes of the divisions that a folded text may mean, empty when none."""
         return self._forms.get(text, frozenset())
 
+    def around(self, text, position):
+        """Codes of the places in a folded text that hold a position, by their full or short forms.
+
+        :rtype: set[str]
+        """
+        found = set()
+        for start in range(max(0, position - 3), position + 1):
+            for end in range(max(position + 1, start + 2), start + 5):
+                found |= self._forms.get(text[start:end], frozenset())
+        return found
+
     def readings(self, text, whole=False):
         """Ways to cut a folded name into places and the rest, the most places first.
 
@@ -120,7 +131,7 @@ class PlaceTable:
         for length in range(min(_LONGEST, len(text) - position - least), 1, -1):
             piece = text[position:position + length]
             codes = self._forms.get(piece)
-            codes = codes and self._inside(codes, mentions)
+            codes = codes and self._inside(codes, mentions, bool(_FULL.search(piece)))
             if not codes:
                 continue
             level = piece[-1] if _FULL.search(piece) and (
@@ -148,20 +159,21 @@ class PlaceTable:
         level = text[end:end + 1]
         if level and level in LEVELS and text[end + 1:end + 2] not in ('立', '域', '场'):
             exact = frozenset(code for code in codes if self._index.names[code].endswith(level))
-            counties = exact or frozenset(code for code in codes if len(code) == 6)
-            if counties:
-                return piece + level, counties, level
+            if not exact and level in '市县区旗':
+                exact = frozenset(code for code in codes if len(code) == 6)
+            if exact:
+                return piece + level, exact, level
         return piece, codes, ''
 
     @staticmethod
-    def _inside(codes, mentions):
-        """The codes that lie in the last place, or those of the same place said again."""
+    def _inside(codes, mentions, again):
+        """The codes that lie in the last place, or in full those of the same place said again."""
         if not mentions:
             return codes
         around = mentions[-1].codes
         return frozenset(
             code for code in codes
-            if any(code != outer and code.startswith(outer) for outer in around))
+            if any(code.startswith(outer) and (again or code != outer) for outer in around))
 
     def _region(self, province, city, county, address=''):
         """The codes of a place from the columns of a row and, for the county, from its address.

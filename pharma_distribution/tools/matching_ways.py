@@ -4,6 +4,8 @@ Each is a function of the chooser, the reading and the scope, and gives a Findin
 No Odoo imports: testable alone.
 """
 
+import re
+
 from . import matching_names as reader
 from .matching_choice import Finding
 from .matching_result import REASONS
@@ -12,7 +14,7 @@ from .matching_slips import is_slip
 _SURE = 0.98
 # Two names without a mark between them, of which only one is known.
 _GLUED = 0.95
-_DIRECTIONS = "东西南北中新老旧总本院区一二1234567890号第"
+_DIRECTIONS = "东西南北中新老旧总本院区"
 
 
 def find_joined(chooser, reading, scope):
@@ -95,7 +97,7 @@ def find_cut(chooser, reading, scope):
 def find_university(chooser, reading, scope):
     """A university's hospital by the university's short name: 郑大一附院, 徐医附院."""
     match = reader.UNIVERSITY_SHORT.match(reading.main)
-    if not match:
+    if not match or not re.search(r'附|\d', reading.main):
         return None
     short, number = match[1], match[2] or match[3] or ''
     found = {}
@@ -124,7 +126,8 @@ def _stands_for(short, name):
 def find_slip(chooser, reading, scope):
     """A long name with one wrong, missing or superfluous character."""
     text = reading.main
-    if reading.others or reading.labels or reading.notes:
+    if reading.others or reading.labels or reading.notes or (
+            reader.class_of(text) in ('company', 'pharmacy')):
         return None
     found = {}
     for name, number in chooser.near(text, scope):

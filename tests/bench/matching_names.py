@@ -26,7 +26,6 @@ SHARES = {
     'joined': 3, 'former': 3, 'typo': 3, 'renamed': 2, 'cut': 3, 'region_added': 3, 'remark': 4,
     'traditional': 1,
 }
-OUTSIDE_SHARE = 0.12
 NUMERALS = "〇一二三四五六七八九"
 HOMOPHONES = {"州": "洲", "阳": "杨", "康": "慷", "协": "胁", "合": "和", "宁": "凝", "平": "坪",
     "江": "姜",
@@ -51,6 +50,8 @@ PERSONS = ("王建国", "李伟", "张秀英", "刘洋诊所", "陈医生", "赵
 
 
 class Hospital(NamedTuple):
+    """An institution of the world, most of them hospitals."""
+
     number: int
     name: str
     province: str
@@ -130,16 +131,17 @@ def invent_hospitals():
             yield province, city, place + kind, province + city, "", []
 
 
-def read_outsiders():
-    """Names of pharmacies, companies and persons."""
-    names = list(PERSONS)
-    for file, column in (('chain_store_names_weihai_2026', 'store_name_raw'),
-                         ('pharmacies_guangzhou_2020', 'store_name'),
-                         ('distributors_2014', 'distributor_name')):
+def read_others():
+    """Pharmacies and companies: (name, kind, province, city); some are customers, some are not."""
+    found = []
+    for file, column, kind, place in (
+            ('chain_store_names_weihai_2026', 'store_name_raw', 'pharmacy', ("山东省", "威海市")),
+            ('pharmacies_guangzhou_2020', 'store_name', 'pharmacy', ("广东省", "广州市")),
+            ('distributors_2014', 'distributor_name', 'distributor', ("", ""))):
         path = DATA / f'channels/{file}.csv'
         if path.exists():
-            names += [row[column] for row in read_rows(path)]
-    return sorted(set(names))
+            found += [(row[column], kind, *place) for row in read_rows(path)]
+    return sorted(set(found))
 
 
 def alias_pairs():
@@ -179,6 +181,11 @@ def make_world(seed=1, held_back=0.08, provinces=0):
             or bool(re.search(r'分院|院区|分部|[东南西北]院$', name)), tuple(known),
             tuple(alias for alias in aliases if alias not in known),
             twins.get((province, name), 0) > 95))
+    for name, kind, province, city in read_others():
+        if (province, compact(name)) not in seen:
+            seen.add((province, compact(name)))
+            world.append(Hospital(len(world), name, province, city, '', '', kind,
+                                  chance.random() < 0.5, (), (), False))
     return world
 
 
@@ -193,9 +200,15 @@ def find_twins(rows):
         for text in {name, *aliases, *(alias for _kind, alias in pairs.get(name, ()))}:
             areas[province, city].append((plain(text, province, city), name))
             same[province, plain(text, province, '')].add(name)
-    for (province, _text), names in same.items():
+    for (province, text), names in same.items():
+        # one behind the other's place: 新疆伊犁昭苏县人民医院, 昭苏县人民医院
+        behind = {name for start in range(1, len(text) - 5)
+                  for name in same.get((province, text[start:]), ())}
         if len(names) > 1:
             twins.update({(province, name): 100 for name in names})
+        if behind:
+            twins.update({(province, name): 90 for name in names | behind
+                          if (province, name) not in twins})
     for (province, _city), names in areas.items():
         names.sort()
         texts = [text for text, _name in names]
@@ -217,7 +230,9 @@ def find_twins(rows):
 
 def plain(name, province, city):
     """A name without province, city and levels, in one of several official wordings."""
-    text = re.sub(r'中医医院', '中医院', name)
+    text = name.replace('中医医院', '中医院').replace('呼市', '呼和浩特市')
+    text = re.sub(r'附属第(.)医院', r'第\1附属医院', text)
+    text = re.sub(r'^(.{2,3})(?:壮族|回族|维吾尔)?自治区', r'\1', text)
     text = text.replace('人民解放军', '解放军').replace('医科大学', '医大')
     text = re.sub(r'妇幼保健医院|妇幼保健所|妇幼保健站', '妇幼保健院', text)
     text = re.sub(r'^((?:.{2,3}族)+自治[州县]|.{2}(?:.{1,3}族)+自治[州县])',
@@ -243,8 +258,9 @@ def shorter_names(hospital):
             for prefix in (first + second, second):
                 rest = hospital.name.removeprefix(prefix) if prefix else hospital.name
                 if len(rest) > 2:
-                    found.add(re.sub(r'^[市县区省](?=.{3})', '', rest))
-                    found.add(rest)
+                    found.add(re.sub(r'^[市县区省州](?=.{3})', '', rest))
+                    if rest[0] in '市省' and not re.match('.{2,3}[市县区]', rest[1:]):
+                        found.add(rest)  # 市第一人民医院
     for place in (hospital.city, hospital.province):
         if len(stem(place)) > 1:
             found.add(hospital.name.replace(place, stem(place), 1))

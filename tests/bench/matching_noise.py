@@ -9,7 +9,7 @@ from matching_names import (
     HOMOPHONES,
     LOOK,
     NUMERALS,
-    OUTSIDE_SHARE,
+    PERSONS,
     REMARKS,
     SHARES,
     TRADITIONAL,
@@ -17,10 +17,11 @@ from matching_names import (
     Knowledge,
     abbreviations,
     compact,
-    read_outsiders,
     shorter_names,
     stem,
 )
+
+PERSON_SHARE = 0.01
 
 
 class Noise:
@@ -208,13 +209,12 @@ def make_cases(world, count, seed=2, mode='files', shares=None):
         areas.setdefault(hospital.province, []).append(hospital.number)
         areas.setdefault((hospital.province, hospital.city), []).append(hospital.number)
     distributors = make_distributors(world, max(1, count // 80), chance)
-    outsiders = read_outsiders()
     cases = {}
     while len(cases) < count:
         distributor = chance.choice(distributors)
         money = chance.lognormvariate(9, 1.6)
-        if chance.random() < OUTSIDE_SHARE / 3:
-            raw = chance.choice(outsiders)
+        if chance.random() < PERSON_SHARE:
+            raw = chance.choice(PERSONS)
             facts = make_facts(chance.choice(world), distributor, mode)
             cases.setdefault((distributor['number'], raw), Case(
                 raw, 'outside', None, False, money, facts))
