@@ -127,9 +127,10 @@ class Archive:
             main = chooser.by_key(normalise(reading.main), scope, 'exact_remark')
             if main and main.number not in (None, finding.number):
                 return finding.as_twin(main.number)
-        if reading.labels or reading.notes or (finding and finding.confidence >= SURE):
+        if finding and finding.confidence >= SURE:
             return finding
-        found = chooser.resolve(reading.main, scope)
+        found = chooser.resolve(
+            reading.main + ''.join(reading.labels + reading.notes), scope)
         if found and found.number is not None:
             for text in reading.others:
                 other = chooser.resolve(text, scope)

@@ -202,16 +202,15 @@ class Chooser:
         number = winners[0]
         reason = placed[number][1]
         confidence = min(confidence, REASONS[reason][0])
-        if best < 3 and (best == 1 and self._is_far(number, said, scope)
-                         or self.index.entries[number].cls in ('company', 'pharmacy')):
+        if best == 1 and self._is_far(number, said, scope):
             confidence = min(confidence, _FAR)
         return Finding(number, confidence, reason, chances, placed=best >= 3)
 
     def _is_far(self, number, said, scope):
         """Whether a customer of a larger or smaller place may be another one after all."""
-        city = self.index.entries[number].region.city
-        return len(reader.own_words(said.core)) < 3 or city not in (
-            '', scope.row.city, scope.distributor.city)
+        entry = self.index.entries[number]
+        return (entry.cls in ('company', 'pharmacy') or len(reader.own_words(said.core)) < 3
+                or entry.region.city not in ('', scope.row.city, scope.distributor.city))
 
     def _doubt_twin(self, text, finding):
         """Less sure where another customer is called the same behind a place: 甲市某医院,

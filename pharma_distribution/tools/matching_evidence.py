@@ -172,7 +172,10 @@ def rank_place(relation, core, said, has):
         return 0
     if relation == 'same':
         # Counties that were merged have one code: 长岛县 is a part of 蓬莱区, not the same.
-        return 3 if not generic or _one_stem(said, has) else 0
+        if generic and not _one_stem(said, has):
+            return 0
+        mine, its = said.mentions[-1], has.mentions[-1]
+        return 2 if mine.level and its.level and mine.text != its.text else 3
     if relation == 'known':
         return 2 if not generic or not has.mentions else 0
     if relation in ('around', 'inside'):

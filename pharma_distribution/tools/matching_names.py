@@ -60,7 +60,7 @@ _CODE_BEFORE = re.compile(
     r"|^['`*.\-_]+|^[a-z]{1,3}[-_.:]+", re.I)
 _CODE_AFTER = re.compile(
     r"[-_.:\s]*(?:(?<=[院店司所心站部室])[a-z]{0,4}\d{2,}[a-z]?"
-    r"|[-_][a-z0-9]+|[*.\-_'`?!]+)$", re.I)
+    r"|[-_][a-z0-9]+|(?<=[\s)\]】])[a-z]{0,4}\d{3,}|[*.\-_'`?!]+)$", re.I)
 _CODE = re.compile(r'[a-z]*\d*$')
 _DASH = re.compile(r'[-_—–－~]+|\s{1,}')
 _INSTITUTION = re.compile(

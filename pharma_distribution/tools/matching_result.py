@@ -66,7 +66,6 @@ class Record(NamedTuple):
     city: str = ''
     county: str = ''
     address: str = ''
-    level: str = ''
     aliases: tuple = ()
     parent_id: object = None
 

@@ -43,7 +43,7 @@ def read_places():
 def make_archive(world):
     return Archive([
         Record(hospital.number, hospital.name, hospital.kind, hospital.province, hospital.city, '',
-               hospital.address, hospital.level, hospital.known)
+               hospital.address, hospital.known)
         for hospital in world if hospital.listed], read_places())
 
 
