@@ -138,6 +138,16 @@ class TestMatchingDecisions(MatchingCase):
             self.assertEqual((match.reason, match.relation), (relation, relation), name)
             self.assertTrue(match.data['label'])
 
+    def test_brackets_are_told_apart(self):
+        for name, record_id in (
+                ("海州市中医院（新）（药库）", 3), ("海州市中医院（现款）门诊药房", 3),
+                ("海州市中医院(集采)-停用", 3),
+                ("第一人民医院（海州市）", 1), ("（海州市）第一人民医院(现款)", 1),
+                ("海州市（中）医院", 3),
+                ("海州市中医院（海州市针灸医院）", 3)):
+            self.assert_decided(name, record_id)
+        self.assert_open("海州市中医院（城北）", 3)
+
     def test_a_branch_elsewhere_is_not_the_hospital(self):
         self.assert_open("海州市中医院平阳分院", 3)
 

@@ -166,27 +166,14 @@ def read_name(raw, places):
     """
     text = simplify(raw)
     parts = {'others': [], 'labels': [], 'regions': [], 'notes': []}
-    bare = _strip_codes(text)
-    whole = bare
+    whole = _strip_codes(text)
+    bare = whole
     for _round in range(4):
         match = _BRACKET.search(bare)
         if not match:
             break
-        content, kind = match[1], _sort(match[1], places)
-        if match.start() == 0 and match.end() == len(bare):
-            bare = content
-        else:
-            if kind == 'remark' and re.search(r'\d', content) and (
-                    class_of(fold(bare[:match.start()])) == 'pharmacy'):
-                kind = 'notes'  # the number of a shop
-            inside = ''
-            if match.end() < len(bare) and kind in ('regions', 'notes') or (
-                    kind == 'remark' and match.start() and match.end() < len(bare)):
-                inside = content  # 协和（男科）医院, （常州市）第一人民医院
-            elif kind != 'remark':
-                parts[kind] += _split_others(content) if kind == 'others' else [fold(content)]
-            inside = ' ' if kind == 'others' else inside
-            bare = bare[:match.start()] + inside + bare[match.end():]
+        bare = bare[:match.start()] + _take_bracket(
+            match, bare, places, parts) + bare[match.end():]
     bare = _strip_codes(bare.strip(_OPEN + _CLOSE + ' '))
     names = _split_others(bare, places, parts)
     main = names[0] if names else ''
@@ -201,6 +188,29 @@ def read_name(raw, places):
         keys, main, tuple(dict.fromkeys(parts['others'])), tuple(parts['labels']),
         tuple(parts['regions']), tuple(parts['notes']),
         not ends and len(text) in _TRUNCATED_LENGTHS)
+
+
+def _take_bracket(match, text, places, parts):
+    """Put the content of a bracket where it belongs.
+
+    :param match: the bracket in ``text``
+    :param dict parts: takes what is no part of the name itself
+    :return: what stays in the bracket's place
+    """
+    content = match[1]
+    before, behind = text[:match.start()], text[match.end():]
+    if not before and not behind:
+        return content
+    kind = _sort(content, places)
+    if kind == 'remark':
+        if re.search(r'\d', content) and class_of(fold(before)) == 'pharmacy':
+            kind = 'notes'  # the number of a shop
+        elif not before or not re.match(r'\w', behind) or _INSTITUTION.search(fold(before)):
+            return ''
+    if re.match(r'\w', behind) and kind in ('regions', 'notes', 'remark'):
+        return content  # 协和（男科）医院, （常州市）第一人民医院
+    parts[kind] += _split_others(content) if kind == 'others' else [fold(content)]
+    return ' ' if kind == 'others' else ''
 
 
 def _strip_codes(text):

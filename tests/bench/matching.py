@@ -36,11 +36,13 @@ from odoo.addons.pharma_distribution.tools.matching_places import PlaceTable  # 
 
 
 def read_places():
+    """The divisions that the addon ships."""
     with (REPOSITORY / 'pharma_crm/data/pharma.division.csv').open(encoding='utf-8') as file:
         return PlaceTable((row['code'], row['name']) for row in csv.DictReader(file))
 
 
 def make_archive(world):
+    """The listed part of the world."""
     return Archive([
         Record(hospital.number, hospital.name, hospital.kind, hospital.province, hospital.city, '',
                hospital.address, hospital.known)
@@ -48,6 +50,7 @@ def make_archive(world):
 
 
 def make_query(case):
+    """A case as the engine is asked."""
     return Query(case.raw, **{
         key: case.facts[key] for key in (
             'distributor', 'province', 'city', 'distributor_province', 'distributor_city')})
@@ -92,10 +95,12 @@ PLACES = None
 
 
 def share(part, whole):
+    """A share with four digits, None of nothing."""
     return round(part / whole, 4) if whole else None
 
 
 def summary(count):
+    """Figures of one noise class."""
     return {
         'names': int(count['names']), 'precision': share(count['right'], count['automatic']),
         'recall': share(count['found'], count['knowable']), 'knowable': int(count['knowable']),
@@ -136,6 +141,7 @@ def run(env=None, names='20000', mode='files', seed='2', world='1', show='50', m
 
 
 def print_errors(errors, hospitals):
+    """Wrong automatic decisions, the costliest first."""
     for money, case, match in errors:
         meant = hospitals[case.answer].name if case.answer is not None else '-'
         chosen = hospitals[match.record_id]

@@ -96,6 +96,7 @@ def compact(text):
 
 
 def read_rows(path):
+    """Rows of a CSV file as dicts."""
     with path.open(encoding='utf-8-sig', newline='') as file:
         return list(csv.DictReader(file))
 
@@ -145,6 +146,7 @@ def read_others():
 
 
 def alias_pairs():
+    """Other and former names by the name they belong to: {name: [(kind, other name)]}."""
     path = DATA / 'matching/hospital_alias_pairs.csv'
     found = defaultdict(list)
     if path.exists():
@@ -247,6 +249,7 @@ def plain(name, province, city):
 
 
 def stem(place):
+    """A place without its level."""
     return re.sub(r'(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|地区|区|县)$', '', place)
 
 

@@ -62,6 +62,7 @@ def read_catalogue(chance):
 
 
 def write_strength(strength, chance):
+    """The strength in one of its units."""
     number, unit = re.match(r'([\d.]+)(m?g)', strength).groups()
     if chance.random() < 0.25:
         value = float(number)
