@@ -174,8 +174,7 @@ def rank_place(relation, core, said, has):
         # Counties that were merged have one code: 长岛县 is a part of 蓬莱区, not the same.
         if generic and not _one_stem(said, has):
             return 0
-        mine, its = said.mentions[-1], has.mentions[-1]
-        return 2 if mine.level and its.level and mine.text != its.text else 3
+        return _rank_levels(said.mentions[-1].level, has.mentions[-1].level, generic)
     if relation == 'known':
         return 2 if not generic or not has.mentions else 0
     if relation in ('around', 'inside'):
@@ -183,6 +182,18 @@ def rank_place(relation, core, said, has):
             return 1
         return 0 if generic else 1
     return -1
+
+
+def _rank_levels(said, has, generic):
+    """One place under two levels: counties become districts and cities, and are themselves.
+
+    A prefecture (地区) had a city of its name in it, whose hospitals are others.
+    """
+    if not said or not has or said == has:
+        return 3
+    if {said, has} <= set('县区旗市'):
+        return 2
+    return 0 if generic else 1
 
 
 def _one_stem(said, has):

@@ -183,7 +183,7 @@ def read_name(raw, places):
     if main and parts['regions'] and not main.startswith(parts['regions'][0]):
         main = parts['regions'][0] + main  # 第一人民医院（常州市）
     keys = tuple(dict.fromkeys(filter(None, (normalise(text), normalise(whole)))))
-    ends = bool(_INSTITUTION.search(main)) or bool(parts['labels'])
+    ends = _is_whole(main) or bool(parts['labels'])
     return Reading(
         keys, main, tuple(dict.fromkeys(parts['others'])), tuple(parts['labels']),
         tuple(parts['regions']), tuple(parts['notes']),
@@ -256,6 +256,11 @@ def _split_others(text, places=None, parts=None):
     return names
 
 
+def _is_whole(text):
+    """Whether a folded text ends like the name of an institution."""
+    return bool(_INSTITUTION.search(text) or class_of(text))
+
+
 def _split_dashes(piece, places, parts):
     """Words of a name that are divided by dashes or spaces, without labels and remarks."""
     words = [word for word in _DASH.split(piece) if word]
@@ -264,7 +269,7 @@ def _split_dashes(piece, places, parts):
         kind = _sort(word, places)
         if kind == 'labels':
             parts['labels'].append(fold(word))
-        elif kind != 'remark' or not _INSTITUTION.search(fold(''.join(kept))):
+        elif kind != 'remark' or not _is_whole(fold(''.join(kept))):
             kept.append(word)
     if len(kept) > 1 and _REMARK.match(fold(kept[0])) and len(fold(kept[0])) > 1:
         return kept[1:]

@@ -155,7 +155,8 @@ class PlaceTable:
         if text[end:end + 2] == '地区' or text[end:end + 1] == '盟':
             cities = frozenset(code for code in codes if len(code) == 4)
             if cities:
-                return piece + ('盟' if text[end] == '盟' else '地区'), cities, '市'
+                level = '盟' if text[end] == '盟' else '地区'
+                return piece + level, cities, level
         level = text[end:end + 1]
         if level and level in LEVELS and text[end + 1:end + 2] not in ('立', '域', '场'):
             exact = frozenset(code for code in codes if self._index.names[code].endswith(level))
@@ -171,9 +172,15 @@ class PlaceTable:
         if not mentions:
             return codes
         around = mentions[-1].codes
-        return frozenset(
+        inside = frozenset(
             code for code in codes
             if any(code.startswith(outer) and (again or code != outer) for outer in around))
+        if inside or not again:
+            return inside
+        # 六安市寿县: a county that belongs to another city of the province today
+        return frozenset(
+            code for code in codes if len(code) == 6
+            and any(len(outer) == 4 and code[:2] == outer[:2] for outer in around))
 
     def _region(self, province, city, county, address=''):
         """The codes of a place from the columns of a row and, for the county, from its address.
