@@ -32,9 +32,17 @@ def find_joined(chooser, reading, scope):
             finding = sure[0]
             # without a mark between them, what follows a name may make it another's
             trust = 1.0 if reading.others or len(sure) == len(texts) else _GLUED
-            return finding._replace(
+            finding = finding._replace(
                 reason='joined', confidence=min(finding.confidence, REASONS['joined'][0], trust))
+            other = _joined_customer(chooser, texts[0], finding.number)
+            return finding if other is None else finding.as_twin(other)
     return None
+
+
+def _joined_customer(chooser, text, chosen):
+    """Another customer that has two names as well, of which this is the first."""
+    return next((number for name, number in chooser.index.begin_with(text)
+                 if number != chosen and name != text and reader.glued(name)), None)
 
 
 def find_part(chooser, reading, scope):
