@@ -170,6 +170,7 @@ class TestMatchingDecisions(MatchingCase):
         self.assert_decided("海州市妇幼保建院", 6, 'slip')
         self.assert_decided("海州市第一入民医院", 1, 'slip')
         self.assert_decided("平阳市口腔医浣", 9, 'slip')
+        self.assert_decided("海州市第二人明医院", 2, 'slip')
         for name in ("海州市惠民医院", "海州市第二人和医院", "海州市仁民医院", "平阳市口腔产院",
                      "海州市第四人民医院", "海县市中医院"):
             self.assert_open(name)

@@ -25,6 +25,8 @@ _TELLING = frozenset(
     "蒙藏维回兽站所室点店堂厂矿产病学法附")
 # Words that are still themselves with one character wrong; 人民 and 中心 are not: 惠民, 人和, 同心.
 _IDLE = re.compile(r'医院|卫生院|妇幼保健院|保健院|社区卫生服务|服务中心|附属')
+# Near enough where it sounds alike.
+_PEOPLES = re.compile(r'(?<=人)民(?=医院)')
 
 
 def is_slip(written, correct, places):
@@ -60,7 +62,9 @@ def is_slip(written, correct, places):
     elif _look_alike(wrong, right):
         idle = kinds(written) <= kinds(correct)
     else:
-        idle = _is_idle(has[1], step.dest_pos - len(correct) + len(has[1]))
+        position = step.dest_pos - len(correct) + len(has[1])
+        idle = _is_within(_IDLE, has[1], position) or (
+            _is_within(_PEOPLES, has[1], position) and _sound_alike(wrong, right))
     return (wrong, right) if idle else None
 
 
@@ -73,11 +77,17 @@ def _look_alike(one, other):
     return other != '人' and pinyin_key(one) == pinyin_key(other)
 
 
-def _is_idle(rest, position):
-    """Whether a wrong character stands in words that all institutions have.
+def _sound_alike(one, other):
+    """Whether two characters sound nearly alike: 民 and 明."""
+    return one != other and pinyin_key(one).removesuffix('g') == (
+        pinyin_key(other).removesuffix('g'))
 
+
+def _is_within(words, rest, position):
+    """Whether a character stands in words that all institutions have.
+
+    :param words: pattern of the words
     :param str rest: what is correct, without its places
     :param int position: where in it the character stands, below 0 when in the places
     """
-    # 人民医院 with a wrong character is no word, 同仁 with one may be another name
-    return any(match.start() <= position < match.end() for match in _IDLE.finditer(rest))
+    return any(match.start() <= position < match.end() for match in words.finditer(rest))

@@ -114,6 +114,7 @@ def read_hospitals():
 
 def invent_hospitals():
     """Hospitals of the real divisions with the names that every place has."""
+    chance = random.Random(3)
     divisions = read_rows(REPOSITORY / 'pharma_crm/data/pharma.division.csv')
     names = {row['code']: row['name'] for row in divisions}
     brands = ("同仁", "仁爱", "康宁", "博爱", "和平", "凤凰", "安康", "公安", "协和", "东方",
@@ -126,8 +127,8 @@ def invent_hospitals():
         if len(code) == 4:
             kinds += ["第一人民医院", "第三人民医院", "中心医院", "口腔医院", "精神病医院",
             "肿瘤医院"]
-        kinds += [brand + random.choice(("医院", "骨科医院", "眼科医院"))
-                  for brand in random.sample(brands, 3)]
+        kinds += [brand + chance.choice(("医院", "骨科医院", "眼科医院"))
+                  for brand in chance.sample(brands, 3)]
         for kind in kinds:
             yield province, city, place + kind, province + city, "", []
 
