@@ -222,7 +222,7 @@ class TestMatchingFacts(MatchingCase):
 
     def test_names_of_one_distributor_tell_where_it_sells(self):
         many = [Query(f"海州市第{'一二'[number % 2]}人民医院{'　' * number}", distributor=1)
-                for number in range(200)]
+                for number in range(400)]
         match = self.archive.match([*many, Query("妇幼保健院", distributor=1)])[-1]
         self.assertEqual((match.record_id, match.automatic), (6, True), match)
         other = self.archive.match([*many, Query("妇幼保健院", distributor=2)])[-1]

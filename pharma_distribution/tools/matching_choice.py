@@ -27,7 +27,7 @@ _BY_RANK = {5: 1.0, 4: 0.996, 3: 0.995, 2: 0.99, 1: 0.985, 0: HINT}
 # What is left of it where the place has namesakes and nothing says which is meant.
 _NAMESAKE_PLACE = 0.9
 # From here on a chance by places counts in full.
-_GOOD_CHANCE = 0.985
+_GOOD_CHANCE = 0.99
 # A name that says a larger place than the customer's, and little else of its own.
 _FAR = 0.95
 _MANY = 400
@@ -180,6 +180,8 @@ class Chooser:
                    for number, (rank, _reason) in placed.items()}
         namesakes = said and len(said_codes(said)) > 1 and len(reader.own_words(said.core)) < 2
         confidence = _BY_RANK[best]
+        # of a name with words of its own, a customer without a place there is the same as well
+        like = (2, 3, 4) if said and reader.own_words(said.core) else (3, 4)
         if len(winners) > 1:
             supported = [number for number in winners if self._supported(number, scope)]
             if len(supported) != 1:
@@ -189,7 +191,7 @@ class Chooser:
                     for number, chance in chances.items()})
             winners = supported
             confidence = min(confidence, 0.99)
-        elif best >= 4 and any(rank in (3, 4) and reason not in _NO_TWINS and number != winners[0]
+        elif best >= 4 and any(rank in like and reason not in _NO_TWINS and number != winners[0]
                                for number, (rank, reason) in placed.items()):
             number = winners[0]
             return Finding(number, REASONS['twin'][0], 'twin', {**chances, number: 1.0})

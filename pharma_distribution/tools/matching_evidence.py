@@ -178,9 +178,8 @@ def rank_place(relation, core, said, has):
     if relation == 'known':
         return 2 if not generic or not has.mentions else 0
     if relation in ('around', 'inside'):
-        if said.level and relation == 'around':
-            return 1
-        return 0 if generic else 1
+        # 广州市社会福利院 is not that of a district of 广州
+        return 0 if generic or (relation == 'around' and has.mentions) else 1
     return -1
 
 

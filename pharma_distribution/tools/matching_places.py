@@ -131,7 +131,7 @@ class PlaceTable:
         for length in range(min(_LONGEST, len(text) - position - least), 1, -1):
             piece = text[position:position + length]
             codes = self._forms.get(piece)
-            codes = codes and self._inside(codes, mentions, bool(_FULL.search(piece)))
+            codes = codes and self._inside(piece, codes, mentions)
             if not codes:
                 continue
             level = piece[-1] if _FULL.search(piece) and (
@@ -166,20 +166,22 @@ class PlaceTable:
                 return piece + level, exact, level
         return piece, codes, ''
 
-    @staticmethod
-    def _inside(codes, mentions, again):
+    def _inside(self, piece, codes, mentions):
         """The codes that lie in the last place, or in full those of the same place said again."""
         if not mentions:
             return codes
+        again = bool(_FULL.search(piece))
         around = mentions[-1].codes
         inside = frozenset(
             code for code in codes
             if any(code.startswith(outer) and (again or code != outer) for outer in around))
         if inside or not again:
             return inside
-        # 六安市寿县: a county that belongs to another city of the province today
+        # 六安市寿县: a county that belongs to another city of the province today; no former name,
+        # for a 南郊区 has been in many cities
         return frozenset(
-            code for code in codes if len(code) == 6
+            code for code in codes if len(codes) == 1 and len(code) == 6
+            and fold(self._index.names[code]) == piece
             and any(len(outer) == 4 and code[:2] == outer[:2] for outer in around))
 
     def _region(self, province, city, county, address=''):

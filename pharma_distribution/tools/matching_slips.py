@@ -55,14 +55,18 @@ def is_slip(written, correct, places):
     mine, its = places.around(written, step.src_pos), places.around(correct, step.dest_pos)
     if mine and its and not mine & its:
         return None  # 陕西 for 山西
+    position = step.dest_pos - len(correct) + len(has[1])
+    if step.tag != 'replace' and not step.dest_pos:
+        return None  # 市妇幼保健院 has lost its place, and may have had any
     if step.tag != 'replace':
         # 学院 and 医学院 are two, and a 第 has lost its number
         idle = (wrong or right) not in '医第' and (
             kinds(written) == kinds(correct) and own_words(said[1]) == own_words(has[1]))
     elif _look_alike(wrong, right):
-        idle = kinds(written) <= kinds(correct)
+        # 仁和 and 人和 sound alike and are two
+        own = position >= 0 and right in own_words(has[1]) and not _same_shape(wrong, right)
+        idle = not own and kinds(written) <= kinds(correct)
     else:
-        position = step.dest_pos - len(correct) + len(has[1])
         idle = _is_within(_IDLE, has[1], position) or (
             _is_within(_PEOPLES, has[1], position) and _sound_alike(wrong, right))
     return (wrong, right) if idle else None
@@ -71,10 +75,13 @@ def is_slip(written, correct, places):
 def _look_alike(one, other):
     if not one or not other:
         return False
-    if any(one in group and other in group for group in LOOK_ALIKE):
-        return True
     # 仁 of 仁民医院 is no slip of 人
-    return other != '人' and pinyin_key(one) == pinyin_key(other)
+    return _same_shape(one, other) or (
+        other != '人' and pinyin_key(one) == pinyin_key(other))
+
+
+def _same_shape(one, other):
+    return any(one in group and other in group for group in LOOK_ALIKE)
 
 
 def _sound_alike(one, other):

@@ -35,6 +35,9 @@ def find_joined(chooser, reading, scope):
             finding = finding._replace(
                 reason='joined', confidence=min(finding.confidence, REASONS['joined'][0], trust))
             other = _joined_customer(chooser, texts[0], finding.number)
+            if other is None:
+                other = _joined_customer(
+                    chooser, chooser.index.entries[finding.number].text, finding.number)
             return finding if other is None else finding.as_twin(other)
     return None
 

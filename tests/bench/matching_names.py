@@ -142,7 +142,9 @@ def read_others():
             ('distributors_2014', 'distributor_name', 'distributor', ("", ""))):
         path = DATA / f'channels/{file}.csv'
         if path.exists():
-            found += [(row[column], kind, *place) for row in read_rows(path)]
+            # a shop that was closed is in the list twice
+            found += [(row[column], kind, *place) for row in read_rows(path)
+                      if not row[column].startswith('店已撤')]
     return sorted(set(found))
 
 
@@ -296,8 +298,11 @@ class Knowledge:
         self.world = world
         self.forms = defaultdict(set)
         self.wildcards = defaultdict(set)
+        self.named = defaultdict(set)
         self.starts = sorted((compact(hospital.name), hospital.number) for hospital in world)
         for hospital in world:
+            self.named[hospital.province, plain(
+                hospital.name, hospital.province, hospital.city)].add(hospital.number)
             for form in shorter_names(hospital):
                 for text in (form, *abbreviations(form)):
                     self.forms[compact(text)].add(hospital.number)
@@ -311,6 +316,11 @@ class Knowledge:
             text = compact(hospital.name)
             for position in range(len(text)):
                 self.wildcards[text[:position] + '*' + text[position + 1:]].add(hospital.number)
+
+    def is_others(self, hospital, text):
+        """Whether a text is what another institution of the province is called."""
+        key = hospital.province, plain(text, hospital.province, hospital.city)
+        return bool(self.named[key] - {hospital.number})
 
     def among(self, numbers, facts):
         """Those that lie where the row says, else in the distributor's province."""

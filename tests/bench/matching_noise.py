@@ -58,6 +58,8 @@ class Noise:
         if not names:
             return None
         text = self.chance.choice(names)
+        if self.knowledge.is_others(hospital, text):
+            return None  # the very name of another institution: no label would be right
         return text, text in hospital.known and self.knowledge.only(hospital, text, facts)
 
     def former(self, hospital, facts):
