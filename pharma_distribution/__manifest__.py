@@ -17,6 +17,9 @@
         'account_statement_import_sheet_file',
         'partner_statement',
     ],
+    'external_dependencies': {
+        'python': ['rapidfuzz'],
+    },
     'data': [
         'security/pharma_distribution_groups.xml',
         'security/ir.model.access.csv',

@@ -140,6 +140,17 @@ class DivisionIndex:
             for former in _FORMER.get(code, ()):
                 self._former[scope][len(code)][former].add(code)
 
+    def forms(self):
+        """Every text that names a division: full, short and former names, without promotions.
+
+        :return: iterator of (text, code)
+        """
+        for index in (self._full, self._short, self._former):
+            for names in index[''].values():
+                for text, codes in names.items():
+                    for code in codes:
+                        yield text, code
+
     def find(self, text, digits, scope='', exact=False):
         """The one division of a level that a text means inside a scope.
 

@@ -10,6 +10,8 @@ from . import test_flow_reader
 from . import test_flow_totals
 from . import test_flow_values
 from . import test_health
+from . import test_matching
+from . import test_matching_products
 from . import test_money_ui
 from . import test_portal_customer
 from . import test_ui

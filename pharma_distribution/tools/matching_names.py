@@ -1,0 +1,408 @@
+"""Read the name of an institution as a distributor's system writes it.
+
+How to use
+    reading = read_name("【海州市第一人民医院】(门诊西药房)-停用", places)
+    reading.main, reading.labels                    # '海州市第1人民医院', ('门诊西药房',)
+    for shape in shapes(reading.main, places): ...   # places, level and own words of the name
+
+How it works
+    Codes and remarks of the system are taken off, brackets are told apart: other names, departments
+    and campuses, places, remarks. What remains is cut into the places in front and the name's own
+    words (the core), and the core is brought to one form (中医医院 is 中医院). Two names of one
+    core
+    in one place are one name.
+
+No Odoo imports: testable alone.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from odoo.addons.pharma_crm.tools.names import fold, normalise
+
+from .matching_places import LEVELS, level_of
+from .matching_words import (
+    CAMPUSES,
+    CLASS_ENDS,
+    CLASS_OF_KIND,
+    DEPARTMENTS,
+    GENERIC_WORDS,
+    KIND_WORDS,
+    OTHER_NAME,
+    PERHAPS_FORMS,
+    REMARKS,
+    SAME_WORDS,
+    SEPARATORS,
+    SHORT_FORMS,
+    TRADITIONAL,
+)
+
+
+def _any(words):
+    return '|'.join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_OPEN, _CLOSE = "([{〔〖【「『<《〈", ")]}〕〗】」』>》〉"
+_BRACKET = re.compile(rf'[{re.escape(_OPEN)}]([^{re.escape(_OPEN + _CLOSE)}]*)'
+                      rf'(?:[{re.escape(_CLOSE)}]|$)')
+_SEPARATOR = re.compile(
+    rf'[{re.escape(unicodedata.normalize("NFKC", SEPARATORS))}]+|(?<=院)\s+(?=.*院)')
+_OTHER = re.compile(rf'^(?:{_any(OTHER_NAME)})[:：]?\s*(?=.{{3}})')
+_OTHER_INSIDE = re.compile(r'(?:原名|曾用名|又名|原|现名)[:：]')
+_REMARKS = frozenset(map(fold, REMARKS))
+_REMARK = re.compile(rf'^(?:{_any(map(fold, REMARKS))}|[a-z]{{0,4}}\d*|\d+号?店?客户)+$')
+# Account codes: with a mark or a space behind them, or too long to be an army's hospital.
+_CODE_BEFORE = re.compile(
+    r"^['`]?[a-z]{0,4}\d{2,}[a-z]?\d*\s*[-_.:、\s]+"
+    r"|^['`]?(?:[a-z]+\d{3,}|\d{5,})(?=[^\W\d_a-z])"
+    r"|^['`*.\-_]+|^[a-z]{1,3}[-_.:]+", re.I)
+_CODE_AFTER = re.compile(
+    r"[-_.:\s]*(?:(?<=[院店司所心站部室])[a-z]{0,4}\d{2,}[a-z]?"
+    r"|[-_][a-z0-9]+|(?<=[\s)\]】])[a-z]{0,4}\d{3,}|[*.\-_'`?!]+)$", re.I)
+_CODE = re.compile(r'[a-z]*\d*$')
+_DASH = re.compile(r'[-_—–－~]+|\s{1,}')
+_INSTITUTION = re.compile(
+    r'(?:医院|卫生院|保健院|[一二三四五六七八九十\d附总病复治分产防利护养究]院|中心|卫生所|卫生室|医务室|服务站|卫生站|诊所|防治所|保健所'
+    r'|研究所|保健站|门诊部|药房|药店|公司|血站)$')
+_OWN_PLACE = rf'(?:{_any(map(fold, DEPARTMENTS))})'
+_CAMPUS = (
+    rf'(?:{_any(map(fold, CAMPUSES))}'
+    r'|(?:[^\W\d_]{1,6}|第?\d+)(?:院区|分院|分部|门诊部))')
+_HEAD = r'^(.*?(?:医院|卫生院|保健院|中心|防治院|防治所|研究所|[\d附总保]院|卫生所|病院|服务站))'
+_TAIL_DEPARTMENT = re.compile(rf'{_HEAD}((?:{_CAMPUS})?{_OWN_PLACE})$')
+_TAIL_CAMPUS = re.compile(rf'{_HEAD}({_CAMPUS})$')
+_LABEL = re.compile(rf'^(?:{_OWN_PLACE}|{_CAMPUS})+$')
+_UNIVERSITY = re.compile(
+    r'^([^\W\d_]{2,8}?(?:大学|学院))(?:[^\W\d_]{0,4}学院)?(?:第(\d))?附属(?:第(\d))?(?:临床)?医院$')
+UNIVERSITY_SHORT = re.compile(r'^([^\W\d_]{1,4}[大医])第?(\d)?附?属?第?(\d)?医?院$')
+_PARENT = re.compile(
+    r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
+    r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
+_NUMBER = re.compile(r'\d+')
+_KINDS = re.compile(_any(map(fold, KIND_WORDS)))
+# Numbers of the army are names, a first and second hospital has every place.
+_GENERIC = re.compile(
+    rf'(?:{_any(map(fold, (*GENERIC_WORDS, *KIND_WORDS)))}'
+    r'|(?<!\d)\d{1,2}(?!\d))+')
+_ARMY_NUMBER = re.compile(r'解放军\d+')
+# A place that no list of divisions has, of old or below the county.
+_UNKNOWN_PLACE = re.compile(r'^[^\W\d_]{2,4}[市县旗镇乡](?=.{2})')
+_SAME = [(re.compile(pattern), words) for pattern, words in SAME_WORDS]
+_SHORT = [(re.compile(pattern), words) for pattern, words in SHORT_FORMS]
+_PERHAPS = [(re.compile(pattern), words) for pattern, words in PERHAPS_FORMS]
+_CLASSES = {
+    fold(end): name for name, ends in CLASS_ENDS.items() for end in ends}
+_CLASS = re.compile(rf'(?:{_any(_CLASSES)})$')
+_TRUNCATED_LENGTHS = range(10, 21)
+
+
+# What stands alone behind a brand, and what is named by its place instead.
+_BARE_CORES = frozenset(("医院", "门诊部", "诊所", "卫生所", "总医院", "专科医院"))
+_PUBLIC = re.compile(r'人民医院|中医院|妇幼|第\d+医院|\d院|中心|卫生院|疾控|防治|县医院|附属')
+
+
+class Reading(NamedTuple):
+    """A name, taken apart.
+
+    :ivar tuple keys: :func:`normalise` of the whole, and without remarks
+    :ivar str main: folded name without brackets, codes and remarks
+    :ivar tuple others: further folded names: of brackets, or joined to the first
+    :ivar tuple labels: folded departments and campuses from brackets and behind dashes
+    :ivar tuple regions: folded places from brackets
+    :ivar tuple notes: folded rest of the brackets, of unknown meaning
+    :ivar bool cut: whether the name may have been cut off by a column's width
+    """
+
+    keys: tuple
+    main: str
+    others: tuple
+    labels: tuple
+    regions: tuple
+    notes: tuple
+    cut: bool
+
+
+class Shape(NamedTuple):
+    """One way to see a name: where it is, and what it is called there.
+
+    :ivar tuple mentions: places in front, from large to small
+    :ivar str level: level that stands alone (市 in 市一院), or ''
+    :ivar str core: the name's own words in one form
+    """
+
+    @property
+    def is_brand(self):
+        """Whether the place may well be what the institution is called: 和平医院, 中山口腔医院."""
+        if not self.mentions or self.mentions[-1].level:
+            return False
+        if self.core in _BARE_CORES:
+            return True
+        if len(self.mentions) > 1:
+            return False
+        counties = all(len(code) == 6 for code in self.mentions[-1].codes)
+        return counties and not _PUBLIC.search(self.core)
+
+    mentions: tuple
+    level: str
+    core: str
+
+
+# === READING === #
+
+
+def simplify(raw):
+    """Half-width, simplified characters: the text in which marks of systems are looked for."""
+    return unicodedata.normalize('NFKC', raw or '').translate(TRADITIONAL).strip()
+
+
+def read_name(raw, places):
+    """Take a name of a file apart.
+
+    :param str raw: as the file writes it
+    :param PlaceTable places: the known divisions
+    :rtype: Reading
+    """
+    text = simplify(raw)
+    parts = {'others': [], 'labels': [], 'regions': [], 'notes': []}
+    whole = _strip_codes(text)
+    bare = whole
+    for _round in range(4):
+        match = _BRACKET.search(bare)
+        if not match:
+            break
+        bare = bare[:match.start()] + _take_bracket(
+            match, bare, places, parts) + bare[match.end():]
+    bare = _strip_codes(bare.strip(_OPEN + _CLOSE + ' '))
+    names = _split_others(bare, places, parts)
+    main = names[0] if names else ''
+    parts['others'] += names[1:]
+    if not main and parts['others']:
+        main = parts['others'].pop(0)
+    if main and parts['regions'] and not main.startswith(parts['regions'][0]):
+        main = parts['regions'][0] + main  # 第一人民医院（常州市）
+    keys = tuple(dict.fromkeys(filter(None, (normalise(text), normalise(whole)))))
+    ends = _is_whole(main) or bool(parts['labels'])
+    return Reading(
+        keys, main, tuple(dict.fromkeys(parts['others'])), tuple(parts['labels']),
+        tuple(parts['regions']), tuple(parts['notes']),
+        not ends and len(text) in _TRUNCATED_LENGTHS)
+
+
+def _take_bracket(match, text, places, parts):
+    """Put the content of a bracket where it belongs.
+
+    :param match: the bracket in ``text``
+    :param dict parts: takes what is no part of the name itself
+    :return: what stays in the bracket's place
+    """
+    content = match[1]
+    before, behind = text[:match.start()], text[match.end():]
+    if not before and not behind:
+        return content
+    kind = _sort(content, places)
+    if kind == 'remark':
+        if re.search(r'\d', content) and class_of(fold(before)) == 'pharmacy':
+            kind = 'notes'  # the number of a shop
+        elif not before or not re.match(r'\w', behind) or _INSTITUTION.search(fold(before)):
+            return ''
+    if re.match(r'\w', behind) and kind in ('regions', 'notes', 'remark'):
+        return content  # 协和（男科）医院, （常州市）第一人民医院
+    parts[kind] += _split_others(content) if kind == 'others' else [fold(content)]
+    return ' ' if kind == 'others' else ''
+
+
+def _strip_codes(text):
+    """Without the account codes and marks of a system at the ends of a name."""
+    while True:
+        shorter = _CODE_AFTER.sub('', _CODE_BEFORE.sub('', text)).strip()
+        if shorter == text or len(shorter) < 3:
+            return text
+        text = shorter
+
+
+def _sort(content, places):
+    """What the content of a bracket is: 'others', 'labels', 'regions', 'notes' or 'remark'."""
+    folded = fold(content)
+    if not folded or _REMARK.match(folded):
+        return 'remark'
+    if _OTHER.match(content) or _OTHER_INSIDE.search(content):
+        return 'others'
+    if _LABEL.match(folded):
+        return 'labels'
+    if places.is_place(folded):
+        return 'regions'
+    if len(folded) > 3 and _INSTITUTION.search(folded):
+        return 'others'
+    return 'notes'
+
+
+def _split_others(text, places=None, parts=None):
+    """Folded names that stand side by side in a text, without remarks between them.
+
+    :param dict parts: takes what turns out to be a label or a place; without it, all is a name
+    """
+    names = []
+    text = _OTHER_INSIDE.sub('〓', text)
+    for piece in re.split('〓', _SEPARATOR.sub('〓', text)):
+        words = [piece]
+        if parts is not None:
+            words = _split_dashes(piece, places, parts)
+        name = ''.join(words).strip()
+        name = fold(_OTHER.sub('', name) if parts is None else name)
+        if len(name) > 1 and not _CODE.match(name) and name not in _REMARKS:
+            names.append(name)
+    return names
+
+
+def _is_whole(text):
+    """Whether a folded text ends like the name of an institution."""
+    return bool(_INSTITUTION.search(text) or class_of(text))
+
+
+def _split_dashes(piece, places, parts):
+    """Words of a name that are divided by dashes or spaces, without labels and remarks."""
+    words = [word for word in _DASH.split(piece) if word]
+    kept = words[:1]
+    for word in words[1:]:
+        kind = _sort(word, places)
+        if kind == 'labels':
+            parts['labels'].append(fold(word))
+        elif kind != 'remark' or not _is_whole(fold(''.join(kept))):
+            kept.append(word)
+    if len(kept) > 1 and _REMARK.match(fold(kept[0])) and len(fold(kept[0])) > 1:
+        return kept[1:]
+    return kept
+
+
+# === SHAPES === #
+
+
+@lru_cache(maxsize=262144)
+def canonical(own):
+    """Bring a name's own words to the form that is the same for all usual ways to write them.
+
+    :param str own: folded words without places
+    """
+    for pattern, words in _SAME:
+        if pattern.search(own):
+            own = pattern.sub(words, own)
+    return own
+
+
+def shapes(text, places):
+    """Ways to see a folded name, the most places first.
+
+    :return: list of :class:`Shape`
+    """
+    found = []
+    readings = places.readings(text)
+    if text[:1] in LEVELS and not readings[0][0]:
+        readings = [reading for reading in places.readings(text[1:]) if reading[0]] + readings
+    for mentions, rest in readings:
+        if mentions and mentions[-1].level and rest.startswith('立'):
+            rest = mentions[-1].level + rest
+        level, own = level_of(rest)
+        if level and len(canonical(own)) > 1:
+            found.append(Shape(mentions, level, canonical(own)))
+        found.append(Shape(mentions, '', canonical(rest)))
+    return found
+
+
+@lru_cache(maxsize=65536)
+def short_forms(core, perhaps=False):
+    """The official cores that a short core may stand for.
+
+    :param bool perhaps: those that it stands for less often
+
+    >>> short_forms('1院')
+    ('第1人民医院',)
+    """
+    found = []
+    for pattern, words in _PERHAPS if perhaps else _SHORT:
+        match = pattern.match(core)
+        if match:
+            found += [canonical(match.expand(word)) for word in words]
+    return tuple(dict.fromkeys(form for form in found if form != core))
+
+
+@lru_cache(maxsize=65536)
+def own_words(text):
+    """What of a name is its own beside generic words: '同仁' of 同仁医院, '' of 第1人民医院."""
+    named = _UNKNOWN_PLACE.match(text) or _ARMY_NUMBER.search(text)
+    return _GENERIC.sub('', text) + (named[0] if named else '')
+
+
+@lru_cache(maxsize=65536)
+def kinds(text):
+    """Kind words of a folded name; two names of one institution have the same."""
+    return frozenset(_KINDS.findall(canonical(text)))
+
+
+@lru_cache(maxsize=65536)
+def numbers(text):
+    """Numbers of a folded name, sorted."""
+    return tuple(sorted(_NUMBER.findall(text)))
+
+
+@lru_cache(maxsize=65536)
+def class_of(text):
+    """Class of institution by the end of a folded name: 'care', 'pharmacy', 'company' or ''."""
+    match = _CLASS.search(canonical(text))
+    if not match:
+        return ''
+    return {'hospital': 'care', 'clinic': 'care'}.get(_CLASSES[match[0]], _CLASSES[match[0]])
+
+
+def class_of_kind(kind):
+    """Class of institution of a customer of ours, '' when any."""
+    return CLASS_OF_KIND.get(kind, '')
+
+
+def without_parent(text):
+    """A folded name without the university or academy in front, '' when none is.
+
+    >>> without_parent('首都医科大学附属北京朝阳医院')
+    '北京朝阳医院'
+    """
+    match = _PARENT.match(text)
+    return match[1] if match and own_words(match[1]) else ''
+
+
+def university_of(text):
+    """The university and the number of a hospital of one: ('郑州大学', '1'), None of others.
+
+    :param str text: folded name, for example 郑州大学第1附属医院
+    """
+    match = _UNIVERSITY.match(text)
+    return (match[1], match[2] or match[3] or '') if match else None
+
+
+def split_tail(text):
+    """Cut a department or a campus off the end of a folded name.
+
+    :return: list of (name, label, relation), relation 'department' or 'campus'
+    """
+    found = []
+    for pattern, relation in ((_TAIL_DEPARTMENT, 'department'), (_TAIL_CAMPUS, 'campus')):
+        match = pattern.match(text)
+        if match:
+            found.append((match[1], match[2], relation))
+    return found
+
+
+def relation_of(label):
+    """Whether a label is of a campus or of a department."""
+    return 'department' if re.search(rf'{_OWN_PLACE}$', label) else 'campus'
+
+
+def glued(text):
+    """Ways to cut a folded text into two names that stand side by side without a mark.
+
+    :return: list of (first, second)
+    """
+    cuts = [match.end() for match in re.finditer(r'医院|卫生院|保健院|中心|\d院|分院', text)]
+    return [(text[:cut], text[cut:]) for cut in cuts
+            if len(text) - cut > 3 and _INSTITUTION.search(text[cut:])
+            and not re.search(r'(?:分院|门诊部|诊所|卫生所|医务室)$', text[cut:])]

@@ -1,0 +1,100 @@
+"""Tell a slip of the pen from another name: one character that differs in a long name.
+
+How it works
+    Two names one character apart are mostly two institutions (第二医院, 第三医院; 康宁, 康定).
+    They are
+    taken for one where the character that differs stands in words that every institution has, so
+    that what is written means nothing by itself, or where both characters look or sound alike.
+
+No Odoo imports: testable alone.
+"""
+
+import re
+
+from rapidfuzz.distance import Levenshtein
+
+from odoo.addons.pharma_crm.tools.names import pinyin_key
+
+from .matching_names import kinds, numbers, own_words
+from .matching_words import LOOK_ALIKE
+
+_LEAST = 6
+# Characters that tell institutions apart wherever they stand.
+_TELLING = frozenset(
+    "东西南北中上下前后左右内外大小新老旧总分省市县区旗州乡镇村街男女儿妇口眼耳骨心肝肺胃肾脑牙齿"
+    "蒙藏维回兽站所室点店堂厂矿产病学法附")
+# Words that are still themselves with one character wrong; 人民 and 中心 are not: 惠民, 人和, 同心.
+_IDLE = re.compile(r'医院|卫生院|妇幼保健院|保健院|社区卫生服务|服务中心|附属')
+# Near enough where it sounds alike.
+_PEOPLES = re.compile(r'(?<=人)民(?=医院)')
+
+
+def is_slip(written, correct, places):
+    """Whether a folded name is another with one slip of the pen.
+
+    :param str written: folded name of a file
+    :param str correct: folded name of a customer
+    :param PlaceTable places: the known divisions
+    :return: (written character, correct character), either of them '' when one is missing or too
+        many, or None
+    """
+    if min(len(written), len(correct)) < _LEAST:
+        return None
+    if Levenshtein.distance(written, correct, score_cutoff=1) != 1:
+        return None
+    if numbers(written) != numbers(correct):
+        return None
+    step = Levenshtein.editops(written, correct)[0]
+    wrong = written[step.src_pos] if step.tag != 'insert' else ''
+    right = correct[step.dest_pos] if step.tag != 'delete' else ''
+    if wrong in _TELLING or (right in _TELLING and not _look_alike(wrong, right)):
+        return None
+    said, has = places.readings(written)[0], places.readings(correct)[0]
+    if said[0] and said[0][-1].level and has[0] and not said[0][-1].codes & has[0][-1].codes:
+        return None  # written is another place
+    mine, its = places.around(written, step.src_pos), places.around(correct, step.dest_pos)
+    if mine and its and not mine & its:
+        return None  # 陕西 for 山西
+    position = step.dest_pos - len(correct) + len(has[1])
+    if step.tag != 'replace' and not step.dest_pos:
+        return None  # 市妇幼保健院 has lost its place, and may have had any
+    if step.tag != 'replace':
+        # 学院 and 医学院 are two, and a 第 has lost its number
+        idle = (wrong or right) not in '医第' and (
+            kinds(written) == kinds(correct) and own_words(said[1]) == own_words(has[1]))
+    elif _look_alike(wrong, right):
+        # 仁和 and 人和 sound alike and are two
+        own = position >= 0 and right in own_words(has[1]) and not _same_shape(wrong, right)
+        idle = not own and kinds(written) <= kinds(correct)
+    else:
+        idle = _is_within(_IDLE, has[1], position) or (
+            _is_within(_PEOPLES, has[1], position) and _sound_alike(wrong, right))
+    return (wrong, right) if idle else None
+
+
+def _look_alike(one, other):
+    if not one or not other:
+        return False
+    # 仁 of 仁民医院 is no slip of 人
+    return _same_shape(one, other) or (
+        other != '人' and pinyin_key(one) == pinyin_key(other))
+
+
+def _same_shape(one, other):
+    return any(one in group and other in group for group in LOOK_ALIKE)
+
+
+def _sound_alike(one, other):
+    """Whether two characters sound nearly alike: 民 and 明."""
+    return one != other and pinyin_key(one).removesuffix('g') == (
+        pinyin_key(other).removesuffix('g'))
+
+
+def _is_within(words, rest, position):
+    """Whether a character stands in words that all institutions have.
+
+    :param words: pattern of the words
+    :param str rest: what is correct, without its places
+    :param int position: where in it the character stands, below 0 when in the places
+    """
+    return any(match.start() <= position < match.end() for match in words.finditer(rest))
