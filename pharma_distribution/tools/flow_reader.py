@@ -211,7 +211,7 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
                 if any(row):
                     _skip(flow, sheet, number, reason, row)
         else:
-            SheetReader(flow, sheet, layout, kind or layout.kind).read()
+            SheetReader(flow, sheet, layout, kind or layout.kind).read_rows()
     if not flow.rows:
         raise FlowError('no_rows', sheets[0].name)
     return flow
@@ -252,7 +252,7 @@ class SheetReader:
                 for row in self.sheet.rows[max(0, header - 1):header + 1]
                 if sum(map(bool, row)) > 1}
 
-    def read(self):
+    def read_rows(self):
         sheet, flow, header = self.sheet, self.flow, self.layout.header
         for number, row in enumerate(sheet.rows[:header + 1], start=1):
             if any(row):

@@ -145,10 +145,10 @@ def split(text):
     try:
         # newline='' keeps line ends inside of quotes
         rows = list(csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True))
-        if not any(value.count('\n') > 9 for row in rows for value in row):
-            return rows
     except csv.Error:
-        pass
+        rows = None
+    if rows is not None and not any(value.count('\n') > 9 for row in rows for value in row):
+        return rows
     # A quotation mark that is never closed swallows what follows: then every line stands for
     # itself, and where it cannot be, the mark is a sign like any other
     return [_split_line(line, delimiter) for line in text.splitlines()]
