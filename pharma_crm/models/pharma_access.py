@@ -247,6 +247,7 @@ class PharmaAccess(models.AbstractModel):
     def _forget(self):
         """What a user sees may have changed in this transaction."""
         self.env.cr.cache.pop(CACHE_KEY, None)
+        self.env['res.partner'].invalidate_model(['pharma_access', 'pharma_work'], flush=False)
 
     @api.model
     def _read_visible(self, mode):

@@ -25,7 +25,7 @@ from odoo.tools import SQL
 
 REPETITIONS = 10
 REGIONS, PROVINCES, AREAS, POSITIONS = 10, 3, 10, 10  # 3,000 positions, 300 in a region
-LIMIT_LIST, LIMIT_KANBAN, LIMIT_DROP_DOWN, COUNT_LIMIT = 80, 40, 8, 201
+LIMIT_LIST, LIMIT_KANBAN, LIMIT_DROP_DOWN, COUNT_LIMIT = 80, 40, 8, 101
 ORDER = 'pinyin_key'
 TERMINALS = [('pharma_type', 'in', ('hospital', 'campus', 'primary_care', 'pharmacy'))]
 PERSONS = [('pharma_type', '=', 'person')]

@@ -26,7 +26,7 @@ from odoo.tools import SQL
 REPETITIONS = 15
 LIMIT_DROP_DOWN = 8
 LIMIT_LIST = 80
-COUNT_LIMIT_OURS = 201
+COUNT_LIMIT_OURS = 101
 COUNT_LIMIT_ODOO = 10001
 SPECIFICATION = {
     'display_name': {}, 'pharma_type': {}, 'hospital_level': {}, 'city': {}, 'phone': {},
