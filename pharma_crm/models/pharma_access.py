@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .pharma_alignment import OPEN_TYPES
-from .pharma_search_mixin import id_array
 from .res_partner import PERSON_GROUP, PERSON_TYPES
 
 # Who sees and works on all customers of his companies.
@@ -252,26 +251,26 @@ class PharmaAccess(models.AbstractModel):
     @api.model
     def _read_visible(self, mode):
         """Ask the database what ``_get_visible`` returns."""
-        rows = self.env.execute_query(SQL(
+        # As texts, since a screen of a manager asks dozens of times with the same thousands of ids
+        [[count, entities, contacts]] = self.env.execute_query(SQL(
             """ WITH shared AS (%(shared)s), entity AS MATERIALIZED (
                     SELECT partner_id FROM (%(aligned)s) aligned
-                     UNION SELECT partner_id FROM shared)
-                SELECT partner_id, TRUE FROM entity
-                 UNION ALL
-                SELECT f.person_id, FALSE
-                  FROM pharma_affiliation f JOIN entity ON entity.partner_id = f.hospital_id
-                 WHERE f.is_primary IS NOT TRUE
-                   AND (f.date_from IS NULL OR f.date_from <= %(today)s)
-                   AND (f.date_to IS NULL OR f.date_to >= %(today)s)
-                 UNION ALL
-                SELECT p.id, FALSE FROM res_partner p JOIN shared
-                    ON p.id = shared.partner_id OR p.parent_id = shared.partner_id """,
+                     UNION SELECT partner_id FROM shared
+                ), contact AS (
+                    SELECT f.person_id AS id
+                      FROM pharma_affiliation f JOIN entity ON entity.partner_id = f.hospital_id
+                     WHERE f.is_primary IS NOT TRUE
+                       AND (f.date_from IS NULL OR f.date_from <= %(today)s)
+                       AND (f.date_to IS NULL OR f.date_to >= %(today)s)
+                     UNION ALL
+                    SELECT p.id FROM res_partner p JOIN shared
+                        ON p.id = shared.partner_id OR p.parent_id = shared.partner_id)
+                SELECT (SELECT count(*) FROM entity),
+                       (SELECT array_agg(partner_id)::text FROM entity),
+                       (SELECT array_agg(id)::text FROM contact) """,
             aligned=self._aligned_sql(mode), shared=self._shared_sql(mode),
             today=self._get_today()))
-        entities = [record_id for record_id, whole in rows if whole]
-        contacts = [record_id for record_id, whole in rows if not whole]
-        # Written once: a screen of a manager asks dozens of times with the same thousands of ids
-        return len(entities), id_array(entities), id_array(contacts) if contacts else None
+        return count, SQL("%s::int[]", entities or '{}'), contacts and SQL("%s::int[]", contacts)
 
     @api.model
     def _count_visible(self):
