@@ -257,7 +257,8 @@ class PharmaSearchMixin(models.AbstractModel):
             self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
         # One look at the names for the first page and for how many there are: Odoo takes two
         if not offset and limit and count_limit and limit < count_limit <= PAGE_END and (
-                self._search_name_sorts(order) and len(self._search_name_split(domain)[0]) == 1
+                self._search_name_sorts(order or self._order)
+                and len(self._search_name_split(domain)[0]) == 1
                 and self._search_name_applies() and not self._search_name_sees_few()):
             records = self.search(domain, limit=count_limit, order=order)
             return {'length': len(records), 'records': records[:limit].web_read(specification)}
