@@ -141,6 +141,21 @@ class TestSearchName(PharmaCrmCommon):
         self.assertEqual(set(suggested.mapped('city')), {'B'})
         self.assertEqual(len(suggested), 5)
 
+    def test_page_with_its_count(self):
+        """A list tells how many there are, up to its limit, whatever its order."""
+        self.Partner.create([
+            {'name': f"测辛{number:02}店", 'pharma_type': 'pharmacy'} for number in range(12)])
+        domain = [('search_name', 'ilike', "测辛")]
+        for order in ('pinyin_key', 'name desc', None):
+            for count_limit, length in ((10, 10), (100, 12), (None, 12)):
+                with self.subTest(order=order, count_limit=count_limit):
+                    answer = self.Partner.web_search_read(
+                        domain, {'name': {}}, limit=5, order=order, count_limit=count_limit)
+                    self.assertEqual(answer['length'], length)
+                    self.assertEqual(
+                        [row['name'] for row in answer['records']],
+                        self.Partner.search(domain, limit=5, order=order).mapped('name'))
+
     # === DROP-DOWNS === #
 
     def test_drop_down_ranks(self):

@@ -159,6 +159,17 @@ class TestTerritoryAccess(PharmaCrmCommon):
         self.assertSees(self.colleague, self.env['res.partner'])
 
     @mute_logger('odoo.addons.base.models.ir_rule')
+    def test_what_was_found_is_hidden_again(self):
+        """What a search found is not readable any more once the right to it ended."""
+        found = self.person_a.with_user(self.user_representative).search(
+            [('id', '=', self.person_a.id)])
+        self.assertEqual(found.read(['name'])[0]['id'], self.person_a.id)
+        yesterday = self.today - timedelta(days=1)
+        self.assignment.write({'date_from': yesterday, 'date_to': yesterday})
+        with self.assertRaises(AccessError):
+            found.read(['name'])
+
+    @mute_logger('odoo.addons.base.models.ir_rule')
     def test_shared_opportunity(self):
         """A shared opportunity is seen, to work on only where that was given."""
         lead = self.env['crm.lead'].create({
