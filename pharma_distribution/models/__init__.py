@@ -6,7 +6,9 @@ from . import pharma_demo_flow  # after the demo's stock, whose lots the flow na
 from . import pharma_flow_file
 from . import pharma_flow_line
 from . import pharma_flow_message
+from . import pharma_flow_post
 from . import pharma_flow_progress
+from . import pharma_flow_read
 from . import pharma_flow_resolver
 from . import pharma_flow_stage
 from . import pharma_health_check

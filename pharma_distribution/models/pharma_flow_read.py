@@ -1,0 +1,203 @@
+import base64
+import logging
+import time
+
+from psycopg2 import OperationalError
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.job import identity_exact
+
+from ..tools.flow_reader import FlowError, read_flow
+from .pharma_flow_file import IMPORTABLE_STATES
+
+_logger = logging.getLogger(__name__)
+
+
+class PharmaFlowFile(models.Model):
+    """Reading: from the untouched file to judged rows, in a job."""
+
+    _inherit = 'pharma.flow.file'
+
+    # === ACTIONS === #
+
+    def action_import(self):
+        """Queue the reading of the files; those that wait or run already are left alone."""
+        self.check_access('write')
+        for file in self:
+            if file.state not in IMPORTABLE_STATES and not file._is_stuck():
+                if file.state in ('queued', 'reading'):
+                    continue
+                raise UserError(self.env._(
+                    "%s has been read already. Undo it before you read it again.", file.name))
+            file.lock_for_update(allow_referencing=True)
+            file._set_result(state='queued', message=False)
+            job = file.with_delay(
+                description=self.env._("Read flow file %s", file.name),
+                identity_key=identity_exact)._job_import()
+            # no job where jobs run at once
+            file._set_result(job_uuid=getattr(job, 'uuid', False))
+        return True
+
+    # === JOB === #
+
+    def _is_stuck(self):
+        """Whether a waiting or running file has no live job behind it, after a crash."""
+        self.ensure_one()
+        if self.state not in ('queued', 'reading'):
+            return False
+        # sudo: jobs belong to administrators, here is only asked whether one lives
+        return not self.env['queue.job'].sudo().search_count([
+            ('uuid', '=', self.job_uuid),
+            ('state', 'in', ('wait_dependencies', 'pending', 'enqueued', 'started')),
+        ], limit=1)
+
+    def _job_import(self):
+        """Job: import in a transaction of its own, after telling everybody that it began.
+
+        The state is committed first, in a short transaction: in the long one it would stay
+        invisible until the end, and changing it from outside then would break the long one.
+        """
+        self.ensure_one()
+        # sudo: jobs belong to administrators, here is only asked whether this one is stored
+        if not self.env['queue.job'].sudo().search_count(
+                [('uuid', '=', self.env.context.get('job_uuid'))], limit=1):
+            # Jobs run at once here (QUEUE_JOB__NO_DELAY), as a part of the caller's transaction
+            self.with_context(lang=self.env.user.lang)._run_import()
+            return
+        context = dict(self.env.context, lang=self.env.user.lang)
+        with self.env.registry.cursor() as cr:
+            file = self.with_env(api.Environment(cr, self.env.uid, context)).exists()
+            if file.state not in ('queued', 'reading'):
+                return
+            file._set_result(state='reading')
+        with self.env.registry.cursor() as cr:
+            file = self.with_env(api.Environment(cr, self.env.uid, context))
+            file._run_import()
+            file._notify_result()
+
+    def _notify_result(self):
+        """Tell the one who waits, wherever he is in the web client, how the reading ended."""
+        if self.state == 'failed':
+            message = self.message
+        else:
+            message = self.env._(
+                "%(rows)s rows were read, %(ok)s of them count, %(open)s carry unknown names.",
+                rows=self.row_count, ok=self.ok_count, open=self.unmatched_count)
+        self.env.user._bus_send('simple_notification', {
+            'type': 'danger' if self.state == 'failed' else 'success',
+            'title': self.name, 'message': message, 'sticky': True})
+
+    def _run_import(self):
+        """Read the file now: afterwards it is in review, or failed with a message.
+
+        Running it twice does no harm. A file that cannot be read changes nothing but its state.
+
+        :return: dict phase -> seconds
+        """
+        self.ensure_one()
+        self.check_access('write')
+        if self.state in ('review', 'posted'):
+            return {}
+        try:
+            with self.env.cr.savepoint():
+                seconds = self._import_lines()
+        except UserError as error:
+            self._set_result(state='failed', message=error.args[0])
+            return {}
+        except OperationalError:
+            raise  # a conflict with another transaction: the job is tried again
+        except Exception:
+            _logger.exception("Flow file %s (%d) cannot be read", self.name, self.id)
+            self._set_result(state='failed', message=self.env._(
+                "Reading %s stopped for a reason that lies in this program, not in the file. The"
+                " administrator finds it in the server's log. Nothing of the file was kept; it can"
+                " be read again.", self.name))
+            return {}
+        finally:
+            self._report_progress(None)
+        self._set_result(state='review', message=False)
+        if self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count:
+            self.action_post()
+        return seconds
+
+    def _import_lines(self):
+        """Read, stage, resolve and store all rows; the phases and their seconds are returned."""
+        clock = time.monotonic()
+        seconds = {}
+
+        def done(phase, percent):
+            nonlocal clock
+            seconds[phase] = time.monotonic() - clock
+            clock = time.monotonic()
+            self._report_progress(percent)
+
+        self._delete_lines()
+        self._report_progress(5)
+        data = base64.b64decode(self.with_context(bin_size=False).data or b'')
+        sheets = self._read_sheets(data, self.name)
+        done('read', 35)
+        flow = self._parse_sheets(sheets)
+        if not (self.date_from or self.date_to) and flow.period[0]:
+            self.write({'date_from': flow.period[0], 'date_to': flow.period[1]})
+        done('parse', 45)
+        stage = self.env['pharma.flow.stage']
+        keys = stage._fill(self, flow.rows)
+        done('stage', 60)
+        answers = stage._resolve(self, keys)
+        done('resolve', 75)
+        stage._store(self)
+        done('store', 90)
+        self.env['pharma.alias']._register_flow_names(self, keys, answers)
+        self._note_result(flow)
+        done('names', 95)
+        _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
+                     ', '.join(f"{phase} {value:.2f}" for phase, value in seconds.items()))
+        return seconds
+
+    def _parse_sheets(self, sheets):
+        """Find the rows in the sheets, or say what the file lacks."""
+        period = (self.date_from, self.date_to) if self.date_from and self.date_to else (None, None)
+        try:
+            return read_flow(sheets, self.kind or None, name=self.name, period=period)
+        except FlowError as error:
+            raise UserError(
+                self.env['pharma.flow.message']._flow_error_message(error, self.name)) from error
+
+    def _note_result(self, flow):
+        """Write down the figures, the period and what was left out."""
+        labels = self._get_skip_labels()
+        listed = [
+            self.env._("%(sheet)s row %(row)s (%(reason)s): %(text)s",
+                       sheet=skipped.sheet_name or self.name, row=skipped.row_number,
+                       reason=labels[skipped.reason], text=skipped.text)
+            for skipped in flow.skipped_rows]
+        totals = [f"{labels[reason]}: {count}" for reason, count in flow.skipped.items()]
+        self._refresh_counts()
+        figures = self.env['pharma.flow.line']._count_by_file(self).get(self.id, {})
+        self._set_result(
+            skipped_count=sum(flow.skipped.values()),
+            skipped_text="\n".join([", ".join(totals), *listed]))
+        self.write({
+            'date_from': self.date_from or figures.get('first_date'),
+            'date_to': self.date_to or figures.get('last_date'),
+        })
+
+    def _get_skip_labels(self):
+        env = self.env
+        return {
+            'title': env._("title"), 'header': env._("heading"), 'blank': env._("blank row"),
+            'total': env._("total"), 'subtotal': env._("subtotal"), 'signature': env._("signature"),
+            'note': env._("note"), 'no_header': env._("sheet without headings"),
+            'ignored': env._("sheet that does not count"),
+        }
+
+    def _report_progress(self, percent):
+        """Tell the list how far the reading is, through a cursor of its own.
+
+        :param int percent: 0 to 100, or None when it ended
+        """
+        with self.env.registry.cursor() as cr:
+            self.env['pharma.flow.progress'].with_env(
+                api.Environment(cr, self.env.uid, {})).sudo()._set(self.id, percent)
