@@ -135,6 +135,12 @@ class RightsPapers:
         return cls.records['pharma.flow.line', kind, whose]
 
     @classmethod
+    def _make_pharma_flow_correction(cls, Model, kind, whose, owner):
+        line = cls._have_pharma_flow_line('in review', 'comp' if whose == 'comp' else 'own')
+        return Model.create({
+            **Model._prepare_vals(line.sudo(), 'separate'), 'row_number': next(cls.numbers)})
+
+    @classmethod
     def _have_pharma_flow_progress(cls, kind, whose):
         file = cls._record('pharma.flow.file', 'file', 'any')
         cls.env['pharma.flow.progress']._set(file.id, 5)

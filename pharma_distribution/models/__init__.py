@@ -3,6 +3,8 @@ from . import pharma_alignment
 from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
+from . import pharma_flow_correction
+from . import pharma_flow_double
 from . import pharma_flow_file
 from . import pharma_flow_line
 from . import pharma_flow_message

@@ -63,6 +63,17 @@ class PharmaFlowFile(models.Model):
         string="Period From", tracking=True,
         help="Rows outside of the period do not count. Empty: as the file's title or its rows say")
     date_to = fields.Date(string="Period To", tracking=True)
+    source = fields.Char(
+        string="Warehouse or Branch", tracking=True,
+        help="Who at the distributor reports, where several do: equal rows of two sources are two"
+             " sales. A column of the file that says so comes first")
+    replaces_id = fields.Many2one(
+        'pharma.flow.file', index='btree_not_null', tracking=True, ondelete='restrict', copy=False,
+        check_company=True,
+        domain="[('distributor_id', '=', distributor_id), ('state', '=', 'posted')]",
+        help="Once this file is posted, rows of that file do not count any more in the period of"
+             " this one")
+    replaced_by_ids = fields.One2many('pharma.flow.file', 'replaces_id', string="Replaced By")
 
     # state
     state = fields.Selection(
@@ -133,6 +144,16 @@ class PharmaFlowFile(models.Model):
             if file.date_from and file.date_to and file.date_from > file.date_to:
                 raise UserError(self.env._("The period of %s ends before it begins.", file.name))
 
+    @api.constrains('replaces_id', 'distributor_id')
+    def _check_replaces(self):
+        if self._has_cycle('replaces_id'):
+            raise UserError(self.env._("A file cannot replace itself."))
+        for file in self:
+            if file.replaces_id and file.replaces_id.distributor_id != file.distributor_id:
+                raise UserError(self.env._(
+                    "%(file)s is of another distributor than %(replaced)s, which it should replace.",
+                    file=file.name, replaced=file.replaces_id.name))
+
     # === CRUD === #
 
     @api.model_create_multi
@@ -149,6 +170,12 @@ class PharmaFlowFile(models.Model):
                     raise UserError(self.env._(
                         "%s has been read: the file, its distributor and what it reports cannot"
                         " change any more. Undo it first.", file.name))
+        if {'replaces_id', 'date_from', 'date_to'} & set(vals):
+            for file in self:
+                if file.state == 'posted' and (file.replaces_id or vals.get('replaces_id')):
+                    raise UserError(self.env._(
+                        "%s is posted: what it replaces and for which period cannot change any"
+                        " more. Undo it first.", file.name))
         vals = self._with_fingerprint(vals)
         if vals.get('data'):
             for file in self:
@@ -158,6 +185,8 @@ class PharmaFlowFile(models.Model):
         result = super().write(vals)
         if {'date_from', 'date_to'} & set(vals):
             self.filtered(lambda file: file.state in ('review', 'posted'))._apply_decisions()
+        if {'source', 'replaces_id'} & set(vals):
+            self.filtered(lambda file: file.state in ('review', 'posted'))._judge_doubles()
         return result
 
     @api.model

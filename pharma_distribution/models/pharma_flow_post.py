@@ -1,4 +1,6 @@
-from odoo import fields, models
+from datetime import UTC, datetime
+
+from odoo import models
 from odoo.exceptions import UserError
 
 from .pharma_flow_file import FIGURES
@@ -21,9 +23,30 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._(
                     "%s cannot be posted: it has not been read and reviewed.", file.name))
             file.lock_for_update(allow_referencing=True)
-            file._set_result(
-                state='posted', posted_by_id=self.env.uid, posted_on=fields.Datetime.now())
+            self.env['pharma.flow.double']._lock_overlapping(file)
+            # With parts of a second: what was posted first counts first
+            now = datetime.now(UTC).replace(tzinfo=None)
+            file._set_result(state='posted', posted_by_id=self.env.uid, posted_on=now)
+            file._get_replaced()._apply_decisions()
+            file._judge_doubles()
         return True
+
+    def action_replace(self):
+        """Ask for the file that replaces this one."""
+        self.ensure_one()
+        self.check_access('write')
+        return {
+            **self._get_form_action(),
+            'res_id': False,
+            'name': self.env._("Replacement of %s", self.name),
+            'context': {
+                'default_replaces_id': self.id,
+                'default_distributor_id': self.distributor_id.id,
+                'default_company_id': self.company_id.id,
+                'default_kind': self.kind,
+                'default_source': self.source,
+            },
+        }
 
     def action_undo(self):
         """Take files back completely: their rows, and the open names that only they brought."""
@@ -34,9 +57,11 @@ class PharmaFlowFile(models.Model):
             if file.state not in ('review', 'posted', 'failed'):
                 raise UserError(self.env._("%s holds no rows that could be undone.", file.name))
             file.lock_for_update(allow_referencing=True)
+            self.env['pharma.flow.double']._lock_overlapping(file)
             file._delete_lines()
             file._set_result(
                 state='undone', message=False, posted_by_id=False, posted_on=False)
+            file._get_replaced()._apply_decisions()
         return True
 
     def action_resolve(self):
@@ -55,17 +80,48 @@ class PharmaFlowFile(models.Model):
         lines = self.env['pharma.flow.line']
         if not self.ids or not lines.sudo().search_count([('file_id', 'in', self.ids)], limit=1):
             return
+        doubles = self.env['pharma.flow.double']
+        doubles._begin()
+        doubles._touch_files(self)
         self.env['pharma.alias']._count_flow_rows(self, -1)
         self.env.cr.execute("DELETE FROM pharma_flow_line WHERE file_id = ANY(%s)", [self.ids])
         lines.invalidate_model()
         self.env['pharma.alias']._forget_flow_names()
         self._set_result(**dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False)
+        # What was a double of the rows that went may count now
+        self._refresh_others(doubles._judge())
 
     def _apply_decisions(self):
         """Judge the rows of the files anew."""
         if self:
-            self.env['pharma.flow.resolver']._apply_to_files(self)
+            file_ids = self.env['pharma.flow.resolver']._apply_to_files(self)
             self._refresh_counts()
+            self._refresh_others(file_ids)
+
+    def _judge_doubles(self):
+        """Compare the rows of the files with those of other files anew."""
+        file_ids = self.env['pharma.flow.double']._judge_files(self)
+        if file_ids & set(self.ids):
+            self._refresh_counts()
+        self._refresh_others(file_ids)
+
+    def _refresh_others(self, file_ids):
+        """Bring the figures of other files up to date of which rows changed.
+
+        :param file_ids: ids of files, these among them or not
+        """
+        # sudo: doubles change with each other, whoever may see which file
+        others = self.sudo().browse(set(file_ids) - set(self.ids))
+        others.exists()._refresh_counts()
+
+    def _get_replaced(self):
+        """The files that these replace, over any number of steps."""
+        replaced = self.browse()
+        newest = self.sudo().replaces_id
+        while newest:
+            replaced |= newest
+            newest = newest.replaces_id - replaced
+        return replaced.filtered(lambda file: file.state in ('review', 'posted'))
 
     def _refresh_counts(self):
         """Bring the stored figures up to date with the rows."""
