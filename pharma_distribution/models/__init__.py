@@ -3,6 +3,7 @@ from . import pharma_alignment
 from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
+from . import pharma_flow_check
 from . import pharma_flow_correction
 from . import pharma_flow_double
 from . import pharma_flow_file

@@ -31,7 +31,7 @@ class PharmaFlowFile(models.Model):
     _check_company_auto = True
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
-        'skipped_count', 'skipped_text'))
+        'skipped_count', 'skipped_text', 'has_own_period'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -63,6 +63,9 @@ class PharmaFlowFile(models.Model):
         string="Period From", tracking=True,
         help="Rows outside of the period do not count. Empty: as the file's title or its rows say")
     date_to = fields.Date(string="Period To", tracking=True)
+    has_own_period = fields.Boolean(
+        readonly=True, copy=False, export_string_translation=False,
+        help="The period was read from the file, and goes when the file is undone")
     source = fields.Char(
         string="Warehouse or Branch", tracking=True,
         help="Who at the distributor reports, where several do: equal rows of two sources are two"
@@ -99,6 +102,8 @@ class PharmaFlowFile(models.Model):
         string="Counted Quantity", digits='Product Unit', readonly=True, copy=False)
     amount = fields.Monetary(string="Counted Amount", readonly=True, copy=False)
     name_count = fields.Integer(string="Names to Decide", compute='_compute_name_count')
+    check_ids = fields.One2many('pharma.flow.check', 'file_id', string="Checks")
+    warning_count = fields.Integer(string="Warnings", compute='_compute_warning_count')
 
     # === COMPUTE === #
 
@@ -118,6 +123,11 @@ class PharmaFlowFile(models.Model):
             file.name_count = (
                 self.env['pharma.alias'].search_count(file._get_open_name_domain())
                 if file.unmatched_count else 0)
+
+    @api.depends('check_ids.is_warning')
+    def _compute_warning_count(self):
+        for file in self:
+            file.warning_count = len(file.check_ids.filtered('is_warning'))
 
     def _get_open_name_domain(self):
         """Names of this file on which nobody has decided."""
@@ -184,7 +194,9 @@ class PharmaFlowFile(models.Model):
                     **vals})
         result = super().write(vals)
         if {'date_from', 'date_to'} & set(vals):
-            self.filtered(lambda file: file.state in ('review', 'posted'))._apply_decisions()
+            read = self.filtered(lambda file: file.state in ('review', 'posted'))
+            read._set_result(has_own_period=False)
+            read._apply_decisions()
         if {'source', 'replaces_id'} & set(vals):
             self.filtered(lambda file: file.state in ('review', 'posted'))._judge_doubles()
         return result

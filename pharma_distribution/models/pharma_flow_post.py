@@ -13,6 +13,27 @@ class PharmaFlowFile(models.Model):
 
     # === ACTIONS === #
 
+    def action_ask_post(self):
+        """Post reviewed files; what their checks warn of is shown first."""
+        self.check_access('write')
+        self.filtered(lambda file: file.state == 'review')._refresh_checks()
+        if not any(file.warning_count for file in self):
+            return self.action_post()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Before Posting"),
+            'res_model': 'pharma.flow.post',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_file_ids': self.ids},
+        }
+
+    def action_check(self):
+        """Look the files through anew, for instance after names were decided."""
+        self.check_access('write')
+        self.filtered(lambda file: file.state == 'review')._refresh_checks()
+        return True
+
     def action_post(self):
         """Let the rows of reviewed files count. Rows with unknown names follow once decided."""
         self.check_access('write')
@@ -61,6 +82,8 @@ class PharmaFlowFile(models.Model):
             file._delete_lines()
             file._set_result(
                 state='undone', message=False, posted_by_id=False, posted_on=False)
+            if file.has_own_period:
+                file._set_result(date_from=False, date_to=False, has_own_period=False)
             file._get_replaced()._apply_decisions()
         return True
 
@@ -69,6 +92,25 @@ class PharmaFlowFile(models.Model):
         self.check_access('write')
         self.filtered(lambda file: file.state in ('review', 'posted'))._apply_decisions()
         return True
+
+    # === CHECKS === #
+
+    def _post_acknowledged(self):
+        """Post although the checks warn, and keep what somebody has acknowledged."""
+        self.check_access('write')
+        for file in self.filtered(lambda file: file.state == 'review'):
+            texts = file.check_ids.filtered('is_warning').mapped('name')
+            file.action_post()
+            if texts:
+                file.message_post(body=self.env._(
+                    "Posted after a look at: %s", "; ".join(texts)))
+        return True
+
+    def _refresh_checks(self):
+        """Look for what somebody should see before posting."""
+        for file in self:
+            self.env['pharma.flow.check']._refresh(file)
+        self.invalidate_recordset(['check_ids', 'warning_count'])
 
     # === ROWS === #
 
@@ -87,6 +129,8 @@ class PharmaFlowFile(models.Model):
         self.env.cr.execute("DELETE FROM pharma_flow_line WHERE file_id = ANY(%s)", [self.ids])
         lines.invalidate_model()
         self.env['pharma.alias']._forget_flow_names()
+        # sudo: checks go with the rows that they speak of
+        self.sudo().check_ids.unlink()
         self._set_result(**dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False)
         # What was a double of the rows that went may count now
         self._refresh_others(doubles._judge())

@@ -118,7 +118,8 @@ class PharmaFlowFile(models.Model):
         finally:
             self._report_progress(None)
         self._set_result(state='review', message=False)
-        if self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count:
+        if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
+                and not self.warning_count):
             self.action_post()
         return seconds
 
@@ -134,6 +135,7 @@ class PharmaFlowFile(models.Model):
             self._report_progress(percent)
 
         self._delete_lines()
+        self._set_result(has_own_period=not (self.date_from or self.date_to))
         self._report_progress(5)
         data = base64.b64decode(self.with_context(bin_size=False).data or b'')
         sheets = self._read_sheets(data, self.name)
@@ -151,6 +153,7 @@ class PharmaFlowFile(models.Model):
         done('store', 90)
         self.env['pharma.alias']._register_flow_names(self, keys, answers)
         self._note_result(flow)
+        self._refresh_checks()
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
                      ', '.join(f"{phase} {value:.2f}" for phase, value in seconds.items()))
