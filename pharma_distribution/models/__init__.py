@@ -4,11 +4,14 @@ from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_check
+from . import pharma_flow_claim
 from . import pharma_flow_correction
 from . import pharma_flow_double
 from . import pharma_flow_file
 from . import pharma_flow_line
+from . import pharma_flow_advice  # after the line that it extends
 from . import pharma_flow_message
+from . import pharma_flow_period
 from . import pharma_flow_post
 from . import pharma_flow_progress
 from . import pharma_flow_read

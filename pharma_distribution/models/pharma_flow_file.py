@@ -31,7 +31,7 @@ class PharmaFlowFile(models.Model):
     _check_company_auto = True
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
-        'skipped_count', 'skipped_text', 'has_own_period'))
+        'skipped_count', 'skipped_text', 'has_own_period', 'is_claim'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -70,10 +70,14 @@ class PharmaFlowFile(models.Model):
         string="Warehouse or Branch", tracking=True,
         help="Who at the distributor reports, where several do: equal rows of two sources are two"
              " sales. A column of the file that says so comes first")
+    is_claim = fields.Boolean(
+        string="Claims", readonly=True, copy=False,
+        help="Holds the approved claims of a month, no report of the distributor")
     replaces_id = fields.Many2one(
         'pharma.flow.file', index='btree_not_null', tracking=True, ondelete='restrict', copy=False,
         check_company=True,
-        domain="[('distributor_id', '=', distributor_id), ('state', '=', 'posted')]",
+        domain="[('distributor_id', '=', distributor_id), ('state', '=', 'posted'),"
+               " ('is_claim', '=', False)]",
         help="Once this file is posted, rows of that file do not count any more in the period of"
              " this one")
     replaced_by_ids = fields.One2many('pharma.flow.file', 'replaces_id', string="Replaced By")
@@ -161,7 +165,8 @@ class PharmaFlowFile(models.Model):
         for file in self:
             if file.replaces_id and file.replaces_id.distributor_id != file.distributor_id:
                 raise UserError(self.env._(
-                    "%(file)s is of another distributor than %(replaced)s, which it should replace.",
+                    "%(file)s is of another distributor than %(replaced)s, which it should"
+                    " replace.",
                     file=file.name, replaced=file.replaces_id.name))
 
     # === CRUD === #
@@ -192,6 +197,9 @@ class PharmaFlowFile(models.Model):
                 file._check_not_uploaded({
                     'distributor_id': file.distributor_id.id, 'company_id': file.company_id.id,
                     **vals})
+            # Other bytes have other rows. sudo: who may replace the file, may replace what it holds
+            self.env['pharma.flow.correction'].sudo().search([
+                ('file_id', 'in', self.ids), ('file_id.sha256', '!=', vals['sha256'])]).unlink()
         result = super().write(vals)
         if {'date_from', 'date_to'} & set(vals):
             read = self.filtered(lambda file: file.state in ('review', 'posted'))

@@ -2,12 +2,16 @@ from . import test_access_rights
 from . import test_bank_statement
 from . import test_customer_page
 from . import test_demo
+from . import test_flow_advice
 from . import test_flow_check
+from . import test_flow_claim
+from . import test_flow_correction
 from . import test_flow_doubles
 from . import test_flow_identity
 from . import test_flow_import
 from . import test_flow_layout
 from . import test_flow_names
+from . import test_flow_period
 from . import test_flow_reader
 from . import test_flow_totals
 from . import test_flow_values
