@@ -225,9 +225,10 @@ class TestPartnerType(PharmaCrmCommon):
             " lifecycle_date = NULL, completeness = NULL WHERE id = %s", [self.hospital.id])
         self.env.invalidate_all()
         messages = self.hospital.message_ids
-        self.env['pharma.partner.type'].with_context(tracking_disable=False)._adopt_partners()
-        self.env.flush_all()
-        self.cr.precommit.run()
+        self.env['pharma.partner.type'].with_context(
+            tracking_disable=False, mail_notrack=False)._adopt_partners()
+        self.cr.flush()
+        self.hospital.invalidate_recordset(['message_ids'])
         self.assertEqual(self.hospital.message_ids, messages, "first values are no changes")
         self.assertRecordValues(self.hospital, [{
             'partner_type_id': self.kind.id, 'completeness': 25,
