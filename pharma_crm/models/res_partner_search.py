@@ -59,7 +59,8 @@ class ResPartner(models.Model):
              UNION ALL
                 SELECT a.partner_id, 'alias', a.name, p.pinyin_key, p.pharma_type
                   FROM pharma_alias a JOIN res_partner p ON p.id = a.partner_id
-                 WHERE a.status = 'confirmed' AND a.partner_id = ANY(%(ids)s) """,
+                 WHERE a.status = 'confirmed' AND a.automatic IS NOT TRUE
+                   AND a.partner_id = ANY(%(ids)s) """,
             ids=record_ids)
 
     @api.model
