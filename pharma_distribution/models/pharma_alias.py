@@ -47,13 +47,17 @@ class PharmaAlias(models.Model):
             return super().write(vals)
         # What the old name or scope meant must be judged anew as well
         scopes = self._get_flow_scopes()
-        if {'status', 'partner_id', 'product_id'} & set(vals):
-            self._forget_reasons(vals)
-        result = super().write(vals)
+        result = self._write_decision(vals)
         if {'name', 'kind', 'distributor_id', 'company_id'} & set(vals):
             self._recount_flow_rows()
         self._apply_to_flow(scopes)
         return result
+
+    def _write_decision(self, vals):
+        """Write what people decided, and how to take it back; the rows do not follow yet."""
+        if {'status', 'partner_id', 'product_id'} & set(vals):
+            self._forget_reasons(vals)
+        return super().write(vals)
 
     def _without_own(self, vals):
         """Values without those that nobody but the program may set."""
@@ -100,13 +104,15 @@ class PharmaAlias(models.Model):
 
         :param dict vals: what is about to be written
         """
+        target_id = vals.get('partner_id') or vals.get('product_id')
         # sudo: these are the program's own notes
-        for alias in self.sudo():
-            own = {'undo_data': False}
-            target = alias.partner_id.id or alias.product_id.id
-            if target != (vals.get('partner_id') or vals.get('product_id')):
+        names = self.sudo()
+        undo_data = names._get_undo_data()
+        for alias in names:
+            own = {'undo_data': undo_data[alias.id], 'by_hand': alias.by_hand or alias.automatic}
+            if (alias.partner_id.id or alias.product_id.id) != target_id:
                 own |= {'reason': False, 'match_data': False, 'confidence': 0, 'relation': False}
-            super(PharmaAlias, alias).write({**own, 'by_hand': alias.by_hand or alias.automatic})
+            super(PharmaAlias, alias).write(own)
 
     def _apply_to_flow(self, scopes=()):
         """Let decisions reach every row that carries the names, in one statement.

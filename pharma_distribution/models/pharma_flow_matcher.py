@@ -19,7 +19,7 @@ AMBIGUOUS = ('ambiguous', 'twin')
 NEVER = 2.0
 # What names are found in, under the database and all that it was made of. One serves all companies
 # that have the same customers; what changed is under another key, so nothing old is ever found.
-_STORES = LRU(4)
+_STORES = LRU(6)
 
 
 class FlowName(NamedTuple):
@@ -194,14 +194,15 @@ class PharmaFlowMatcher(models.AbstractModel):
 
         :rtype: PlaceTable
         """
-        return PlaceTable(self.env.execute_query(SQL(
-            "SELECT code, name FROM pharma_division WHERE active ORDER BY code")))
+        self.env['pharma.division'].flush_model()
+        return self._get_store('places', SQL(
+            "SELECT code, name FROM pharma_division WHERE active ORDER BY code"), PlaceTable)
 
     @api.model
     def _get_store(self, what, source, make):
         """What is made of the rows of a query, as long as they are the same.
 
-        :param str what: 'customers' or 'products'
+        :param str what: 'customers', 'products' or 'places'
         :param SQL source: query of the rows
         :param make: function of the rows
         """

@@ -65,13 +65,31 @@ class PharmaFlowResolver(models.AbstractModel):
 
         :return: dict as of ``_resolve_keys``, with the decided keys alone
         """
+        rows = self.env.execute_query(SQL("""
+            SELECT key, CASE status WHEN 'confirmed' THEN COALESCE(partner_id, product_id) END,
+                   CASE status WHEN 'confirmed' THEN 'ok' ELSE 'ignored' END
+              FROM %s decision
+        """, self._sql_decisions(kind, keys, distributor_id, company_id)))
+        return {key: (target, outcome) for key, target, outcome in rows}
+
+    @api.model
+    def _get_decisions(self, kind, keys, distributor_id, company_id):
+        """The names whose decisions hold: as ``_resolve_by_alias``.
+
+        :return: dict key -> pharma.alias
+        """
+        rows = self.env.execute_query(SQL("SELECT key, id FROM %s decision", self._sql_decisions(
+            kind, list(keys), distributor_id, company_id)))
+        return {key: self.env['pharma.alias'].browse(alias_id) for key, alias_id in rows}
+
+    @api.model
+    def _sql_decisions(self, kind, keys, distributor_id, company_id):
+        """SQL of a sub-query: the decision that holds for each key."""
         self.env['pharma.alias'].flush_model()
         self.env['res.partner'].flush_model(['active'])
         self.env['product.template'].flush_model(['active'])
-        rows = self.env.execute_query(SQL("""
-            SELECT DISTINCT ON (a.key) a.key,
-                   CASE a.status WHEN 'confirmed' THEN COALESCE(a.partner_id, a.product_id) END,
-                   CASE a.status WHEN 'confirmed' THEN 'ok' ELSE 'ignored' END
+        return SQL("""(
+            SELECT DISTINCT ON (a.key) a.*
               FROM pharma_alias a
          LEFT JOIN res_partner p ON p.id = a.partner_id
          LEFT JOIN product_template t ON t.id = a.product_id
@@ -82,8 +100,7 @@ class PharmaFlowResolver(models.AbstractModel):
                     OR (a.ask_again IS NOT TRUE AND COALESCE(p.active, t.active)))
              ORDER BY a.key, COALESCE(a.automatic, FALSE), a.distributor_id NULLS LAST,
                       a.company_id NULLS LAST
-        """, kind, keys, distributor_id, company_id))
-        return {key: (target, outcome) for key, target, outcome in rows}
+        )""", kind, keys, distributor_id, company_id)
 
     @api.model
     def _find_own_products(self, names, company_id):
