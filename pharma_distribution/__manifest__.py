@@ -38,7 +38,9 @@
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
+            'pharma_distribution/static/src/**/*.js',
             'pharma_distribution/static/src/**/*.scss',
+            'pharma_distribution/static/src/**/*.xml',
         ],
         'web.assets_tests': [
             'pharma_distribution/static/tests/tours/**/*',

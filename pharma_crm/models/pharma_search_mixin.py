@@ -173,7 +173,8 @@ class PharmaSearchMixin(models.AbstractModel):
     @api.model
     def _search_name_flush(self):
         """Names that were just written are found."""
-        self.env['pharma.alias'].flush_model(['name', 'status', 'partner_id', 'product_id'])
+        self.env['pharma.alias'].flush_model(
+            ['name', 'status', 'automatic', 'partner_id', 'product_id'])
         self.flush_model(self._search_name_columns)
 
     @api.model

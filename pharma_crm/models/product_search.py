@@ -35,7 +35,8 @@ class ProductTemplate(models.Model):
              UNION ALL
                 SELECT product_id, 'alias', name, '', '', 0
                   FROM pharma_alias
-                 WHERE status = 'confirmed' AND product_id = ANY(%(ids)s) """,
+                 WHERE status = 'confirmed' AND automatic IS NOT TRUE
+                   AND product_id = ANY(%(ids)s) """,
             ids=record_ids)
 
 

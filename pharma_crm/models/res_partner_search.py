@@ -60,7 +60,8 @@ class ResPartner(models.Model):
              UNION ALL
                 SELECT a.partner_id, 'alias', a.name, p.pinyin_key, p.pharma_type, %(owner)s
                   FROM pharma_alias a JOIN res_partner p ON p.id = a.partner_id
-                 WHERE a.status = 'confirmed' AND a.partner_id = ANY(%(ids)s) """,
+                 WHERE a.status = 'confirmed' AND a.automatic IS NOT TRUE
+                   AND a.partner_id = ANY(%(ids)s) """,
             ids=record_ids, owner=SQL(
                 "CASE WHEN p.pharma_type IS NOT NULL AND p.pharma_type NOT IN %s"
                 " THEN p.commercial_partner_id END", OPEN_TYPES))

@@ -1,10 +1,16 @@
+from . import mail_compose_message
 from . import pharma_access
 from . import pharma_alignment
 from . import pharma_alias
+from . import pharma_alias_automatic
+from . import pharma_alias_decision
+from . import pharma_alias_workbench
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_file
 from . import pharma_flow_line
+from . import pharma_flow_line_decision
+from . import pharma_flow_matcher
 from . import pharma_flow_message
 from . import pharma_flow_post
 from . import pharma_flow_progress

@@ -207,10 +207,10 @@ class PharmaFlowFile(models.Model):
 
     def action_view_names(self):
         """Open the names of the file on which somebody has to decide."""
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'pharma_distribution.pharma_alias_action_decide')
-        action['domain'] = self._get_open_name_domain()
-        action['context'] = {}
+        self.ensure_one()
+        action = self.env['ir.actions.client']._for_xml_id(
+            'pharma_distribution.pharma_alias_action_workbench')
+        action['params'] = {'file_id': self.id, 'file_name': self.name}
         return action
 
     def _get_form_action(self):

@@ -145,11 +145,11 @@ class PharmaFlowFile(models.Model):
         stage = self.env['pharma.flow.stage']
         keys = stage._fill(self, flow.rows)
         done('stage', 60)
-        answers = stage._resolve(self, keys)
+        stage._resolve(self, keys)
         done('resolve', 75)
         stage._store(self)
         done('store', 90)
-        self.env['pharma.alias']._register_flow_names(self, keys, answers)
+        self.env['pharma.alias']._count_flow_rows(self, 1)
         self._note_result(flow)
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
