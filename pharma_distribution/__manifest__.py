@@ -29,6 +29,8 @@
         'data/queue_job_function_data.xml',
         'data/account_statement_import_sheet_mapping_data.xml',
         'views/pharma_flow_line_views.xml',
+        'report/pharma_flow_report_views.xml',
+        'report/pharma_flow_page_views.xml',
         'views/pharma_flow_file_views.xml',
         'views/pharma_alias_views.xml',
         'views/res_partner_views.xml',
@@ -40,6 +42,11 @@
     'assets': {
         'web.assets_backend': [
             'pharma_distribution/static/src/**/*.scss',
+            'pharma_distribution/static/src/sales_page/*.js',
+            'pharma_distribution/static/src/sales_page/*.xml',
+        ],
+        'web.assets_backend_lazy': [
+            'pharma_distribution/static/src/sales_report/*',
         ],
         'web.assets_tests': [
             'pharma_distribution/static/tests/tours/**/*',

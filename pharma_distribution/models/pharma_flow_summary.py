@@ -100,7 +100,8 @@ class PharmaFlowSummary(models.Model):
     How it works: whoever changes rows that count takes them out before (``_take``) and gives them
     back afterwards (``_give``), in the same transaction. Both only *append* pending rows, with the
     sign of the change; the sum over all rows of a cell, pending ones included, is right at any
-    moment. A job folds pending rows into one row per cell, and into the smaller tables.
+    moment. A job folds pending rows into one row per cell, and into the smaller tables; until then
+    (it is called at once) a cell that was just emptied still stands, with nothing in it.
 
     Why not at once: files that are posted at the same time touch the same cells. Writers who add
     to one row would wait for each other, in any order, and under Odoo's isolation the second of
