@@ -25,9 +25,12 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/portal_rules.xml',
+        'data/ir_cron_data.xml',
         'data/queue_job_function_data.xml',
         'data/account_statement_import_sheet_mapping_data.xml',
         'views/pharma_flow_line_views.xml',
+        'report/pharma_flow_report_views.xml',
+        'report/pharma_flow_page_views.xml',
         'views/pharma_flow_file_views.xml',
         'views/pharma_alias_views.xml',
         'views/res_partner_views.xml',
@@ -41,6 +44,10 @@
             'pharma_distribution/static/src/**/*.js',
             'pharma_distribution/static/src/**/*.scss',
             'pharma_distribution/static/src/**/*.xml',
+            ('remove', 'pharma_distribution/static/src/sales_report/*'),
+        ],
+        'web.assets_backend_lazy': [
+            'pharma_distribution/static/src/sales_report/*',
         ],
         'web.assets_tests': [
             'pharma_distribution/static/tests/tours/**/*',

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import mail_compose_message
 from . import pharma_access
 from . import pharma_alignment
@@ -17,6 +18,7 @@ from . import pharma_flow_progress
 from . import pharma_flow_read
 from . import pharma_flow_resolver
 from . import pharma_flow_stage
+from . import pharma_flow_summary
 from . import pharma_health_check
 from . import product_line
 from . import res_company

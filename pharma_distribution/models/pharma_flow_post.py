@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .pharma_flow_file import FIGURES
 
@@ -23,6 +24,7 @@ class PharmaFlowFile(models.Model):
             file.lock_for_update(allow_referencing=True)
             file._set_result(
                 state='posted', posted_by_id=self.env.uid, posted_on=fields.Datetime.now())
+            self.env['pharma.flow.summary']._give(SQL("line.file_id = %s", file.id))
         return True
 
     def action_undo(self):
@@ -56,6 +58,7 @@ class PharmaFlowFile(models.Model):
         if not self.ids or not lines.sudo().search_count([('file_id', 'in', self.ids)], limit=1):
             return
         self.env['pharma.alias']._count_flow_rows(self, -1)
+        self.env['pharma.flow.summary']._take(SQL("line.file_id = ANY(%s)", self.ids))
         self.env.cr.execute("DELETE FROM pharma_flow_line WHERE file_id = ANY(%s)", [self.ids])
         lines.invalidate_model()
         self.env['pharma.alias']._forget_flow_names()

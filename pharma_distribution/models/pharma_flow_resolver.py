@@ -258,6 +258,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         self._fill_answers(self._collect_answers(where))
         self._flush_judgement()
+        summary = self.env['pharma.flow.summary']
         source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
         old, new = (
             SQL(", ").join(SQL.identifier(table, prefix + name) for name in JUDGED_COLUMNS)
@@ -267,10 +268,14 @@ class PharmaFlowResolver(models.AbstractModel):
                 UPDATE pharma_flow_line line SET (%(columns)s) = (%(new)s)
                   FROM %(judged)s new
                  WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
-             RETURNING line.file_id
-            ) SELECT DISTINCT file_id FROM changed
+             RETURNING %(returned)s
+            ), counted AS (%(counted)s)
+            SELECT DISTINCT file_id FROM changed
         """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
-            judged=self._sql_judgement(source)))
+            judged=self._sql_judgement(source),
+            returned=summary._sql_returned(JUDGED_COLUMNS),
+            counted=summary._sql_changes('changed', JUDGED_COLUMNS)))
+        summary._after_append()
         self.env['pharma.flow.line'].invalidate_model()
         return [file_id for file_id, in rows]
 
