@@ -29,6 +29,7 @@
         'data/account_statement_import_sheet_mapping_data.xml',
         'views/pharma_flow_line_views.xml',
         'views/pharma_flow_file_views.xml',
+        'views/pharma_flow_layout_views.xml',
         'views/pharma_alias_views.xml',
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',
@@ -38,7 +39,9 @@
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
+            'pharma_distribution/static/src/**/*.js',
             'pharma_distribution/static/src/**/*.scss',
+            'pharma_distribution/static/src/**/*.xml',
         ],
         'web.assets_tests': [
             'pharma_distribution/static/tests/tours/**/*',

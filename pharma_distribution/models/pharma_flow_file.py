@@ -31,7 +31,7 @@ class PharmaFlowFile(models.Model):
     _check_company_auto = True
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
-        'skipped_count', 'skipped_text'))
+        'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(

@@ -9,8 +9,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.job import identity_exact
 
+from ..tools.flow_answers import describe_sheets
 from ..tools.flow_reader import FlowError, read_flow
 from .pharma_flow_file import IMPORTABLE_STATES
+from .pharma_flow_question import FlowQuestion
 
 _logger = logging.getLogger(__name__)
 
@@ -104,7 +106,9 @@ class PharmaFlowFile(models.Model):
             with self.env.cr.savepoint():
                 seconds = self._import_lines()
         except UserError as error:
-            self._set_result(state='failed', message=error.args[0])
+            sheets = getattr(error, 'sheets', False)
+            self._set_result(
+                state='failed', message=error.args[0], question=sheets, has_question=bool(sheets))
             return {}
         except OperationalError:
             raise  # a conflict with another transaction: the job is tried again
@@ -117,7 +121,7 @@ class PharmaFlowFile(models.Model):
             return {}
         finally:
             self._report_progress(None)
-        self._set_result(state='review', message=False)
+        self._set_result(state='review', message=False, question=False, has_question=False)
         if self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count:
             self.action_post()
         return seconds
@@ -151,6 +155,7 @@ class PharmaFlowFile(models.Model):
         done('store', 90)
         self.env['pharma.alias']._register_flow_names(self, keys, answers)
         self._note_result(flow)
+        self.env['pharma.flow.layout']._remember(self, sheets, flow.layouts)
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
                      ', '.join(f"{phase} {value:.2f}" for phase, value in seconds.items()))
@@ -159,11 +164,16 @@ class PharmaFlowFile(models.Model):
     def _parse_sheets(self, sheets):
         """Find the rows in the sheets, or say what the file lacks."""
         period = (self.date_from, self.date_to) if self.date_from and self.date_to else (None, None)
+        memory = self.env['pharma.flow.layout']
         try:
-            return read_flow(sheets, self.kind or None, name=self.name, period=period)
+            return read_flow(
+                sheets, self.kind or None, name=self.name, period=period,
+                layouts=memory._get_layouts(self.distributor_id, self.company_id),
+                known=memory._get_known_products(), answers=self.answers)
         except FlowError as error:
-            raise UserError(
-                self.env['pharma.flow.message']._flow_error_message(error, self.name)) from error
+            raise FlowQuestion(
+                self.env['pharma.flow.message']._flow_error_message(error, self.name),
+                describe_sheets(sheets, error.layouts)) from error
 
     def _note_result(self, flow):
         """Write down the figures, the period and what was left out."""
@@ -178,7 +188,8 @@ class PharmaFlowFile(models.Model):
         figures = self.env['pharma.flow.line']._count_by_file(self).get(self.id, {})
         self._set_result(
             skipped_count=sum(flow.skipped.values()),
-            skipped_text="\n".join([", ".join(totals), *listed]))
+            skipped_text="\n".join([", ".join(totals), *listed]),
+            change_text=self.env['pharma.flow.message']._change_text(flow.layouts) or False)
         self.write({
             'date_from': self.date_from or figures.get('first_date'),
             'date_to': self.date_to or figures.get('last_date'),
