@@ -86,6 +86,26 @@ class PharmaFlowMessage(models.AbstractModel):
                      before=data['before'], now=data['now'])
 
     @api.model
+    def _total_text(self, total, filename):
+        """A total of the file that is not the sum of its rows.
+
+        :param total: tools.flow_totals.Total
+        :param str filename: named where the sheet has no name
+        """
+        env = self.env
+        labels = {
+            'total rows': env._("total number of rows"), 'total quantity': env._("total quantity"),
+            'total amount': env._("total amount"),
+            'subtotal rows': env._("number of rows of a subtotal"),
+            'subtotal quantity': env._("quantity of a subtotal"),
+            'subtotal amount': env._("amount of a subtotal"),
+        }
+        return env._(
+            "%(sheet)s row %(row)s, %(what)s: the file says %(stated)s, its rows sum up to %(found)s",
+            sheet=total.sheet_name or filename, row=total.row_number, what=labels[total.what],
+            stated=f'{total.stated:,f}', found=f'{total.found:,f}')
+
+    @api.model
     def _doubt_text(self, doubt):
         """What a person has to answer.
 

@@ -14,6 +14,9 @@ from ..tools.flow_reader import FlowError, read_flow
 from .pharma_flow_file import IMPORTABLE_STATES
 from .pharma_flow_question import FlowQuestion
 
+# Totals that differ and are listed; more are counted.
+TOTALS_LISTED = 50
+
 _logger = logging.getLogger(__name__)
 
 
@@ -189,11 +192,27 @@ class PharmaFlowFile(models.Model):
         self._set_result(
             skipped_count=sum(flow.skipped.values()),
             skipped_text="\n".join([", ".join(totals), *listed]),
-            change_text=self.env['pharma.flow.message']._change_text(flow.layouts) or False)
+            change_text=self.env['pharma.flow.message']._change_text(flow.layouts) or False,
+            **self._prepare_total_vals(flow.totals))
         self.write({
             'date_from': self.date_from or figures.get('first_date'),
             'date_to': self.date_to or figures.get('last_date'),
         })
+
+    def _prepare_total_vals(self, totals):
+        """What the file's own totals say about its rows.
+
+        :param list totals: of tools.flow_totals.Total
+        """
+        wrong = [total for total in totals if not total.ok]
+        message = self.env['pharma.flow.message']
+        lines = [message._total_text(total, self.name) for total in wrong[:TOTALS_LISTED]]
+        if len(wrong) > TOTALS_LISTED:
+            lines.append(self.env._("and %s more", len(wrong) - TOTALS_LISTED))
+        return {
+            'total_state': 'differs' if wrong else 'ok' if totals else 'none',
+            'total_text': "\n".join(lines) or False,
+        }
 
     def _get_skip_labels(self):
         env = self.env
