@@ -4,6 +4,7 @@ from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_file
+from . import pharma_flow_archive
 from . import pharma_flow_layout
 from . import pharma_flow_line
 from . import pharma_flow_message

@@ -14,6 +14,7 @@ FILE_STATES = [
     ('posted', "Posted"),
     ('failed', "Failed"),
     ('undone', "Undone"),
+    ('unpacked', "Unpacked"),
 ]
 TOTAL_STATES = [
     ('none', "None"),
@@ -21,7 +22,7 @@ TOTAL_STATES = [
     ('differs', "Differ"),
 ]
 # States from which a file may be read; the others hold rows or are about to.
-IMPORTABLE_STATES = ('draft', 'failed', 'undone')
+IMPORTABLE_STATES = ('draft', 'failed', 'undone', 'unpacked')
 COUNTERS = ('row_count', 'ok_count', 'unmatched_count', 'error_count', 'ignored_count')
 FIGURES = (*COUNTERS, 'quantity', 'amount')
 
@@ -37,7 +38,7 @@ class PharmaFlowFile(models.Model):
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
         'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
-        'total_state', 'total_text'))
+        'total_state', 'total_text', 'archive_id'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(

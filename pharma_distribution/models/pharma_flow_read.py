@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pharma_crm.tools.sheets import is_archive
 from odoo.addons.queue_job.job import identity_exact
 
 from ..tools.flow_answers import describe_sheets
@@ -86,6 +87,8 @@ class PharmaFlowFile(models.Model):
         """Tell the one who waits, wherever he is in the web client, how the reading ended."""
         if self.state == 'failed':
             message = self.message
+        elif self.state == 'unpacked':
+            message = self.env._("%s files are in the archive.", self.member_count)
         else:
             message = self.env._(
                 "%(rows)s rows were read, %(ok)s of them count, %(open)s carry unknown names.",
@@ -105,9 +108,13 @@ class PharmaFlowFile(models.Model):
         self.check_access('write')
         if self.state in ('review', 'posted'):
             return {}
+        data = base64.b64decode(self.with_context(bin_size=False).data or b'')
         try:
             with self.env.cr.savepoint():
-                seconds = self._import_lines()
+                if is_archive(data):
+                    self._import_archive(data)
+                    return {}
+                seconds = self._import_lines(data)
         except UserError as error:
             sheets = getattr(error, 'sheets', False)
             self._set_result(
@@ -129,8 +136,12 @@ class PharmaFlowFile(models.Model):
             self.action_post()
         return seconds
 
-    def _import_lines(self):
-        """Read, stage, resolve and store all rows; the phases and their seconds are returned."""
+    def _import_lines(self, data):
+        """Read, stage, resolve and store all rows.
+
+        :param bytes data: the file
+        :return: dict phase -> seconds
+        """
         clock = time.monotonic()
         seconds = {}
 
@@ -142,7 +153,6 @@ class PharmaFlowFile(models.Model):
 
         self._delete_lines()
         self._report_progress(5)
-        data = base64.b64decode(self.with_context(bin_size=False).data or b'')
         sheets = self._read_sheets(data, self.name)
         done('read', 35)
         flow = self._parse_sheets(sheets)
