@@ -28,6 +28,7 @@
         'data/queue_job_function_data.xml',
         'data/account_statement_import_sheet_mapping_data.xml',
         'views/pharma_flow_line_views.xml',
+        'wizard/pharma_flow_upload_views.xml',
         'views/pharma_flow_file_views.xml',
         'views/pharma_flow_layout_views.xml',
         'views/pharma_alias_views.xml',
