@@ -113,6 +113,13 @@ class RightsPapers:
             'company_id': cls._company(whose).id})
 
     @classmethod
+    def _have_pharma_flow_layout(cls, kind, whose):
+        model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
+        file = cls._make_file(model, whose, [(cls._name(), cls.product)])
+        file._run_import()
+        return cls.env['pharma.flow.layout'].search([('last_file_id', '=', file.id)])
+
+    @classmethod
     def _have_pharma_flow_line(cls, kind, whose):
         if kind == 'in review':
             names = ['own']

@@ -9,12 +9,15 @@ from . import pharma_alias_workbench
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_file
+from . import pharma_flow_archive
+from . import pharma_flow_layout
 from . import pharma_flow_line
 from . import pharma_flow_line_decision
 from . import pharma_flow_matcher
 from . import pharma_flow_message
 from . import pharma_flow_post
 from . import pharma_flow_progress
+from . import pharma_flow_question
 from . import pharma_flow_read
 from . import pharma_flow_resolver
 from . import pharma_flow_stage

@@ -14,9 +14,15 @@ FILE_STATES = [
     ('posted', "Posted"),
     ('failed', "Failed"),
     ('undone', "Undone"),
+    ('unpacked', "Unpacked"),
+]
+TOTAL_STATES = [
+    ('none', "None"),
+    ('ok', "Agree"),
+    ('differs', "Differ"),
 ]
 # States from which a file may be read; the others hold rows or are about to.
-IMPORTABLE_STATES = ('draft', 'failed', 'undone')
+IMPORTABLE_STATES = ('draft', 'failed', 'undone', 'unpacked')
 COUNTERS = ('row_count', 'ok_count', 'unmatched_count', 'error_count', 'ignored_count')
 FIGURES = (*COUNTERS, 'quantity', 'amount')
 
@@ -31,7 +37,8 @@ class PharmaFlowFile(models.Model):
     _check_company_auto = True
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
-        'skipped_count', 'skipped_text'))
+        'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
+        'total_state', 'total_text', 'archive_id'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -87,6 +94,10 @@ class PharmaFlowFile(models.Model):
     quantity = fields.Float(
         string="Counted Quantity", digits='Product Unit', readonly=True, copy=False)
     amount = fields.Monetary(string="Counted Amount", readonly=True, copy=False)
+    total_state = fields.Selection(
+        TOTAL_STATES, string="Totals of the File", required=True, readonly=True, default='none',
+        copy=False, help="Whether the totals that stand in the file are the sums of its rows")
+    total_text = fields.Text(string="Totals That Differ", readonly=True, copy=False)
     name_count = fields.Integer(string="Names to Decide", compute='_compute_name_count')
 
     # === COMPUTE === #

@@ -62,7 +62,9 @@ class PharmaFlowFile(models.Model):
         self.env.cr.execute("DELETE FROM pharma_flow_line WHERE file_id = ANY(%s)", [self.ids])
         lines.invalidate_model()
         self.env['pharma.alias']._forget_flow_names()
-        self._set_result(**dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False)
+        self._set_result(
+            **dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False, change_text=False,
+            total_state='none', total_text=False)
 
     def _apply_decisions(self):
         """Judge the rows of the files anew."""
