@@ -38,6 +38,7 @@
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',
         'views/stock_picking_portal_templates.xml',
+        'wizard/pharma_flow_post_views.xml',
         'views/pharma_distribution_menus.xml',  # Last because referencing actions defined above
     ],
     'uninstall_hook': 'uninstall_hook',

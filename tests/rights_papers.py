@@ -142,6 +142,23 @@ class RightsPapers:
         return cls.records['pharma.flow.line', kind, whose]
 
     @classmethod
+    def _have_pharma_flow_check(cls, kind, whose):
+        whose = 'comp' if whose == 'comp' else 'own'
+        line = cls._record('pharma.flow.line', 'posted', whose)
+        return line.sudo().file_id.check_ids[:1].with_env(cls.env)
+
+    @classmethod
+    def _make_pharma_flow_post(cls, Model, kind, whose, owner):
+        line = cls._record('pharma.flow.line', 'posted', 'own')
+        return Model.create({'file_ids': line.sudo().file_id.ids})
+
+    @classmethod
+    def _make_pharma_flow_correction(cls, Model, kind, whose, owner):
+        line = cls._record('pharma.flow.line', 'posted', 'comp' if whose == 'comp' else 'own')
+        return Model.create({
+            **Model._prepare_vals(line.sudo(), 'separate'), 'row_number': next(cls.numbers)})
+
+    @classmethod
     def _have_pharma_flow_progress(cls, kind, whose):
         file = cls._record('pharma.flow.file', 'file', 'any')
         cls.env['pharma.flow.progress']._set(file.id, 5)

@@ -21,6 +21,8 @@ NOT_ENTERED = {
     ('pharma.flow.file', 'file'): ('comp',),
     ('pharma.access.question', "somebody else's dialog"): ('any',),
     ('pharma.affiliation.change', "somebody else's dialog"): ('any',),
+    ('pharma.flow.correction', 'correction'): ('comp',),
+    ('pharma.flow.post', "somebody else's dialog"): ('any',),
     ('pharma.tender.import', "somebody else's dialog"): ('any',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
 }
@@ -61,6 +63,9 @@ WRITES = {
     'pharma.tender.import': {'batch': "一"},
     'pharma.tender.import.line': {'value': "一"},
     'pharma.flow.line': {'quantity': 1000},
+    'pharma.flow.check': {'row_count': 1000},
+    'pharma.flow.correction': {'row_number': 1000},
+    'pharma.flow.post': {'file_ids': []},
     'pharma.flow.progress': {'percent': 50},
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},

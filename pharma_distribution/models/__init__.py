@@ -8,6 +8,9 @@ from . import pharma_alias_decision
 from . import pharma_alias_workbench
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
+from . import pharma_flow_check
+from . import pharma_flow_correction
+from . import pharma_flow_double
 from . import pharma_flow_file
 from . import pharma_flow_archive
 from . import pharma_flow_layout

@@ -38,7 +38,7 @@ class PharmaFlowFile(models.Model):
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
         'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
-        'total_state', 'total_text', 'archive_id'))
+        'total_state', 'total_text', 'archive_id', 'has_own_period'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -70,6 +70,20 @@ class PharmaFlowFile(models.Model):
         string="Period From", tracking=True,
         help="Rows outside of the period do not count. Empty: as the file's title or its rows say")
     date_to = fields.Date(string="Period To", tracking=True)
+    has_own_period = fields.Boolean(
+        readonly=True, copy=False, export_string_translation=False,
+        help="The period was read from the file, and goes when the file is undone")
+    source = fields.Char(
+        string="Warehouse or Branch", tracking=True,
+        help="Who at the distributor reports, where several do: equal rows of two sources are two"
+             " sales. A column of the file that says so comes first")
+    replaces_id = fields.Many2one(
+        'pharma.flow.file', index='btree_not_null', tracking=True, ondelete='restrict', copy=False,
+        check_company=True,
+        domain="[('distributor_id', '=', distributor_id), ('state', '=', 'posted')]",
+        help="Once this file is posted, rows of that file do not count any more in the period of"
+             " this one")
+    replaced_by_ids = fields.One2many('pharma.flow.file', 'replaces_id', string="Replaced By")
 
     # state
     state = fields.Selection(
@@ -99,6 +113,8 @@ class PharmaFlowFile(models.Model):
         copy=False, help="Whether the totals that stand in the file are the sums of its rows")
     total_text = fields.Text(string="Totals That Differ", readonly=True, copy=False)
     name_count = fields.Integer(string="Names to Decide", compute='_compute_name_count')
+    check_ids = fields.One2many('pharma.flow.check', 'file_id', string="Checks")
+    warning_count = fields.Integer(string="Warnings", compute='_compute_warning_count')
 
     # === COMPUTE === #
 
@@ -118,6 +134,11 @@ class PharmaFlowFile(models.Model):
             file.name_count = (
                 self.env['pharma.alias'].search_count(file._get_open_name_domain())
                 if file.unmatched_count else 0)
+
+    @api.depends('check_ids.is_warning')
+    def _compute_warning_count(self):
+        for file in self:
+            file.warning_count = len(file.check_ids.filtered('is_warning'))
 
     def _get_open_name_domain(self):
         """Names of this file on which nobody has decided."""
@@ -144,6 +165,16 @@ class PharmaFlowFile(models.Model):
             if file.date_from and file.date_to and file.date_from > file.date_to:
                 raise UserError(self.env._("The period of %s ends before it begins.", file.name))
 
+    @api.constrains('replaces_id', 'distributor_id')
+    def _check_replaces(self):
+        if self._has_cycle('replaces_id'):
+            raise UserError(self.env._("A file cannot replace itself."))
+        for file in self:
+            if file.replaces_id and file.replaces_id.distributor_id != file.distributor_id:
+                raise UserError(self.env._(
+                    "%(file)s is of another distributor than %(replaced)s, which it should replace.",
+                    file=file.name, replaced=file.replaces_id.name))
+
     # === CRUD === #
 
     @api.model_create_multi
@@ -160,6 +191,12 @@ class PharmaFlowFile(models.Model):
                     raise UserError(self.env._(
                         "%s has been read: the file, its distributor and what it reports cannot"
                         " change any more. Undo it first.", file.name))
+        if {'replaces_id', 'date_from', 'date_to'} & set(vals):
+            for file in self:
+                if file.state == 'posted' and (file.replaces_id or vals.get('replaces_id')):
+                    raise UserError(self.env._(
+                        "%s is posted: what it replaces and for which period cannot change any"
+                        " more. Undo it first.", file.name))
         vals = self._with_fingerprint(vals)
         if vals.get('data'):
             for file in self:
@@ -168,7 +205,11 @@ class PharmaFlowFile(models.Model):
                     **vals})
         result = super().write(vals)
         if {'date_from', 'date_to'} & set(vals):
-            self.filtered(lambda file: file.state in ('review', 'posted'))._apply_decisions()
+            read = self.filtered(lambda file: file.state in ('review', 'posted'))
+            read._set_result(has_own_period=False)
+            read._apply_decisions()
+        if {'source', 'replaces_id'} & set(vals):
+            self.filtered(lambda file: file.state in ('review', 'posted'))._judge_doubles()
         return result
 
     @api.model

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.models.res_partner import PERSON_TYPES
@@ -40,7 +40,19 @@ OPEN_REASONS = [
     ('case_size_missing', "The product does not say how many packs are in a case"),
     ('out_of_period', "The date is outside of the file's period"),
     ('name_ignored', "The name is ignored"),
+    ('superseded', "A file that replaces this one covers the day"),
 ]
+# What other files of the distributor say about the row (see pharma.flow.double).
+DOUBLE_REASONS = [
+    ('double', "Another file holds the same movement"),
+    ('suspected', "Another file may hold the same movement"),
+]
+
+
+class BigInteger(fields.Integer):
+    """Eight bytes; for hashes, which nobody reads through an API that knows four bytes alone."""
+
+    _column_type = ('int8', 'int8')
 
 
 class PharmaFlowLine(models.Model):
@@ -64,6 +76,8 @@ class PharmaFlowLine(models.Model):
     _customer_key_idx = models.Index('(customer_key, distributor_id)')
     _product_key_idx = models.Index('(product_key, distributor_id)')
     _date_idx = models.Index('USING brin (date)')
+    # Doubles are sought by identity; distributor and day in front keep what is new together
+    _identity_idx = models.Index('(distributor_id, date, identity)')
 
     # where it stands
     file_id = fields.Many2one(
@@ -95,6 +109,9 @@ class PharmaFlowLine(models.Model):
     raw_amount = fields.Char(string="Amount in File", readonly=True)
     document_number = fields.Char(string="Document", readonly=True)
     lot = fields.Char(readonly=True)
+    source = fields.Char(
+        string="Warehouse or Branch", readonly=True,
+        help="Who at the distributor reports the row, where a column says so")
 
     # as it was read
     date = fields.Date(readonly=True)
@@ -126,12 +143,19 @@ class PharmaFlowLine(models.Model):
         'res.users', string="Representative", readonly=True, index='btree_not_null',
         ondelete='restrict', help="Who worked for this product line in the territory on that day")
     status = fields.Selection(LINE_STATUSES, required=True, readonly=True, default='ok')
-    reason = fields.Selection(PARSE_REASONS + OPEN_REASONS, readonly=True)
+    reason = fields.Selection(PARSE_REASONS + OPEN_REASONS + DOUBLE_REASONS, readonly=True)
     message = fields.Char(compute='_compute_message')
+    is_separate = fields.Boolean(
+        string="Row of Its Own", compute='_compute_is_separate',
+        help="Somebody said that this row is no double of equal rows in other files")
 
     # names as they are compared
     customer_key = fields.Char(readonly=True, export_string_translation=False)
     product_key = fields.Char(readonly=True, export_string_translation=False)
+    identity = BigInteger(
+        readonly=True, aggregator=None, groups=NO_ACCESS, export_string_translation=False,
+        help="What the row has in common with the same movement in other files; empty where it"
+             " could not count anyway")
 
     # === COMPUTE === #
 
@@ -151,14 +175,23 @@ class PharmaFlowLine(models.Model):
             'date': 'raw_date', 'quantity': 'raw_quantity', 'price': 'raw_price',
             'amount': 'raw_amount', 'customer': 'raw_customer', 'product': 'raw_product',
             'case': 'raw_unit', 'out': 'raw_date', 'name': 'raw_customer',
+            'superseded': 'raw_date',
         }
         for line in self:
             if not line.reason:
                 line.message = False
                 continue
-            raw = line[raw_fields[line.reason.split('_')[0]]]
+            raw_field = raw_fields.get(line.reason.split('_')[0])
+            raw = raw_field and line[raw_field]
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
+
+    def _compute_is_separate(self):
+        # sudo: what was said about a row is known to whoever sees the row
+        found = self.env['pharma.flow.correction'].sudo()._find(self, 'separate')
+        separate = found._get_lines().sudo(False)
+        for line in self:
+            line.is_separate = line in separate
 
     @api.model
     def _pharma_link_domain(self, mode):
@@ -229,7 +262,61 @@ class PharmaFlowLine(models.Model):
             'res_id': self.file_id.id,
         }
 
+    def action_count_separately(self):
+        """Say that rows are movements of their own, though other files hold equal ones."""
+        doubles = self.filtered(lambda line: line.reason in ('double', 'suspected'))
+        doubles._check_may_correct()
+        corrections = self.env['pharma.flow.correction']
+        corrections.create([corrections._prepare_vals(line, 'separate') for line in doubles])
+        return True
+
+    def action_count_once(self):
+        """Take back that rows are movements of their own."""
+        self._check_may_correct()
+        self.env['pharma.flow.correction']._find(self, 'separate').unlink()
+        return True
+
+    def action_view_equal(self):
+        """Open this row beside those of other files that are, or may be, the same movement."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'pharma_distribution.pharma_flow_line_action')
+        action['name'] = self.env._("Equal Rows")
+        action['domain'] = [('id', 'in', self._get_equal_ids())]
+        action['context'] = {}
+        return action
+
     # === BUSINESS === #
+
+    def _check_may_correct(self):
+        """Corrections need somebody who may make them, and rows that he sees."""
+        self.check_access('read')
+        self.env['pharma.flow.correction'].check_access('create')
+
+    def _get_equal_ids(self):
+        """Rows of all files with the identity of this one."""
+        self.ensure_one()
+        self.flush_recordset()
+        rows = self.env.execute_query(SQL("""
+            SELECT other.id FROM pharma_flow_line line
+              JOIN pharma_flow_line other
+                ON other.distributor_id = line.distributor_id AND other.identity = line.identity
+               AND other.date IS NOT DISTINCT FROM line.date
+             WHERE line.id = %s
+        """, self.id))
+        return [line_id for line_id, in rows]
+
+    @api.model
+    def _judge_identities(self, lines):
+        """Compare rows with those of other files anew, after a person spoke about them."""
+        doubles = self.env['pharma.flow.double']
+        doubles._begin()
+        self.env.cr.execute("""
+            INSERT INTO pharma_flow_touched
+            SELECT distributor_id, date, identity FROM pharma_flow_line WHERE id = ANY(%s)
+        """, [lines.ids])
+        # sudo: the figures of all files with these rows change
+        self.env['pharma.flow.file'].sudo().browse(doubles._judge())._refresh_counts()
 
     @api.model
     def _restate_territories(self, partner_ids):

@@ -132,7 +132,8 @@ class PharmaFlowFile(models.Model):
         finally:
             self._report_progress(None)
         self._set_result(state='review', message=False, question=False, has_question=False)
-        if self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count:
+        if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
+                and not self.warning_count):
             self.action_post()
         return seconds
 
@@ -152,6 +153,7 @@ class PharmaFlowFile(models.Model):
             self._report_progress(percent)
 
         self._delete_lines()
+        self._set_result(has_own_period=not (self.date_from or self.date_to))
         self._report_progress(5)
         sheets = self._read_sheets(data, self.name)
         done('read', 35)
@@ -169,6 +171,7 @@ class PharmaFlowFile(models.Model):
         self.env['pharma.alias']._count_flow_rows(self, 1)
         self._note_result(flow)
         self.env['pharma.flow.layout']._remember(self, sheets, flow.layouts)
+        self._refresh_checks()
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
                      ', '.join(f"{phase} {value:.2f}" for phase, value in seconds.items()))

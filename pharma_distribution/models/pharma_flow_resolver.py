@@ -12,8 +12,8 @@ from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'status',
-    'reason')
+    'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'identity',
+    'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -186,6 +186,7 @@ class PharmaFlowResolver(models.AbstractModel):
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
+        doubles = self.env['pharma.flow.double']
         parse_reasons = [reason for reason, _label in PARSE_REASONS]
         is_case = SQL("lower(s.raw_unit) = ANY(%s)", list(CASE_UNITS))
         reason = SQL("""
@@ -202,15 +203,15 @@ class PharmaFlowResolver(models.AbstractModel):
                  WHEN %(is_case)s AND COALESCE(t.drug_packs_per_case, 0) = 0
                       THEN 'case_size_missing'
                  WHEN s.date < f.date_from OR s.date > f.date_to THEN 'out_of_period'
+                 WHEN %(superseded)s THEN 'superseded'
             END
-        """, parse_reasons=parse_reasons, is_case=is_case)
+        """, parse_reasons=parse_reasons, is_case=is_case, superseded=doubles._superseded_sql())
         return SQL("""(
             SELECT s.*, c.target_id AS new_partner_id, p.target_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
                    area.user_id AS new_user_id,
-                   CASE WHEN %(is_case)s AND t.drug_packs_per_case > 0
-                        THEN s.file_quantity * t.drug_packs_per_case
-                        ELSE s.file_quantity END AS new_quantity,
+                   q.quantity AS new_quantity,
+                   CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
                    r.reason AS new_reason,
                    CASE WHEN r.reason IS NULL THEN 'ok'
                         WHEN r.reason = 'name_ignored' THEN 'ignored'
@@ -219,6 +220,7 @@ class PharmaFlowResolver(models.AbstractModel):
                         WHEN r.reason IN ('product_unknown', 'product_ambiguous')
                              THEN 'unmatched_product'
                         WHEN r.reason = 'out_of_period' THEN 'out_of_period'
+                        WHEN r.reason = 'superseded' THEN 'duplicate'
                         ELSE 'error' END AS new_status
               FROM %(source)s s
               JOIN pharma_flow_file f ON f.id = s.file_id
@@ -233,7 +235,11 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
-        )""", is_case=is_case, source=source, reason=reason,
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN %(is_case)s AND t.drug_packs_per_case > 0
+                        THEN s.file_quantity * t.drug_packs_per_case
+                        ELSE s.file_quantity END AS quantity) q
+        )""", is_case=is_case, source=source, reason=reason, identity=doubles._identity_sql(),
             lines=self.env['product.category']._product_lines_sql(),
             area=self.env['pharma.alignment']._owner_sql(
                 SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
@@ -247,6 +253,7 @@ class PharmaFlowResolver(models.AbstractModel):
         self.env['product.template'].flush_model(['drug_packs_per_case', 'categ_id'])
         for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):
             self.env[model].flush_model()
+        self.env['pharma.flow.double']._fill_replacements()
 
     @api.model
     def _apply_to_lines(self, where):
@@ -261,23 +268,40 @@ class PharmaFlowResolver(models.AbstractModel):
         summary = self.env['pharma.flow.summary']
         source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
         old, new = (
-            SQL(", ").join(SQL.identifier(table, prefix + name) for name in JUDGED_COLUMNS)
-            for table, prefix in (('line', ''), ('new', 'new_')))
+            SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
+            for judged in (lambda name: SQL.identifier('line', name), self._sql_new_value))
+        doubles = self.env['pharma.flow.double']
+        doubles._begin()
         rows = self.env.execute_query(SQL("""
             WITH changed AS (
                 UPDATE pharma_flow_line line SET (%(columns)s) = (%(new)s)
                   FROM %(judged)s new
                  WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
-             RETURNING %(returned)s
-            ), counted AS (%(counted)s)
-            SELECT DISTINCT file_id FROM changed
+             RETURNING %(returned)s, line.identity, new.identity AS old_identity
+            ), counted AS (%(counted)s), touched AS (
+                INSERT INTO pharma_flow_touched (distributor_id, date, identity)
+                SELECT distributor_id, date, unnest(ARRAY[identity, old_identity])
+                  FROM changed WHERE identity IS DISTINCT FROM old_identity
+            ) SELECT DISTINCT file_id FROM changed
         """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
             judged=self._sql_judgement(source),
             returned=summary._sql_returned(JUDGED_COLUMNS),
             counted=summary._sql_changes('changed', JUDGED_COLUMNS)))
         summary._after_append()
+        file_ids = {file_id for file_id, in rows} | doubles._judge()
         self.env['pharma.flow.line'].invalidate_model()
-        return [file_id for file_id, in rows]
+        return list(file_ids)
+
+    @api.model
+    def _sql_new_value(self, name):
+        """What a judged column becomes: a row that is the same movement as before stays the double
+        that it was, or was not.
+        """
+        value = SQL.identifier('new', f'new_{name}')
+        if name in ('status', 'reason'):
+            return SQL("CASE WHEN new.new_identity = line.identity THEN %s ELSE %s END",
+                       SQL.identifier('line', name), value)
+        return value
 
     @api.model
     def _apply_to_files(self, files):

@@ -11,6 +11,7 @@ from .pharma_flow_resolver import JUDGED_COLUMNS
 
 # Stored fields of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
+STAGED = (*COLUMNS, 'source', 'customer_key', 'product_key')
 # Those that are numbers; the others are texts, but for the date.
 TYPES = {
     'row_number': 'int', 'date': 'date', 'file_quantity': 'numeric', 'price': 'numeric',
@@ -55,7 +56,7 @@ class PharmaFlowStage(models.AbstractModel):
             if product_key is None:
                 product_key = products[product] = resolver._product_key(*product[:3])
                 self._note_product(names['product'], product_key, product)
-            write((*row[:stored], key, product_key))
+            write((*row[:stored], row.source, key, product_key))
         self._copy(buffer)
         return names
 
@@ -76,7 +77,7 @@ class PharmaFlowStage(models.AbstractModel):
     def _copy(self, buffer):
         columns = SQL(', ').join(
             SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, 'text')))
-            for name in (*COLUMNS, 'customer_key', 'product_key'))
+            for name in STAGED)
         self.env.cr.execute(SQL(
             "DROP TABLE IF EXISTS pharma_flow_stage;"
             "CREATE TEMPORARY TABLE pharma_flow_stage (%s) ON COMMIT DROP", columns))
@@ -106,6 +107,7 @@ class PharmaFlowStage(models.AbstractModel):
     @api.model
     def _store(self, file):
         """Judge the staged rows and store them as lines."""
+        self._complete_period(file)
         file.flush_recordset()
         resolver = self.env['pharma.flow.resolver']
         resolver._flush_judgement()
@@ -113,8 +115,8 @@ class PharmaFlowStage(models.AbstractModel):
             SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id
               FROM pharma_flow_stage)""", file.id, file.distributor_id.id, file.company_id.id)
         columns = SQL(', ').join(map(SQL.identifier, (
-            name for name in (*COLUMNS, 'customer_key', 'product_key', 'file_id', 'distributor_id',
-                              'company_id') if name != 'reason')))
+            name for name in (*STAGED, 'file_id', 'distributor_id', 'company_id')
+            if name != 'reason')))
         self.env.cr.execute(SQL("""
             INSERT INTO pharma_flow_line (%(columns)s, %(judged_columns)s)
             SELECT %(columns)s, %(new_columns)s FROM %(judged)s judged
@@ -123,3 +125,13 @@ class PharmaFlowStage(models.AbstractModel):
             new_columns=SQL(", ").join(SQL.identifier(f'new_{name}') for name in JUDGED_COLUMNS),
             judged=resolver._sql_judgement(source)))
         self.env['pharma.flow.line'].invalidate_model()
+        self.env['pharma.flow.double']._judge_files(file)
+
+    @api.model
+    def _complete_period(self, file):
+        """A file that names no period is about the days of its rows; known before they are judged,
+        since rows without a day belong to its last.
+        """
+        self.env.cr.execute("SELECT MIN(date), MAX(date) FROM pharma_flow_stage")
+        first, last = self.env.cr.fetchone()
+        file.write({'date_from': file.date_from or first, 'date_to': file.date_to or last})

@@ -2,6 +2,8 @@ from . import test_access_rights
 from . import test_bank_statement
 from . import test_customer_page
 from . import test_demo
+from . import test_flow_check
+from . import test_flow_doubles
 from . import test_flow_identity
 from . import test_flow_import
 from . import test_flow_layout

@@ -160,6 +160,9 @@ def run(env, rows='60000', partners='2000', products='200', sample='1000'):
     slowest = 0
     for name, make in (('xls', make_xls), ('xlsx', make_xlsx)):
         data = make(table)
+        if result.get('seconds_xls'):  # whose rows would be those of this file
+            file.action_undo()
+            env.cr.commit()
         seconds, phases, file = import_file(env, distributor, f'bench.{name}', data, count)
         result[f'seconds_{name}'] = round(seconds, 2)
         result[f'phases_{name}'] = {phase: round(value, 2) for phase, value in phases.items()}
