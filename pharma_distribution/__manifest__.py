@@ -29,10 +29,14 @@
         'data/queue_job_function_data.xml',
         'data/account_statement_import_sheet_mapping_data.xml',
         'views/pharma_flow_line_views.xml',
+        'report/pharma_flow_report_views.xml',
+        'report/pharma_flow_page_views.xml',
+        'wizard/pharma_flow_upload_views.xml',
         'views/pharma_flow_file_views.xml',
         'views/pharma_flow_claim_views.xml',
         'views/pharma_flow_correction_views.xml',
         'views/pharma_flow_period_views.xml',
+        'views/pharma_flow_layout_views.xml',
         'views/pharma_alias_views.xml',
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',
@@ -43,7 +47,13 @@
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
+            'pharma_distribution/static/src/**/*.js',
             'pharma_distribution/static/src/**/*.scss',
+            'pharma_distribution/static/src/**/*.xml',
+            ('remove', 'pharma_distribution/static/src/sales_report/*'),
+        ],
+        'web.assets_backend_lazy': [
+            'pharma_distribution/static/src/sales_report/*',
         ],
         'web.assets_tests': [
             'pharma_distribution/static/tests/tours/**/*',

@@ -113,6 +113,13 @@ class RightsPapers:
             'company_id': cls._company(whose).id})
 
     @classmethod
+    def _have_pharma_flow_layout(cls, kind, whose):
+        model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
+        file = cls._make_file(model, whose, [(cls._name(), cls.product)])
+        file._run_import()
+        return cls.env['pharma.flow.layout'].search([('last_file_id', '=', file.id)])
+
+    @classmethod
     def _have_pharma_flow_line(cls, kind, whose):
         if kind == 'in review':
             names = ['own']
@@ -168,3 +175,29 @@ class RightsPapers:
         file = cls._record('pharma.flow.file', 'file', 'any')
         cls.env['pharma.flow.progress']._set(file.id, 5)
         return cls.env['pharma.flow.progress'].search([('file_id', '=', file.id)])
+
+    @classmethod
+    def _have_pharma_flow_summary(cls, kind, whose):
+        cls._record('pharma.flow.line', 'posted', 'own')
+        return cls.env['pharma.flow.summary'].search([], limit=1)
+
+    @classmethod
+    def _have_folded(cls, model):
+        cls._record('pharma.flow.line', 'posted', 'own')
+        cls.env['pharma.flow.summary']._fold()
+        return cls.env[model].search([], limit=1)
+
+    @classmethod
+    def _have_pharma_flow_summary_customer(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.customer')
+
+    @classmethod
+    def _have_pharma_flow_summary_trade(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.trade')
+
+    @classmethod
+    def _have_pharma_flow_report(cls, kind, whose):
+        line = cls._record('pharma.flow.line', 'posted', whose)
+        return cls.env['pharma.flow.report'].search([
+            ('partner_id', '=', line.partner_id.id),
+            ('product_id', '=', line.product_id.id)], limit=1)

@@ -55,6 +55,7 @@ WRITES = {
     'pharma.coverage.report': {'territory_count': 3},
     'pharma.setup.import.line': {'name': "x"},
     'pharma.health.check': {'key': "x"},
+    'pharma.flow.layout': {'active': False},
     'pharma.delegation': {'reason': "休假"},
     'pharma.share': {'reason': "协同"},
     'pharma.partner.type': {'sequence': 77},

@@ -53,6 +53,16 @@ def hash_demo(root=REPOSITORY):
         for name in addons()))
 
 
+def hash_static(root=REPOSITORY):
+    """What compiled bundles depend on beside the rest: Odoo compiles one anew, in each test that
+    asks for it, when the time of a file in it differs.
+    """
+    return digest(*(
+        (str(path.relative_to(root)), path.stat().st_mtime_ns)
+        for name in addons() for path in sorted((Path(root) / name / 'static').rglob('*'))
+        if path.is_file()))
+
+
 def foreign_modules():
     """Modules of others that our addons need, as their manifests name them."""
     names = {name for addon in addons() for name in manifest(addon).get('depends', ())}

@@ -49,11 +49,12 @@ def template(databases, assets=False):
                 with step(f'installing {", ".join(addons())}'):
                     databases.install(suite, addons(), log)
             stamps.write(databases.cluster, suite, {'complete': True})
-        if assets and 'assets' not in stamps.read(databases.cluster, suite):
+        static = stamps.hash_static()
+        if assets and stamps.read(databases.cluster, suite).get('assets') != static:
             with step("compiling the web client's bundles"):
                 log = environment.home.log('assets')
                 databases.shell(suite, 'pregenerate_assets.py', log)
-            stamps.write(databases.cluster, suite, {'complete': True, 'assets': True})
+            stamps.write(databases.cluster, suite, {'complete': True, 'assets': static})
         tidy(databases, 'suite_', suite)
         return suite
 
@@ -166,7 +167,9 @@ def pytest(environment, words, variables=None, rules=True):
     :return: its exit code
     """
     env = environment.variables(
-        **(variables or {}), PYTHONPATH=str(DEV), PYTHONDONTWRITEBYTECODE='1')
+        **(variables or {}), PYTHONPATH=str(DEV),
+        # What is compiled is kept, but not in the checkout
+        PYTHONPYCACHEPREFIX=environment.home.path / 'bytecode')
     command = [str(environment.python), '-m', 'pytest', '-p', 'no:cacheprovider', '-W', 'ignore',
                *(['-p', 'pytest_rules'] if rules else []), *words]
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY, stdin=subprocess.DEVNULL)

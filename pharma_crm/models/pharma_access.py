@@ -145,7 +145,7 @@ class PharmaAccess(models.AbstractModel):
                         UNION ALL
                        SELECT child.id FROM pharma_territory child
                         WHERE g.role != 'representative' AND child.id != top.id
-                          AND child.parent_path LIKE top.parent_path || '%%') below
+                          AND starts_with(child.parent_path, top.parent_path)) below
                  WHERE g.user_id = ANY(ARRAY(%(users)s)) AND %(valid)s AND %(roles)s """,
             users=self._users_sql(), valid=self._valid_sql('g'), roles=roles)
 
@@ -274,10 +274,30 @@ class PharmaAccess(models.AbstractModel):
 
     @api.model
     def _count_visible(self):
-        """How many customers the current user sees, hospitals as a whole; None: all."""
-        if self._sees_all() or not self.env.user.has_group(PERSON_GROUP):
+        """How many customers the current user sees, hospitals as a whole; None: all, or at least
+        all organisations.
+        """
+        if self._sees_all() or self._sees_companies():
             return None
         return self._get_visible('read')[0]
+
+    @api.model
+    def _search_name_sql(self, alias):
+        """Condition that a name may be that of a contact whom the current user sees; None where
+        most are. It spares the records themselves: their own rule decides on what is left.
+
+        :param str alias: of ``pharma_search_name`` in the query
+        :rtype: SQL or None
+        """
+        if self._count_visible() is None:
+            return None
+        _count, entities, contacts = self._get_visible('read')
+        owner = SQL.identifier(alias, 'owner')
+        conditions = [SQL("%s = 0", owner), SQL("%s = ANY(%s)", owner, entities),
+                      SQL("%s = ANY(ARRAY(%s))", owner, self._entered_sql())]
+        if contacts:
+            conditions.append(SQL("%s = ANY(%s)", SQL.identifier(alias, 'res_id'), contacts))
+        return SQL("(%s)", SQL(" OR ").join(conditions))
 
     @api.model
     def _partner_sql(self, alias, mode, trade=True):

@@ -55,6 +55,9 @@ class PharmaAlias(models.Model):
         ondelete='cascade', tracking=True)
     status = fields.Selection(
         ALIAS_STATUSES, required=True, default='todo', index=True, tracking=True)
+    automatic = fields.Boolean(
+        readonly=True, copy=False,
+        help="Decided by the program, with a reason; nobody has confirmed it yet")
     decided_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
 
@@ -100,10 +103,15 @@ class PharmaAlias(models.Model):
         return super().write(self._with_decision(vals))
 
     def _with_decision(self, vals):
-        """Complete values: choosing a target confirms the name, a decision notes who and when."""
+        """Complete values: choosing a target confirms the name, a decision notes who and when.
+
+        Whatever a person writes is a person's decision.
+        """
         vals = dict(vals)
         if vals.get('status') is None and (vals.get('partner_id') or vals.get('product_id')):
             vals['status'] = 'confirmed'
+        if 'status' in vals:
+            vals['automatic'] = False
         if vals.get('status') in ('confirmed', 'ignored'):
             vals['decided_by_id'] = self.env.uid
             vals['decided_on'] = fields.Datetime.now()

@@ -151,9 +151,13 @@ class PharmaPartnerType(models.Model):
 
     @api.model
     def _adopt_partners(self):
-        """Give customers that were there before their type or its stages what they lack."""
-        partners = self.env['res.partner'].sudo().with_context(active_test=False).search(
-            self._get_orphan_domain())
+        """Give customers that were there before their type or its stages what they lack.
+
+        Without tracking: a first value is no change, and the values before would be kept for
+        hundreds of thousands of contacts.
+        """
+        partners = self.env['res.partner'].sudo().with_context(
+            active_test=False, tracking_disable=True).search(self._get_orphan_domain())
         for start in range(0, len(partners), BATCH):
             batch = partners[start:start + BATCH].with_prefetch()
             for name in ('partner_type_id', 'lifecycle_stage_id', 'lifecycle_date', 'completeness'):

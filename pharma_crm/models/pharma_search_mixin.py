@@ -12,8 +12,6 @@ FEW_MATCHES = 20000
 PAGE_END = 12000
 # What is left of a page is sought among so many: all matches of all but the commonest words.
 MANY_MATCHES = 40000
-# Who sees a part of the records only finds a page among so many times its size.
-SOME_MATCHES = 16
 # Of so many visible records, each one's names are read instead of all names that match.
 FEW_VISIBLE = 500
 # How many names of each kind a drop-down ranks; of so many matches any will do.
@@ -64,7 +62,7 @@ class PharmaSearchMixin(models.AbstractModel):
 
         :param list[int] record_ids: records
         :return: query of ``(record id, source, name, value of _search_name_sort or '', value of
-            _search_name_kind or '')``
+            _search_name_kind or '', id of the record on which it depends who sees this one or 0)``
         :rtype: SQL
         """
         raise NotImplementedError
@@ -175,7 +173,8 @@ class PharmaSearchMixin(models.AbstractModel):
     @api.model
     def _search_name_flush(self):
         """Names that were just written are found."""
-        self.env['pharma.alias'].flush_model(['name', 'status', 'partner_id', 'product_id'])
+        self.env['pharma.alias'].flush_model(
+            ['name', 'status', 'automatic', 'partner_id', 'product_id'])
         self.flush_model(self._search_name_columns)
 
     @api.model
@@ -242,7 +241,7 @@ class PharmaSearchMixin(models.AbstractModel):
             words, others = self._search_name_split(domain)
             if len(words) == 1 and self._search_name_applies():
                 kinds = self._search_name_kinds(domain)
-                for window in self._search_name_windows(end):
+                for window in (end * 5 // 4 + 200, MANY_MATCHES):
                     candidates, complete = self._search_name_first(words, order, window, kinds)
                     record_ids = super()._search(
                         others & self._search_name_among(candidates), order=order, **kwargs
@@ -259,7 +258,7 @@ class PharmaSearchMixin(models.AbstractModel):
         if not offset and limit and count_limit and limit < count_limit <= PAGE_END and (
                 self._search_name_sorts(order or self._order)
                 and len(self._search_name_split(domain)[0]) == 1
-                and self._search_name_applies() and not self._search_name_sees_few()):
+                and self._search_name_applies()):
             records = self.search(domain, limit=count_limit, order=order)
             return {'length': len(records), 'records': records[:limit].web_read(specification)}
         return super().web_search_read(
@@ -284,17 +283,14 @@ class PharmaSearchMixin(models.AbstractModel):
         return visible is not None and visible <= FEW_VISIBLE
 
     @api.model
-    def _search_name_windows(self, end):
-        """Among how many of the first matches a page is sought, one after the other.
+    def _search_name_visible_sql(self, alias):
+        """Condition that a name may be that of a record which the current user sees; None where
+        he sees nearly all.
 
-        :param int end: how many records the page needs
-        :rtype: list[int]
+        :param str alias: of ``pharma_search_name`` in the query
+        :rtype: SQL or None
         """
-        if self._search_name_sees_few():
-            return []
-        if self._search_name_visible() is None:
-            return [end * 5 // 4 + 200, MANY_MATCHES]
-        return [end * SOME_MATCHES, MANY_MATCHES]
+        return None
 
     @api.model
     def _search_name_sorts(self, order):
@@ -367,8 +363,9 @@ class PharmaSearchMixin(models.AbstractModel):
         """
         self._search_name_flush()
         rows = self._search_name_rows(SQL(
-            "SELECT s.res_id FROM pharma_search_name s WHERE %s %s LIMIT %s",
+            "SELECT s.res_id FROM pharma_search_name s WHERE %s AND %s %s LIMIT %s",
             self._search_name_where('s', words, kinds=kinds),
+            self._search_name_visible_sql('s') or SQL("TRUE"),
             SQL("ORDER BY s.sort_key, s.res_id") if order else SQL(), limit))
         return list(dict.fromkeys(res_id for res_id, in rows)), len(rows) < limit
 
@@ -441,11 +438,13 @@ class PharmaSearchMixin(models.AbstractModel):
         first = words[0]
         start = first.letters or first.text
         column = SQL.identifier('letters' if first.letters else 'text')
+        visible = self._search_name_visible_sql('s')
+        # Of what he may see, who sees a part ranks all; it is read from beginning to end anyway
         query = SQL(" UNION ALL ").join(
-            SQL("(SELECT res_id, text, letters FROM pharma_search_name s WHERE %s LIMIT %s)",
+            SQL("(SELECT res_id, text, letters FROM pharma_search_name s WHERE %s AND %s LIMIT %s)",
                 self._search_name_where('s', words, start=start_only, kinds=kinds),
-                RANKED_MATCHES)
-            for start_only in (True, False))
+                visible or SQL("TRUE"), MANY_MATCHES if visible else RANKED_MATCHES)
+            for start_only in ((False,) if visible else (True, False)))
         rows = self._search_name_rows(SQL(
             """ SELECT res_id, min(ARRAY[
                        CASE WHEN text = %(whole)s OR letters = %(whole)s THEN 0

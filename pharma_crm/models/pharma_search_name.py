@@ -34,6 +34,7 @@ class PharmaSearchName(models.Model):
     # fastupdate would make every search read the list of rows that are not in the index yet
     _grams_idx = models.Index('USING gin (grams) WITH (fastupdate = off)')
     _record_idx = models.Index('(res_id, model)')
+    _owner_idx = models.Index('(owner)')
 
     model = fields.Char(required=True)
     res_id = fields.Many2oneReference(string="Record", model_field='model', required=True)
@@ -42,6 +43,9 @@ class PharmaSearchName(models.Model):
     letters = fields.Char(required=True, help="Its pinyin initials")
     sort_key = fields.Char(required=True, help="Where the record stands in lists")
     kind = fields.Char(help="What lists of one kind ask for, such as hospitals; a token as well")
+    owner = fields.Integer(
+        required=True, aggregator=None,
+        help="Id of the record on which it depends who sees this one; 0: everybody sees it")
 
     def _auto_init(self):
         """The tokens are an array, which Odoo has no field for."""
@@ -58,11 +62,14 @@ class PharmaSearchName(models.Model):
                     letters varchar NOT NULL,
                     sort_key varchar NOT NULL,
                     kind varchar,
+                    owner integer NOT NULL,
                     grams text[] NOT NULL
                 )
             """)
             # more of the common tokens known to the planner than the hundred that it keeps usually
             cr.execute("ALTER TABLE pharma_search_name ALTER COLUMN grams SET STATISTICS 500")
+            # fewer than usual: it compares each of them with thousands of visible customers
+            cr.execute("ALTER TABLE pharma_search_name ALTER COLUMN owner SET STATISTICS 10")
         return super()._auto_init()
 
     # === KEEPING === #
@@ -101,22 +108,23 @@ class PharmaSearchName(models.Model):
 
         :param str model_name: a model with ``pharma.search.mixin``
         :param list[int] record_ids: records
-        :return: distinct ``(record id, source, text, letters, sort key, kind)``
+        :return: distinct ``(record id, source, text, letters, sort key, kind, owner)``
         :rtype: set[tuple]
         """
         rows = set()
         self.env.cr.execute(self.env[model_name]._search_name_sources(record_ids))
-        for res_id, source, name, sort_key, kind in self.env.cr.fetchall():
+        for res_id, source, name, sort_key, kind, owner in self.env.cr.fetchall():
             text = fold(name)
             if text:
-                rows.add((res_id, source, text, initials(name), sort_key or '', kind or ''))
+                rows.add((
+                    res_id, source, text, initials(name), sort_key or '', kind or '', owner or 0))
         return rows
 
     @api.model
     def _stored_rows(self, model_name, record_ids):
         """Rows that the records have: the rows of :meth:`_expected_rows` with their ids."""
         self.env.cr.execute(
-            """ SELECT id, res_id, source, text, letters, sort_key, COALESCE(kind, '')
+            """ SELECT id, res_id, source, text, letters, sort_key, COALESCE(kind, ''), owner
                   FROM pharma_search_name
                  WHERE model = %s AND res_id = ANY(%s) """,
             [model_name, record_ids])
@@ -130,19 +138,19 @@ class PharmaSearchName(models.Model):
         rows = sorted(rows)
         self.env.cr.execute(
             """ INSERT INTO pharma_search_name (
-                       model, res_id, source, text, letters, sort_key, kind, grams)
+                       model, res_id, source, text, letters, sort_key, kind, owner, grams)
                 SELECT %s, new.res_id, new.source, new.text, new.letters, new.sort_key, new.kind,
-                       string_to_array(new.grams, ' ')
+                       new.owner, string_to_array(new.grams, ' ')
                   FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
-                              %s::text[], %s::text[])
-                       AS new(res_id, source, text, letters, sort_key, kind, grams) """,
+                              %s::text[], %s::int[], %s::text[])
+                       AS new(res_id, source, text, letters, sort_key, kind, owner, grams) """,
             [model_name, *map(list, zip(*rows, strict=True)),
              [' '.join(sorted(self._row_tokens(row))) for row in rows]])
 
     @api.model
     def _row_tokens(self, row):
         """Tokens of a row as of :meth:`_expected_rows`: of its name, and of its kind."""
-        _res_id, _source, text, letters, _sort_key, kind = row
+        _res_id, _source, text, letters, _sort_key, kind, _owner = row
         found = tokens(text, letters)
         return found | {kind_token(kind)} if kind else found
 
@@ -212,7 +220,7 @@ class PharmaSearchName(models.Model):
     def _stored_tokens(self, condition):
         """Stored rows as of :meth:`_expected_rows`, with the set of their tokens."""
         self.env.cr.execute(SQL(
-            """ SELECT res_id, source, text, letters, sort_key, COALESCE(kind, ''), grams
+            """ SELECT res_id, source, text, letters, sort_key, COALESCE(kind, ''), owner, grams
                   FROM pharma_search_name WHERE %s """,
             condition))
         return {tuple(row): set(grams) for *row, grams in self.env.cr.fetchall()}

@@ -26,16 +26,17 @@ class ProductTemplate(models.Model):
     @api.model
     def _search_name_sources(self, record_ids):
         return SQL(
-            """ SELECT p.id, 'name', translation.value, '', ''
+            """ SELECT p.id, 'name', translation.value, '', '', 0
                   FROM product_template p, LATERAL jsonb_each_text(p.name) AS translation
                  WHERE p.id = ANY(%(ids)s)
              UNION ALL
-                SELECT id, 'generic_name', drug_generic_name, '', ''
+                SELECT id, 'generic_name', drug_generic_name, '', '', 0
                   FROM product_template WHERE id = ANY(%(ids)s)
              UNION ALL
-                SELECT product_id, 'alias', name, '', ''
+                SELECT product_id, 'alias', name, '', '', 0
                   FROM pharma_alias
-                 WHERE status = 'confirmed' AND product_id = ANY(%(ids)s) """,
+                 WHERE status = 'confirmed' AND automatic IS NOT TRUE
+                   AND product_id = ANY(%(ids)s) """,
             ids=record_ids)
 
 

@@ -25,6 +25,7 @@ class ProductTemplate(models.Model):
     # names
     alias_ids = fields.One2many(
         'pharma.alias', 'product_id', string="Other Names",
+        domain=[('automatic', '=', False)],
         groups='pharma_crm.group_pharma_crm_user')
 
     _drug_packing_check = models.Constraint(

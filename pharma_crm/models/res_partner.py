@@ -86,6 +86,7 @@ class ResPartner(models.Model):
     # names
     alias_ids = fields.One2many(
         'pharma.alias', 'partner_id', string="Other Names",
+        domain=[('automatic', '=', False)],
         groups='pharma_crm.group_pharma_crm_user')
 
     # counters

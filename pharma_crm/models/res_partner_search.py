@@ -3,6 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools.names import pinyin_key
+from .pharma_alignment import OPEN_TYPES
 
 
 class ResPartner(models.Model):
@@ -10,8 +11,8 @@ class ResPartner(models.Model):
     _inherit = ['res.partner', 'pharma.search.mixin']
 
     _search_name_columns = frozenset((
-        'name', 'complete_name', 'pinyin_key', 'pharma_type', 'email', 'ref', 'vat',
-        'company_registry'))
+        'name', 'complete_name', 'pinyin_key', 'pharma_type', 'commercial_partner_id', 'email',
+        'ref', 'vat', 'company_registry'))
     _search_name_sort = 'pinyin_key'
     _search_name_kind = 'pharma_type'
     _search_name_owner = 'commercial_partner_id'
@@ -48,19 +49,22 @@ class ResPartner(models.Model):
         # The doctors of a hospital are not found by its name alone; plain contacts are, as in Odoo.
         return SQL(
             """ SELECT id, 'name', CASE WHEN pharma_type IS NULL THEN complete_name ELSE name END,
-                       pinyin_key, pharma_type
-                  FROM res_partner WHERE id = ANY(%(ids)s)
+                       pinyin_key, pharma_type, %(owner)s
+                  FROM res_partner p WHERE id = ANY(%(ids)s)
              UNION ALL
-                SELECT p.id, 'code', code.value, p.pinyin_key, p.pharma_type
+                SELECT p.id, 'code', code.value, p.pinyin_key, p.pharma_type, %(owner)s
                   FROM res_partner p,
                        LATERAL (VALUES (p.email), (p.ref), (p.vat), (p.company_registry))
                             AS code(value)
                  WHERE p.id = ANY(%(ids)s) AND code.value != ''
              UNION ALL
-                SELECT a.partner_id, 'alias', a.name, p.pinyin_key, p.pharma_type
+                SELECT a.partner_id, 'alias', a.name, p.pinyin_key, p.pharma_type, %(owner)s
                   FROM pharma_alias a JOIN res_partner p ON p.id = a.partner_id
-                 WHERE a.status = 'confirmed' AND a.partner_id = ANY(%(ids)s) """,
-            ids=record_ids)
+                 WHERE a.status = 'confirmed' AND a.automatic IS NOT TRUE
+                   AND a.partner_id = ANY(%(ids)s) """,
+            ids=record_ids, owner=SQL(
+                "CASE WHEN p.pharma_type IS NOT NULL AND p.pharma_type NOT IN %s"
+                " THEN p.commercial_partner_id END", OPEN_TYPES))
 
     @api.model
     def _search_name_prepare(self, record_ids):
@@ -89,6 +93,10 @@ class ResPartner(models.Model):
     @api.model
     def _search_name_visible(self):
         return None if self.env.su else self.env['pharma.access']._count_visible()
+
+    @api.model
+    def _search_name_visible_sql(self, alias):
+        return None if self.env.su else self.env['pharma.access']._search_name_sql(alias)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == 'pinyin_key' and self._search_name_sees_few():

@@ -36,7 +36,8 @@ class ResPartner(models.Model):
         # complete name of the superior: that may be about to change in the same go.
         return f"{self.sudo().parent_id._get_complete_name()}, {self.name or ''}".strip()
 
-    @api.depends('parent_id.complete_name')
+    # Odoo forgets what the name is made of: each list then read all columns of its contacts again
+    @api.depends('parent_id.complete_name', 'name', 'company_name', 'is_company', 'type')
     # Odoo forgets the second key: whoever asked first decided on the name for both
     @api.depends_context('formatted_display_name', 'partner_display_name_hide_company')
     def _compute_display_name(self):

@@ -195,8 +195,9 @@ class TestHealth(SetupCase):
             "UPDATE pharma_search_name SET grams = '{x}' WHERE model = 'res.partner'"
             " AND res_id = %s", [partners[1].id])
         self.env.cr.execute(
-            "INSERT INTO pharma_search_name (model, res_id, source, text, letters, sort_key, grams)"
-            " VALUES ('res.partner', 999999999, 'name', 'x', 'x', 'x', '{x}')")
+            "INSERT INTO pharma_search_name"
+            " (model, res_id, source, text, letters, sort_key, owner, grams)"
+            " VALUES ('res.partner', 999999999, 'name', 'x', 'x', 'x', 0, '{x}')")
         result = self.assertHealth('names', 'bad', "1")
         self.assertEqual(result['buttons'][0]['args'], ['names'])
         self.health.action_repair('names')

@@ -199,6 +199,34 @@ class TestSearchName(PharmaCrmCommon):
         self.assertEqual(count([('search_name', 'ilike', "单测甲")]), 0)
         self.assertIn(self.person, self._suggested("scj", self.user_representative))
 
+    def test_whoever_sees_a_part_finds_all_of_it(self):
+        """A page and a drop-down hold all that the user sees, for whatever reason he sees it."""
+        user = self.user_representative
+        hidden = self.Partner.create([
+            {'name': f"测壬{number:03}店", 'pharma_type': 'pharmacy'} for number in range(300)])
+        own = self._create_hospital(name="测壬甲医院")
+        elsewhere = self._create_hospital(name="乙医院", territory=False)
+        person = self._create_person(elsewhere, name="测壬有兼职")
+        self.env['pharma.affiliation'].create({
+            'person_id': person.id, 'place_id': own.id, 'date_from': '2020-01-01'})
+        shared = self._create_hospital(name="测壬丙医院", territory=False)
+        self.env['pharma.share'].create({
+            'partner_id': shared.id, 'user_id': user.id, 'shared_by_id': self.env.uid,
+            'date_from': '2020-01-01'})
+        entered = self.Partner.with_user(user).create({
+            'name': "测壬新医院", 'pharma_type': 'hospital'}).with_env(self.env)
+        visible = own + self._create_person(own, name="测壬大夫") + person + shared + (
+            self._create_person(shared, name="测壬主任")) + entered + (
+            self._create_distributor(name="测壬医药")) + self.Partner.create({'name': "测壬联系人"})
+        domain = [('search_name', 'ilike', "测壬")]
+        partners = self.Partner.with_user(user)
+        self.assertEqual(partners.search(domain, order='name').ids, visible.sorted('name').ids)
+        page = partners.search(domain, limit=50, order='pinyin_key')
+        self.assertEqual(page.ids, visible.sorted('pinyin_key').ids)
+        self.assertEqual(set(self._suggested("测壬", user)), set(visible))
+        everything = partners.with_user(self.user_director)
+        self.assertEqual(everything.search_count(domain), len(visible) + len(hidden))
+
     def test_portal_user_learns_nothing(self):
         """A portal user finds neither customers nor by other names."""
         self._create_alias(name="门户别名", partner_id=self.user_portal.partner_id.id)
@@ -229,6 +257,10 @@ class TestSearchName(PharmaCrmCommon):
         self.hospital.ref = 'NEW-1'
         self.assertFinds("NEW-1", self.hospital)
         self.assertFindsNot("QX-0815", self.hospital)
+        self.department.parent_id = self.sibling
+        self.assertConsistent()
+        self.person.pharma_type = False
+        self.assertConsistent()
         self.person.unlink()
         self.assertConsistent()
 
@@ -285,8 +317,8 @@ class TestSearchName(PharmaCrmCommon):
             "WHERE model = 'res.partner' AND res_id = %s AND source = 'name'", [self.person.id])
         self.env.cr.execute(
             "INSERT INTO pharma_search_name "
-            "(model, res_id, source, text, letters, sort_key, grams) "
-            "VALUES ('product.template', 2000000000, 'name', 'x', 'x', '', '{}')")
+            "(model, res_id, source, text, letters, sort_key, owner, grams) "
+            "VALUES ('product.template', 2000000000, 'name', 'x', 'x', '', 0, '{}')")
         found = self.SearchName._check_consistency()
         self.assertEqual([row[0] for row in found['res.partner']['tokens']], self.person.ids)
         self.assertEqual(

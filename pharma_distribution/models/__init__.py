@@ -1,6 +1,11 @@
+from . import base_partner_merge
+from . import mail_compose_message
 from . import pharma_access
 from . import pharma_alignment
 from . import pharma_alias
+from . import pharma_alias_automatic
+from . import pharma_alias_decision
+from . import pharma_alias_workbench
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_check
@@ -8,15 +13,21 @@ from . import pharma_flow_claim
 from . import pharma_flow_correction
 from . import pharma_flow_double
 from . import pharma_flow_file
+from . import pharma_flow_archive
+from . import pharma_flow_layout
 from . import pharma_flow_line
 from . import pharma_flow_advice  # after the line that it extends
+from . import pharma_flow_line_decision
+from . import pharma_flow_matcher
 from . import pharma_flow_message
 from . import pharma_flow_period
 from . import pharma_flow_post
 from . import pharma_flow_progress
+from . import pharma_flow_question
 from . import pharma_flow_read
 from . import pharma_flow_resolver
 from . import pharma_flow_stage
+from . import pharma_flow_summary
 from . import pharma_health_check
 from . import product_line
 from . import res_company

@@ -8,6 +8,10 @@ DECIDERS = (
 # A decision, and what it is about: changing one of these changes what rows mean.
 DECISION_FIELDS = {
     'status', 'partner_id', 'product_id', 'name', 'kind', 'distributor_id', 'company_id'}
+# What only the program writes: callers from outside could pass for it.
+OWN_FIELDS = {
+    'automatic', 'reason', 'confidence', 'relation', 'match_data', 'candidates', 'ask_again',
+    'by_hand', 'line_count', 'line_amount', 'first_file_id', 'undo_data', 'asked_on'}
 
 
 class PharmaAlias(models.Model):
@@ -15,7 +19,7 @@ class PharmaAlias(models.Model):
 
     # Names to decide: those that most waits on come first.
     _waiting_idx = models.Index(
-        "(line_count DESC, line_amount DESC) WHERE status IN ('todo', 'suggested')")
+        "(line_amount DESC, line_count DESC) WHERE status IN ('todo', 'suggested')")
 
     line_count = fields.Integer(
         string="Rows", readonly=True, copy=False, aggregator='sum', groups=DECIDERS,
@@ -31,22 +35,34 @@ class PharmaAlias(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        aliases = super().create(vals_list)
+        aliases = super().create([self._without_own(vals) for vals in vals_list])
         if not self.env.context.get('pharma_flow_import'):
             aliases._recount_flow_rows()
             aliases.filtered(lambda alias: alias.status != 'todo')._apply_to_flow()
         return aliases
 
     def write(self, vals):
+        vals = self._without_own(vals)
         if not DECISION_FIELDS & set(vals):
             return super().write(vals)
         # What the old name or scope meant must be judged anew as well
         scopes = self._get_flow_scopes()
-        result = super().write(vals)
+        result = self._write_decision(vals)
         if {'name', 'kind', 'distributor_id', 'company_id'} & set(vals):
             self._recount_flow_rows()
         self._apply_to_flow(scopes)
         return result
+
+    def _write_decision(self, vals):
+        """Write what people decided, and how to take it back; the rows do not follow yet."""
+        if {'status', 'partner_id', 'product_id'} & set(vals):
+            self._forget_reasons(vals)
+        return super().write(vals)
+
+    def _without_own(self, vals):
+        """Values without those that nobody but the program may set."""
+        return {name: value for name, value in vals.items()
+                if self.env.su or name not in OWN_FIELDS}
 
     def unlink(self):
         scopes = self._get_flow_scopes()
@@ -82,6 +98,22 @@ class PharmaAlias(models.Model):
         """What these aliases speak about: set of (kind, key)."""
         return {(alias.kind, alias.key) for alias in self if alias.key}
 
+    def _forget_reasons(self, vals):
+        """Before people decide: the program's reason goes, where they decide otherwise; from now on
+        they alone decide on a name where it was wrong.
+
+        :param dict vals: what is about to be written
+        """
+        target_id = vals.get('partner_id') or vals.get('product_id')
+        # sudo: these are the program's own notes
+        names = self.sudo()
+        undo_data = names._get_undo_data()
+        for alias in names:
+            own = {'undo_data': undo_data[alias.id], 'by_hand': alias.by_hand or alias.automatic}
+            if (alias.partner_id.id or alias.product_id.id) != target_id:
+                own |= {'reason': False, 'match_data': False, 'confidence': 0, 'relation': False}
+            super(PharmaAlias, alias).write(own)
+
     def _apply_to_flow(self, scopes=()):
         """Let decisions reach every row that carries the names, in one statement.
 
@@ -97,38 +129,6 @@ class PharmaAlias(models.Model):
             "(line.customer_key = ANY(%s) OR line.product_key = ANY(%s))", customers, products))
         # sudo: the figures of all files with these names change, also of those the user cannot see
         self.env['pharma.flow.file'].sudo().browse(file_ids)._refresh_counts()
-
-    @api.model
-    def _register_flow_names(self, file, names, answers):
-        """After a file was stored: count its rows on the names, and list those nobody decided on.
-
-        :param dict names: kind -> key -> FlowName
-        :param dict answers: kind -> key -> (target id or None, outcome)
-        """
-        missing = []
-        for kind, found in answers.items():
-            open_keys = [key for key, (target_id, outcome) in found.items()
-                         if outcome in ('unknown', 'ambiguous') and names[kind][key].needed]
-            # sudo: a name that exists outside of the user's companies exists all the same
-            known = set(self.sudo().search([
-                ('kind', '=', kind), ('key', 'in', open_keys),
-                ('distributor_id', '=', file.distributor_id.id),
-                ('company_id', '=', file.company_id.id)]).mapped('key'))
-            missing += [
-                self._prepare_flow_name_vals(file, kind, names[kind][key].name)
-                for key in open_keys if key not in known]
-        # sudo: names are registered by the import, whatever the rights of the one who uploads
-        self.sudo().with_context(
-            pharma_flow_import=True, tracking_disable=True, mail_create_nosubscribe=True,
-        ).create(missing)
-        self._count_flow_rows(file, 1)
-
-    @api.model
-    def _prepare_flow_name_vals(self, file, kind, name):
-        return {
-            'name': name, 'kind': kind, 'distributor_id': file.distributor_id.id,
-            'company_id': file.company_id.id, 'status': 'todo', 'first_file_id': file.id,
-        }
 
     @api.model
     def _count_flow_rows(self, files, sign):
@@ -183,8 +183,10 @@ class PharmaAlias(models.Model):
 
     @api.model
     def _forget_flow_names(self):
-        """Remove open names that imports brought and that no row carries any more."""
+        """Remove names that imports brought, on which no person decided and that no row carries any
+        more."""
         # sudo: what an import registered, its undoing removes
         self.sudo().search([
-            ('status', '=', 'todo'), ('first_file_id', '!=', False), ('line_count', '=', 0),
+            '|', ('status', 'in', ('todo', 'suggested')), ('automatic', '=', True),
+            ('first_file_id', '!=', False), ('line_count', '=', 0),
         ]).with_context(pharma_flow_import=True).unlink()

@@ -249,7 +249,7 @@ class PharmaFlowCheck(models.Model):
                    CASE WHEN name.status = 'ignored' OR EXISTS (
                              SELECT FROM pharma_alias alias
                               WHERE alias.kind = 'partner' AND alias.key = name.key
-                                AND alias.status = 'confirmed'
+                                AND alias.status = 'confirmed' AND alias.automatic IS NOT TRUE
                                 AND COALESCE(alias.distributor_id, %(distributor)s)
                                     = %(distributor)s)
                         THEN 'names_decided'

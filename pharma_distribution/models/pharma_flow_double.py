@@ -149,26 +149,37 @@ class PharmaFlowDouble(models.AbstractModel):
             return set()
         self._fill_replacements()
         self._fill_peers()
+        summary = self.env['pharma.flow.summary']
+        columns = ('status', 'reason', 'entry_month')
         rows = self.env.execute_query(SQL("""
-            WITH same AS (%s), alike AS (%s), changed AS (
+            WITH same AS (%(same)s), alike AS (%(alike)s), judged AS (
+                SELECT peer.id,
+                       CASE WHEN peer.id IN (SELECT id FROM same)
+                              OR peer.id IN (SELECT id FROM alike)
+                            THEN 'duplicate' ELSE 'ok' END AS new_status,
+                       CASE WHEN peer.day IS NOT NULL AND peer.id IN (SELECT id FROM same)
+                            THEN 'double'
+                            WHEN peer.id IN (SELECT id FROM same)
+                              OR peer.id IN (SELECT id FROM alike)
+                            THEN 'suspected' END AS new_reason
+                  FROM pharma_flow_peer peer WHERE NOT peer.locked
+            ), changed AS (
                 UPDATE pharma_flow_line line
-                   SET status = new.status, reason = new.reason, entry_month = %s
-                  FROM (SELECT peer.id,
-                               CASE WHEN peer.id IN (SELECT id FROM same)
-                                      OR peer.id IN (SELECT id FROM alike)
-                                    THEN 'duplicate' ELSE 'ok' END AS status,
-                               CASE WHEN peer.day IS NOT NULL AND peer.id IN (SELECT id FROM same)
-                                    THEN 'double'
-                                    WHEN peer.id IN (SELECT id FROM same)
-                                      OR peer.id IN (SELECT id FROM alike)
-                                    THEN 'suspected' END AS reason
-                          FROM pharma_flow_peer peer WHERE NOT peer.locked) new
+                   SET status = new.new_status, reason = new.new_reason, entry_month = %(entry)s
+                  FROM (SELECT judged.*, l.status, l.reason, l.entry_month
+                          FROM judged JOIN pharma_flow_line l ON l.id = judged.id) new
                  WHERE line.id = new.id
-                   AND (line.status, line.reason) IS DISTINCT FROM (new.status, new.reason)
-             RETURNING line.file_id
-            ) SELECT DISTINCT file_id FROM changed
-        """, self._same_sql(), self._alike_sql(),
-            self.env['pharma.flow.period']._entry_month_sql(SQL.identifier('new', 'status'))))
+                   AND (new.status, new.reason) IS DISTINCT FROM (new.new_status, new.new_reason)
+             RETURNING %(returned)s
+            ), counted AS (%(counted)s)
+            SELECT DISTINCT file_id FROM changed
+        """, same=self._same_sql(), alike=self._alike_sql(),
+            entry=self.env['pharma.flow.period']._entry_month_sql(
+                SQL.identifier('new', 'new_status')),
+            returned=summary._sql_returned(columns),
+            counted=summary._sql_changes('changed', columns)))
+        if rows:
+            summary._after_append()
         self.env['pharma.flow.line'].invalidate_model()
         return {file_id for file_id, in rows}
 

@@ -14,9 +14,15 @@ FILE_STATES = [
     ('posted', "Posted"),
     ('failed', "Failed"),
     ('undone', "Undone"),
+    ('unpacked', "Unpacked"),
+]
+TOTAL_STATES = [
+    ('none', "None"),
+    ('ok', "Agree"),
+    ('differs', "Differ"),
 ]
 # States from which a file may be read; the others hold rows or are about to.
-IMPORTABLE_STATES = ('draft', 'failed', 'undone')
+IMPORTABLE_STATES = ('draft', 'failed', 'undone', 'unpacked')
 COUNTERS = ('row_count', 'ok_count', 'unmatched_count', 'error_count', 'ignored_count')
 FIGURES = (*COUNTERS, 'quantity', 'amount')
 
@@ -31,7 +37,8 @@ class PharmaFlowFile(models.Model):
     _check_company_auto = True
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
-        'skipped_count', 'skipped_text', 'has_own_period', 'is_claim'))
+        'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
+        'total_state', 'total_text', 'archive_id', 'has_own_period', 'is_claim'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -105,6 +112,10 @@ class PharmaFlowFile(models.Model):
     quantity = fields.Float(
         string="Counted Quantity", digits='Product Unit', readonly=True, copy=False)
     amount = fields.Monetary(string="Counted Amount", readonly=True, copy=False)
+    total_state = fields.Selection(
+        TOTAL_STATES, string="Totals of the File", required=True, readonly=True, default='none',
+        copy=False, help="Whether the totals that stand in the file are the sums of its rows")
+    total_text = fields.Text(string="Totals That Differ", readonly=True, copy=False)
     name_count = fields.Integer(string="Names to Decide", compute='_compute_name_count')
     check_ids = fields.One2many('pharma.flow.check', 'file_id', string="Checks")
     warning_count = fields.Integer(string="Warnings", compute='_compute_warning_count')
@@ -256,10 +267,10 @@ class PharmaFlowFile(models.Model):
 
     def action_view_names(self):
         """Open the names of the file on which somebody has to decide."""
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'pharma_distribution.pharma_alias_action_decide')
-        action['domain'] = self._get_open_name_domain()
-        action['context'] = {}
+        self.ensure_one()
+        action = self.env['ir.actions.client']._for_xml_id(
+            'pharma_distribution.pharma_alias_action_workbench')
+        action['params'] = {'file_id': self.id, 'file_name': self.name}
         return action
 
     def _get_form_action(self):

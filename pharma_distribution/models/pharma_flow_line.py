@@ -143,7 +143,7 @@ class PharmaFlowLine(models.Model):
         help="The territory of the customer for this product line on the day of the sale")
     user_id = fields.Many2one(
         'res.users', string="Representative", readonly=True, index='btree_not_null',
-        help="Who worked for this product line in the territory on that day")
+        ondelete='restrict', help="Who worked for this product line in the territory on that day")
     status = fields.Selection(LINE_STATUSES, required=True, readonly=True, default='ok')
     reason = fields.Selection(PARSE_REASONS + OPEN_REASONS + DOUBLE_REASONS, readonly=True)
     message = fields.Char(compute='_compute_message')
@@ -207,12 +207,24 @@ class PharmaFlowLine(models.Model):
         A customer that comes to a territory brings his past with him: what was sold there before
         is what his new representative has to know.
         """
+        rows = self._pharma_rows_domain(mode)
+        return rows if rows.is_true() else Domain('file_state', '=', 'posted') & rows
+
+    @api.model
+    def _pharma_rows_domain(self, mode):
+        """The customers and product lines whose rows the current user sees, as a domain that holds
+        for rows and for the cells of results alike.
+
+        :param str mode: 'read' or 'work'
+        :rtype: Domain
+        """
+        figures = self._get_figures_domain()
         access = self.env['pharma.access']
         if access._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP):
-            return Domain.TRUE
+            return figures
         access._flush()
         pairs = SQL(
-            """ SELECT p.id, lines.id
+            """ SELECT p.id AS partner_id, lines.id AS line_id
                   FROM (%s) aligned
                   JOIN res_partner p ON p.commercial_partner_id = aligned.partner_id
                    AND p.pharma_type NOT IN %s
@@ -221,10 +233,28 @@ class PharmaFlowLine(models.Model):
                     ON lines.id = 0 OR aligned.product_line_id IS NULL
                        OR lines.id = aligned.product_line_id """,
             access._aligned_lines_sql(mode), PERSON_TYPES)
-        return Domain('file_state', '=', 'posted') & Domain.custom(
+        # The customers once more by themselves: the index knows them, not the pairs
+        return figures & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "(%s, COALESCE(%s, 0)) IN (%s)", SQL.identifier(alias, 'partner_id'),
-                SQL.identifier(alias, 'product_line_id'), pairs))
+                "(%(partner)s = ANY(ARRAY(SELECT pair.partner_id FROM (%(pairs)s) pair))"
+                " AND (%(partner)s, COALESCE(%(line)s, 0)) IN (%(pairs)s))",
+                partner=SQL.identifier(alias, 'partner_id'),
+                line=SQL.identifier(alias, 'product_line_id'), pairs=pairs))
+
+    @api.model
+    def _get_figures_domain(self):
+        """Hook: the sales figures that may be shown to the current user at all, beside the rights
+        by territory; none are hidden here.
+
+        What rules of compliance hide from a role (for instance figures of sales from people who
+        are filed as medical representatives) is left out by this one method: of rows, of results,
+        pages and counts alike. The domain may name what both rows and cells have: ``company_id``,
+        ``kind``, ``distributor_id``, ``partner_id``, ``product_id``, ``product_line_id``,
+        ``territory_id``, ``user_id``; ``Domain.FALSE`` hides everything.
+
+        :rtype: Domain
+        """
+        return Domain.TRUE
 
     # === ACTIONS === #
 

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .pharma_flow_file import FIGURES
 
@@ -49,6 +50,8 @@ class PharmaFlowFile(models.Model):
             # With parts of a second: what was posted first counts first
             now = datetime.now(UTC).replace(tzinfo=None)
             file._set_result(state='posted', posted_by_id=self.env.uid, posted_on=now)
+            # Before anything is judged: what judging changes is added to it
+            self.env['pharma.flow.summary']._give(SQL("line.file_id = %s", file.id))
             file._get_replaced()._apply_decisions()
             file._judge_doubles()
         return True
@@ -131,12 +134,15 @@ class PharmaFlowFile(models.Model):
         doubles._begin()
         doubles._touch_files(self)
         self.env['pharma.alias']._count_flow_rows(self, -1)
+        self.env['pharma.flow.summary']._take(SQL("line.file_id = ANY(%s)", self.ids))
         self.env.cr.execute("DELETE FROM pharma_flow_line WHERE file_id = ANY(%s)", [self.ids])
         lines.invalidate_model()
         self.env['pharma.alias']._forget_flow_names()
         # sudo: checks go with the rows that they speak of
         self.sudo().check_ids.unlink()
-        self._set_result(**dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False)
+        self._set_result(
+            **dict.fromkeys(FIGURES, 0), skipped_count=0, skipped_text=False, change_text=False,
+            total_state='none', total_text=False)
         # What was a double of the rows that went may count now
         self._refresh_others(doubles._judge())
 

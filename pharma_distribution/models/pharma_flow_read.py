@@ -7,10 +7,16 @@ from psycopg2 import OperationalError
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pharma_crm.tools.sheets import is_archive
 from odoo.addons.queue_job.job import identity_exact
 
+from ..tools.flow_answers import describe_sheets
 from ..tools.flow_reader import FlowError, read_flow
 from .pharma_flow_file import IMPORTABLE_STATES
+from .pharma_flow_question import FlowQuestion
+
+# Totals that differ and are listed; more are counted.
+TOTALS_LISTED = 50
 
 _logger = logging.getLogger(__name__)
 
@@ -81,6 +87,8 @@ class PharmaFlowFile(models.Model):
         """Tell the one who waits, wherever he is in the web client, how the reading ended."""
         if self.state == 'failed':
             message = self.message
+        elif self.state == 'unpacked':
+            message = self.env._("%s files are in the archive.", self.member_count)
         else:
             message = self.env._(
                 "%(rows)s rows were read, %(ok)s of them count, %(open)s carry unknown names.",
@@ -100,11 +108,17 @@ class PharmaFlowFile(models.Model):
         self.check_access('write')
         if self.state in ('review', 'posted'):
             return {}
+        data = base64.b64decode(self.with_context(bin_size=False).data or b'')
         try:
             with self.env.cr.savepoint():
-                seconds = self._import_lines()
+                if is_archive(data):
+                    self._import_archive(data)
+                    return {}
+                seconds = self._import_lines(data)
         except UserError as error:
-            self._set_result(state='failed', message=error.args[0])
+            sheets = getattr(error, 'sheets', False)
+            self._set_result(
+                state='failed', message=error.args[0], question=sheets, has_question=bool(sheets))
             return {}
         except OperationalError:
             raise  # a conflict with another transaction: the job is tried again
@@ -117,14 +131,18 @@ class PharmaFlowFile(models.Model):
             return {}
         finally:
             self._report_progress(None)
-        self._set_result(state='review', message=False)
+        self._set_result(state='review', message=False, question=False, has_question=False)
         if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
                 and not self.warning_count):
             self.action_post()
         return seconds
 
-    def _import_lines(self):
-        """Read, stage, resolve and store all rows; the phases and their seconds are returned."""
+    def _import_lines(self, data):
+        """Read, stage, resolve and store all rows.
+
+        :param bytes data: the file
+        :return: dict phase -> seconds
+        """
         clock = time.monotonic()
         seconds = {}
 
@@ -137,7 +155,6 @@ class PharmaFlowFile(models.Model):
         self._delete_lines()
         self._set_result(has_own_period=not (self.date_from or self.date_to))
         self._report_progress(5)
-        data = base64.b64decode(self.with_context(bin_size=False).data or b'')
         sheets = self._read_sheets(data, self.name)
         done('read', 35)
         flow = self._parse_sheets(sheets)
@@ -147,12 +164,13 @@ class PharmaFlowFile(models.Model):
         stage = self.env['pharma.flow.stage']
         keys = stage._fill(self, flow.rows)
         done('stage', 60)
-        answers = stage._resolve(self, keys)
+        stage._resolve(self, keys)
         done('resolve', 75)
         stage._store(self)
         done('store', 90)
-        self.env['pharma.alias']._register_flow_names(self, keys, answers)
+        self.env['pharma.alias']._count_flow_rows(self, 1)
         self._note_result(flow)
+        self.env['pharma.flow.layout']._remember(self, sheets, flow.layouts)
         self._refresh_checks()
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
@@ -162,11 +180,16 @@ class PharmaFlowFile(models.Model):
     def _parse_sheets(self, sheets):
         """Find the rows in the sheets, or say what the file lacks."""
         period = (self.date_from, self.date_to) if self.date_from and self.date_to else (None, None)
+        memory = self.env['pharma.flow.layout']
         try:
-            return read_flow(sheets, self.kind or None, name=self.name, period=period)
+            return read_flow(
+                sheets, self.kind or None, name=self.name, period=period,
+                layouts=memory._get_layouts(self.distributor_id, self.company_id),
+                known=memory._get_known_products(), answers=self.answers)
         except FlowError as error:
-            raise UserError(
-                self.env['pharma.flow.message']._flow_error_message(error, self.name)) from error
+            raise FlowQuestion(
+                self.env['pharma.flow.message']._flow_error_message(error, self.name),
+                describe_sheets(sheets, error.layouts)) from error
 
     def _note_result(self, flow):
         """Write down the figures, the period and what was left out."""
@@ -181,11 +204,28 @@ class PharmaFlowFile(models.Model):
         figures = self.env['pharma.flow.line']._count_by_file(self).get(self.id, {})
         self._set_result(
             skipped_count=sum(flow.skipped.values()),
-            skipped_text="\n".join([", ".join(totals), *listed]))
+            skipped_text="\n".join([", ".join(totals), *listed]),
+            change_text=self.env['pharma.flow.message']._change_text(flow.layouts) or False,
+            **self._prepare_total_vals(flow.totals))
         self.write({
             'date_from': self.date_from or figures.get('first_date'),
             'date_to': self.date_to or figures.get('last_date'),
         })
+
+    def _prepare_total_vals(self, totals):
+        """What the file's own totals say about its rows.
+
+        :param list totals: of tools.flow_totals.Total
+        """
+        wrong = [total for total in totals if not total.ok]
+        message = self.env['pharma.flow.message']
+        lines = [message._total_text(total, self.name) for total in wrong[:TOTALS_LISTED]]
+        if len(wrong) > TOTALS_LISTED:
+            lines.append(self.env._("and %s more", len(wrong) - TOTALS_LISTED))
+        return {
+            'total_state': 'differs' if wrong else 'ok' if totals else 'none',
+            'total_text': "\n".join(lines) or False,
+        }
 
     def _get_skip_labels(self):
         env = self.env

@@ -6,13 +6,10 @@ from odoo.tools import SQL
 from odoo.addons.pharma_crm.tools.names import normalise
 
 from ..tools.flow_words import CASE_UNITS
+from ..tools.matching_products import maker_name, same_maker
 from .pharma_flow_line import PARSE_REASONS
+from .pharma_flow_matcher import FlowName
 
-# Whom distributors sell to or buy from: organisations, never departments or persons.
-CUSTOMER_TYPES = (
-    'hospital', 'campus', 'primary_care', 'pharmacy', 'group', 'distributor', 'agent',
-    'manufacturer',
-)
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
     'date', 'read_date', 'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id',
@@ -23,9 +20,10 @@ class PharmaFlowResolver(models.AbstractModel):
     """Says which customer and which product a name of a file means, for many rows at once.
 
     How it works: names are compared by their key (``pharma_crm.tools.names.normalise``). For each
-    key the first answer counts: the distributor's own alias, an alias valid everywhere, the name
-    of exactly one customer or product of ours. The answers go into a temporary table, and one SQL
-    statement judges all rows by it; the same judgement serves new files and changed decisions.
+    key the first answer counts: what people decided for the distributor, what they decided for all,
+    what was decided alone and remembered; on all others ``pharma.flow.matcher`` decides. The
+    answers go into a temporary table, and one SQL statement judges all rows by it; the same
+    judgement serves new files and changed decisions.
     """
 
     _name = 'pharma.flow.resolver'
@@ -43,100 +41,119 @@ class PharmaFlowResolver(models.AbstractModel):
         return normalise(f"{name} {specification}" if name else code)
 
     @api.model
-    def _resolve_keys(self, kind, keys, distributor_id, company_id):
-        """Decide what keys mean at one distributor.
+    def _resolve_keys(self, kind, names, distributor_id, company_id, file=None):
+        """Decide what names mean at one distributor.
 
         :param str kind: 'partner' or 'product'
-        :param dict keys: key -> the distributor's code of it, or '' (products alone use it)
+        :param dict names: key -> FlowName
         :param int distributor_id: id of the distributor
         :param int company_id: id of the company
+        :param file: the pharma.flow.file that is being read, if any
         :return: dict key -> (id of the partner or the product template or None, outcome); the
             outcome is 'ok', 'ignored', 'ambiguous' or 'unknown'
         """
-        answers = self._resolve_by_alias(kind, list(keys), distributor_id, company_id)
-        open_keys = {key: code for key, code in keys.items() if key not in answers}
-        if open_keys:
-            find = self._find_partners if kind == 'partner' else self._find_products
-            found = find(open_keys, company_id)
-            for key in open_keys:
-                ids = found.get(key, ())
-                if len(ids) == 1:
-                    answers[key] = (next(iter(ids)), 'ok')
-                else:
-                    answers[key] = (None, 'ambiguous' if ids else 'unknown')
+        answers = self._resolve_by_alias(kind, list(names), distributor_id, company_id)
+        open_names = {key: name for key, name in names.items() if key not in answers}
+        if open_names:
+            answers |= self.env['pharma.flow.matcher']._decide(
+                kind, open_names, distributor_id, company_id, answers, file)
         return answers
 
     @api.model
     def _resolve_by_alias(self, kind, keys, distributor_id, company_id):
-        """Answers of decided aliases; the narrower scope wins.
+        """Answers of decided aliases: people's before automatic ones, then the narrower scope.
 
         :return: dict as of ``_resolve_keys``, with the decided keys alone
         """
-        self.env['pharma.alias'].flush_model()
         rows = self.env.execute_query(SQL("""
-            SELECT DISTINCT ON (key) key,
-                   CASE status WHEN 'confirmed' THEN COALESCE(partner_id, product_id) END,
+            SELECT key, CASE status WHEN 'confirmed' THEN COALESCE(partner_id, product_id) END,
                    CASE status WHEN 'confirmed' THEN 'ok' ELSE 'ignored' END
-              FROM pharma_alias
-             WHERE kind = %s AND key = ANY(%s) AND status IN ('confirmed', 'ignored')
-               AND (distributor_id = %s OR distributor_id IS NULL)
-               AND (company_id = %s OR company_id IS NULL)
-             ORDER BY key, distributor_id NULLS LAST, company_id NULLS LAST
-        """, kind, keys, distributor_id, company_id))
+              FROM %s decision
+        """, self._sql_decisions(kind, keys, distributor_id, company_id)))
         return {key: (target, outcome) for key, target, outcome in rows}
 
     @api.model
-    def _find_partners(self, keys, company_id):
-        """Customers by their own names; a campus by its name together with the hospital's.
+    def _get_decisions(self, kind, keys, distributor_id, company_id):
+        """The names whose decisions hold: as ``_resolve_by_alias``.
 
-        :return: dict key -> set of partner ids
+        :return: dict key -> pharma.alias
         """
-        self.env['res.partner'].flush_model(
-            ['name', 'complete_name', 'pharma_type', 'active', 'company_id'])
-        rows = self.env.execute_query(SQL("""
-            SELECT id, CASE pharma_type WHEN 'campus' THEN complete_name ELSE name END
-              FROM res_partner
-             WHERE pharma_type = ANY(%s) AND active AND (company_id IS NULL OR company_id = %s)
-        """, list(CUSTOMER_TYPES), company_id))
-        found = defaultdict(set)
-        for partner_id, name in rows:
-            key = normalise(name)
-            if key in keys:
-                found[key].add(partner_id)
-        return found
+        rows = self.env.execute_query(SQL("SELECT key, id FROM %s decision", self._sql_decisions(
+            kind, list(keys), distributor_id, company_id)))
+        return {key: self.env['pharma.alias'].browse(alias_id) for key, alias_id in rows}
 
     @api.model
-    def _find_products(self, keys, company_id):
+    def _sql_decisions(self, kind, keys, distributor_id, company_id):
+        """SQL of a sub-query: the decision that holds for each key."""
+        self.env['pharma.alias'].flush_model()
+        self.env['res.partner'].flush_model(['active'])
+        self.env['product.template'].flush_model(['active'])
+        return SQL("""(
+            SELECT DISTINCT ON (a.key) a.*
+              FROM pharma_alias a
+         LEFT JOIN res_partner p ON p.id = a.partner_id
+         LEFT JOIN product_template t ON t.id = a.product_id
+             WHERE a.kind = %s AND a.key = ANY(%s) AND a.status IN ('confirmed', 'ignored')
+               AND (a.distributor_id = %s OR a.distributor_id IS NULL)
+               AND (a.company_id = %s OR a.company_id IS NULL)
+               AND (a.automatic IS NOT TRUE
+                    OR (a.ask_again IS NOT TRUE AND COALESCE(p.active, t.active)))
+             ORDER BY a.key, COALESCE(a.automatic, FALSE), a.distributor_id NULLS LAST,
+                      a.company_id NULLS LAST
+        )""", kind, keys, distributor_id, company_id)
+
+    @api.model
+    def _find_own_products(self, names, company_id):
         """Products by name, by generic name with or without specification, or by our code.
 
         A code counts only together with a name that fits: the codes in a file are the
         distributor's, and may be those of other products of ours by chance. Competitors' products
-        (not for sale) carry the same generic names: they count only where none of ours fits.
+        (not for sale) carry the same generic names: they count only where none of ours fits. A
+        product of another maker than the file says is another one.
 
-        :return: dict key -> set of product template ids
+        :param dict names: key -> FlowName
+        :return: dict key -> id of the only product template that fits
         """
         self.env['product.template'].flush_model()
         rows = self.env.execute_query(SQL("""
-            SELECT id, name, drug_generic_name, drug_specification, default_code, sale_ok
-              FROM product_template WHERE active AND (company_id IS NULL OR company_id = %s)
+            SELECT t.id, t.name, t.drug_generic_name, t.drug_specification, t.default_code,
+                   t.sale_ok, maker.name
+              FROM product_template t
+         LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
+             WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
         """, company_id))
         found, by_code = defaultdict(set), defaultdict(list)
-        ours = {row[0] for row in rows if row[-1]}
-        for product_id, translations, generic, specification, code, _ours in rows:
-            names = {*translations.values(), generic or ''} - {''}
-            for name in names:
+        makers = {row[0]: maker_name(row[-1]) for row in rows if row[-1]}
+        ours = {row[0] for row in rows if row[5]}
+        for product_id, translations, generic, specification, code, _ours, _maker in rows:
+            own_names = {*translations.values(), generic or ''} - {''}
+            for name in own_names:
                 for text in (name, f"{name} {specification}" if specification else name):
                     key = normalise(text)
-                    if key in keys:
+                    if key in names:
                         found[key].add(product_id)
             if code:
-                by_code[normalise(code)].append((product_id, [normalise(name) for name in names]))
-        for key, code in keys.items():
+                by_code[normalise(code)].append(
+                    (product_id, [normalise(name) for name in own_names]))
+        for key, name in names.items():
             if key not in found:
-                for product_id, names in by_code.get(normalise(code), ()):
-                    if key == normalise(code) or any(name in key or key in name for name in names):
+                for product_id, own_keys in by_code.get(normalise(name.code), ()):
+                    if key == normalise(name.code) or any(
+                            own in key or key in own for own in own_keys):
                         found[key].add(product_id)
-        return {key: product_ids & ours or product_ids for key, product_ids in found.items()}
+        result = {}
+        for key, product_ids in found.items():
+            fitting = {
+                product_id for product_id in product_ids & ours or product_ids
+                if self._fits_maker(names[key].maker, makers.get(product_id))}
+            if len(fitting) == 1:
+                result[key] = fitting.pop()
+        return result
+
+    @api.model
+    def _fits_maker(self, written, maker):
+        """Whether a maker in a file may be a product's; an unknown one may be anybody."""
+        return not written or not maker or same_maker(maker_name(written), maker)
 
     # === ROWS === #
 
@@ -279,6 +296,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         self._fill_answers(self._collect_answers(where))
         self._flush_judgement()
+        summary = self.env['pharma.flow.summary']
         source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
         old, new = (
             SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
@@ -291,9 +309,8 @@ class PharmaFlowResolver(models.AbstractModel):
                   FROM %(judged)s new
                  WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
                    AND NOT %(locked)s
-             RETURNING line.file_id, line.distributor_id, line.date, line.identity,
-                       new.date AS old_date, new.identity AS old_identity
-            ), touched AS (
+             RETURNING %(returned)s, line.identity, new.identity AS old_identity
+            ), counted AS (%(counted)s), touched AS (
                 INSERT INTO pharma_flow_touched (distributor_id, date, identity)
                 SELECT distributor_id, unnest(ARRAY[date, old_date]),
                        unnest(ARRAY[identity, old_identity])
@@ -301,7 +318,10 @@ class PharmaFlowResolver(models.AbstractModel):
             ) SELECT DISTINCT file_id FROM changed
         """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
             judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
-            entry=periods._entry_month_sql(self._sql_new_value('status'))))
+            entry=periods._entry_month_sql(self._sql_new_value('status')),
+            returned=summary._sql_returned((*JUDGED_COLUMNS, 'entry_month')),
+            counted=summary._sql_changes('changed', (*JUDGED_COLUMNS, 'entry_month'))))
+        summary._after_append()
         file_ids = {file_id for file_id, in rows} | doubles._judge()
         self.env['pharma.flow.line'].invalidate_model()
         return list(file_ids)
@@ -329,22 +349,39 @@ class PharmaFlowResolver(models.AbstractModel):
         :param SQL where: as of ``_apply_to_lines``
         :return: list for ``_fill_answers``
         """
-        rows = self.env.execute_query(SQL("""
-            SELECT distributor_id, company_id, customer_key, product_key, MIN(raw_product_code)
-              FROM pharma_flow_line line WHERE %s
-             GROUP BY distributor_id, company_id, customer_key, product_key
-        """, where))
         names = defaultdict(lambda: ({}, {}))
-        for distributor_id, company_id, customer_key, product_key, code in rows:
-            customers, products = names[distributor_id, company_id]
-            if customer_key:
-                customers[customer_key] = ''
-            if product_key:
-                products[product_key] = code or ''
+        for position, query in enumerate(self._sql_names(where)):
+            for distributor_id, company_id, key, *name in self.env.execute_query(query):
+                names[distributor_id, company_id][position][key] = FlowName(*name)
         answers = []
         for (distributor_id, company_id), both in names.items():
-            for kind, keys in zip(('partner', 'product'), both, strict=True):
-                resolved = self._resolve_keys(kind, keys, distributor_id, company_id)
+            for kind, found in zip(('partner', 'product'), both, strict=True):
+                resolved = self._resolve_keys(kind, found, distributor_id, company_id)
                 answers += [(kind, distributor_id, company_id, key, target_id, outcome)
                             for key, (target_id, outcome) in resolved.items()]
         return answers
+
+    @api.model
+    def _sql_names(self, where):
+        """SQL of the distinct names in existing rows.
+
+        :return: list of two queries, of customers and of products: distributor id, company id, key,
+            and what a FlowName holds
+        """
+        query = """
+            SELECT distributor_id, company_id, %(key)s, MIN(%(name)s), MIN(%(code)s),
+                   BOOL_OR(%(needed)s),
+                   CASE WHEN MIN(%(maker)s) = MAX(%(maker)s) THEN MIN(%(maker)s) ELSE '' END
+              FROM pharma_flow_line line WHERE %(where)s AND %(key)s IS NOT NULL
+             GROUP BY distributor_id, company_id, %(key)s
+        """
+        return [
+            SQL(query, where=where, key=SQL.identifier('customer_key'),
+                name=SQL("COALESCE(raw_customer, raw_customer_code, '')"),
+                code=SQL("COALESCE(raw_customer_code, '')"), needed=SQL("kind = 'sale'"),
+                maker=SQL("''")),
+            SQL(query, where=where, key=SQL.identifier('product_key'),
+                name=SQL("COALESCE(TRIM(CONCAT(raw_product, ' ', raw_spec)), '')"),
+                code=SQL("COALESCE(raw_product_code, '')"), needed=SQL("TRUE"),
+                maker=SQL("COALESCE(raw_maker, '')")),
+        ]

@@ -1,21 +1,12 @@
 import csv
 import io
-from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.flow_reader import STORED_FIELDS
+from .pharma_flow_matcher import FlowName
 from .pharma_flow_resolver import JUDGED_COLUMNS
-
-
-class FlowName(NamedTuple):
-    """A name of a file, as it is decided on."""
-
-    name: str
-    code: str
-    #: somebody has to decide on it when it is unknown; the suppliers of purchases need not be known
-    needed: bool
 
 
 # Stored fields of FlowRow under the names of pharma.flow.line.
@@ -60,16 +51,27 @@ class PharmaFlowStage(models.AbstractModel):
                 if key and (is_sale or key not in names['partner']):
                     name, code = customer[:2]
                     names['partner'][key] = FlowName(name or code, code, is_sale)
-            product = row.raw_product, row.raw_spec, row.raw_product_code
+            product = row.raw_product, row.raw_spec, row.raw_product_code, row.raw_maker
             product_key = products.get(product)
             if product_key is None:
-                product_key = products[product] = resolver._product_key(*product)
-                if product_key and product_key not in names['product']:
-                    name = f"{product[0]} {product[1]}".strip() or product[2]
-                    names['product'][product_key] = FlowName(name, product[2], True)
+                product_key = products[product] = resolver._product_key(*product[:3])
+                self._note_product(names['product'], product_key, product)
             write((*row[:stored], row.source, key, product_key))
         self._copy(buffer)
         return names
+
+    @api.model
+    def _note_product(self, names, key, product):
+        """Add a product's name to those of the file.
+
+        :param tuple product: name, specification, code and maker
+        """
+        name, specification, code, maker = product
+        known = names.get(key)
+        if key and known is None:
+            names[key] = FlowName(f"{name} {specification}".strip() or code, code, True, maker)
+        elif key and known.maker != maker:
+            names[key] = known._replace(maker='')
 
     @api.model
     def _copy(self, buffer):
@@ -94,9 +96,8 @@ class PharmaFlowStage(models.AbstractModel):
         resolver = self.env['pharma.flow.resolver']
         distributor_id, company_id = file.distributor_id.id, file.company_id.id
         answers = {
-            kind: resolver._resolve_keys(
-                kind, {key: name.code for key, name in keys.items()}, distributor_id, company_id)
-            for kind, keys in names.items()}
+            kind: resolver._resolve_keys(kind, found, distributor_id, company_id, file)
+            for kind, found in names.items()}
         resolver._fill_answers([
             (kind, distributor_id, company_id, key, target_id, outcome)
             for kind, found in answers.items()

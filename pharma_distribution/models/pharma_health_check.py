@@ -15,6 +15,9 @@ class PharmaHealthCheck(models.Model):
             *super()._get_health_checks(),
             Check('flow_files', env._("Distribution"), env._("Flow Files"), env._(
                 "Files of distributors that could not be read, or wait for a job that is gone.")),
+            Check('flow_summary', env._("Distribution"), env._("Results"), env._(
+                "The tables of results must equal the posted rows that they stand for."),
+                heavy=True),
         ]
 
     @api.model
@@ -30,3 +33,21 @@ class PharmaHealthCheck(models.Model):
             "%(failed)s flow files could not be read, %(stuck)s wait for a job that is gone.",
             failed=len(failed), stuck=len(stuck)), [self._open_button(
                 self.env._("Open Flow Files"), 'pharma.flow.file', [('id', 'in', troubled.ids)])])
+
+    @api.model
+    def _check_flow_summary(self):
+        counts = self.env['pharma.flow.summary'].sudo()._count_differences()
+        pending = counts.pop('pending')
+        apart = sum(counts.values())
+        if apart:
+            return self._result(BAD, self.env._(
+                "%s figures differ from their rows.", apart), [self._repair_button(
+                    self.env._("Count Anew"), 'flow_summary')])
+        return self._result(GOOD, self.env._(
+            "All figures equal their rows; %s changes wait to be folded in.", pending))
+
+    @api.model
+    def _repair_flow_summary(self):
+        """Write the tables of results anew."""
+        # sudo: the check was asked for by an administrator, the tables are nobody's
+        self.env['pharma.flow.summary'].sudo()._rebuild()

@@ -1,11 +1,39 @@
 from odoo import fields, models
 
+from .pharma_flow_matcher import CUSTOMER_TYPES
+
 
 class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     flow_line_count = fields.Integer(
         string="Sell-Through Rows", compute='_compute_flow_line_count', groups='base.group_user')
+
+    # === CRUD === #
+
+    def _create(self, data_list):
+        partners = super()._create(data_list)
+        partners._doubt_flow_names()
+        return partners
+
+    def _write_multi(self, vals_list):  # pylint: disable=missing-return  # it returns nothing
+        super()._write_multi(vals_list)
+        named = {'name', 'complete_name', 'pharma_type', 'active'}
+        self.browse(
+            partner.id for partner, vals in zip(self, vals_list, strict=True) if named & set(vals)
+        )._doubt_flow_names()
+
+    def _doubt_flow_names(self):
+        """Names of files that may mean one of these customers now, or no longer, are asked about
+        anew."""
+        customers = self.filtered(lambda partner: partner.pharma_type in CUSTOMER_TYPES)
+        if customers:
+            gone = customers.filtered(lambda partner: not partner.active)
+            self.env['pharma.alias']._doubt(
+                [name for partner in customers - gone for name in (
+                    partner.name, f"{partner.parent_id.name or ''}{partner.name}")], gone.ids)
+
+    # === COMPUTE === #
 
     def _compute_flow_line_count(self):
         """Posted rows of the customer, as far as the user may see them."""

@@ -42,7 +42,7 @@ SAMPLE = 200
 ALIKE = 0.6
 _NUMBERS = ('quantity', 'price', 'amount')
 # Fields whose cells are remembered.
-_PROFILED = ('date', 'customer', 'product', 'spec', 'unit', *_NUMBERS)
+PROFILED = ('date', 'customer', 'product', 'spec', 'unit', *_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Layout:
     confidence: dict = field(default_factory=dict)  # field -> 0 to 1
     profiles: dict = field(default_factory=dict)  # field -> flow_content.Profile
     unit: str = ''  # that the heading of the quantity names: 数量(件)
+    unit_set: bool = False  # a person said the unit: no heading does
     style: DateStyle = DateStyle()
     findings: tuple = ()  # of flow_changes.Finding
 
@@ -108,7 +109,7 @@ class Layout:
         merged = {name: column for name, column in {**self.columns, **columns}.items()
                   if column is not None}
         by_column = {self.columns[name]: content for name, content in self.profiles.items()}
-        profiles = {name: by_column[merged[name]] for name in _PROFILED
+        profiles = {name: by_column[merged[name]] for name in PROFILED
                     if merged.get(name) in by_column}
         return replace(
             self, columns=merged, profiles=profiles, kind=kind or self.kind, findings=(),
@@ -163,7 +164,7 @@ def find_layout(sheet, *, known=frozenset(), period=(None, None), kind=None):
         found.header, columns, kind, sheet.name, found.headings, sources, confidence,
         _profiles(rows, columns, known),
         heading_unit(_raw_headings(sheet, found.header), columns.get('quantity', -1)))
-    layout = _with_style(layout, sheet, period)
+    layout = with_style(layout, sheet, period)
     return replace(layout, findings=(
         *findings, *find_changes(None, layout), *layout.findings)), ()
 
@@ -222,7 +223,7 @@ def _after_query(sheet, found):
     return found
 
 
-def _words(row):
+def heading_words(row):
     """Headings as they are compared."""
     return tuple(map(word, row[:MAX_COLUMNS]))
 
@@ -236,8 +237,8 @@ def _as_header(index, row, above, merges):
         texts = [word(cell) for cell in row if cell]
         if columns and len(more) > len(columns) or (
                 len(more) == len(columns) and len(set(texts)) < len(texts)):
-            return _Found(index, _words(joined), more)
-    return _Found(index, _words(row), columns)
+            return _Found(index, heading_words(joined), more)
+    return _Found(index, heading_words(row), columns)
 
 
 def _with_lower_row(sheet, found):
@@ -253,7 +254,7 @@ def _with_lower_row(sheet, found):
     columns = find_columns(joined)
     if len(columns) < len(found.columns):
         return found._replace(header=found.header + 1)
-    return _Found(found.header + 1, _words(joined), columns)
+    return _Found(found.header + 1, heading_words(joined), columns)
 
 
 def _find_block(sheet, known):
@@ -270,7 +271,7 @@ def _find_block(sheet, known):
         return None
     before = [index for index in looked if index < data[0]]
     header = before[-1] if before and sum(map(bool, sheet.rows[before[-1]])) > 1 else -1
-    headings = _words(sheet.rows[header]) if header >= 0 else ()
+    headings = heading_words(sheet.rows[header]) if header >= 0 else ()
     columns = find_columns(sheet.rows[header]) if header >= 0 else {}
     if header < 0 and before:
         header = before[-1]  # a title: not a row of data
@@ -294,13 +295,13 @@ def sample_rows(sheet, header):
             if sum(map(bool, sheet.rows[index])) > 2]
 
 
-def _column_profile(rows, column, known):
+def column_profile(rows, column, known):
     return profile([(row[column], kinds[column]) for row, kinds in rows if row[column]], known)
 
 
 def _profiles(rows, columns, known):
-    return {name: _column_profile(rows, columns[name], known)
-            for name in _PROFILED if name in columns}
+    return {name: column_profile(rows, columns[name], known)
+            for name in PROFILED if name in columns}
 
 
 def _guess(rows, found, columns, known):
@@ -310,7 +311,7 @@ def _guess(rows, found, columns, known):
             and says_nothing(found.headings[column])]
     if not free or not ({'date', 'customer', 'product', 'quantity', 'spec', 'unit'} - set(columns)):
         return {}, {}
-    profiles = {column: _column_profile(rows, column, known) for column in free}
+    profiles = {column: column_profile(rows, column, known) for column in free}
     medicines = [column for column in free if profiles[column].shares.get('medicine', 0) >= 0.5]
     product = columns.get('product', medicines[0] if medicines else -1)
     numeric = [column for column in free if profiles[column].numbers] + [
@@ -356,7 +357,7 @@ def _says_stock(sheet, found):
     return any(STOCK_WORDS.search(text) for text in texts)
 
 
-def _with_style(layout, sheet, period):
+def with_style(layout, sheet, period):
     """The layout with what its dates mean."""
     if 'date' not in layout.columns:
         return replace(layout, style=DateStyle(period=period, date1904=sheet.date1904))
@@ -401,16 +402,17 @@ def _bring(best, sheet, header, headings, known, period):
     if best.kind == 'ignored':
         return replace(best, header=header, sheet_name=sheet.name)
     rows = sample_rows(sheet, header)
-    every = {column: _column_profile(rows, column, known) for column in range(len(headings))}
+    every = {column: column_profile(rows, column, known) for column in range(len(headings))}
     columns, findings = best.columns, ()
     if headings != best.headings:
         changes = find_changes(best, replace(best, headings=headings), every)
         columns, findings = changes.columns, changes.findings
     layout = replace(
         best, header=header, headings=headings, sheet_name=sheet.name, columns=columns,
-        profiles={name: every[columns[name]] for name in _PROFILED if name in columns},
-        unit=heading_unit(_raw_headings(sheet, header), columns.get('quantity', -1)))
-    styled = _with_style(layout, sheet, period)
+        profiles={name: every[columns[name]] for name in PROFILED if name in columns},
+        unit=best.unit if best.unit_set else heading_unit(
+            _raw_headings(sheet, header), columns.get('quantity', -1)))
+    styled = with_style(layout, sheet, period)
     if any(finding.code == 'date_order' for finding in styled.findings) and (
             best.style.order or best.style.short_order):
         styled = replace(styled, findings=(), style=styled.style._replace(
@@ -423,14 +425,17 @@ def _bring(best, sheet, header, headings, known, period):
 def _header_candidates(sheet, found, layout):
     if not any(layout.headings):
         width = min(len(sheet.rows[0]), MAX_COLUMNS) if sheet.rows else 0
-        if found is not None and not any(found.headings) and width == len(layout.headings):
-            yield found.header, found.headings
+        if width == len(layout.headings):
+            if found is None and layout.sheet_name == sheet.name:
+                yield layout.header, layout.headings
+            elif found is not None and not any(found.headings):
+                yield found.header, found.headings
         return
     if found is not None:
         yield found.header, found.headings
     filled = [index for index, row in enumerate(sheet.rows) if any(row)][:HEADER_SEARCH_ROWS]
     for index in filled:
-        yield index, _words(sheet.rows[index])
+        yield index, heading_words(sheet.rows[index])
 
 
 def _likeness(layout, headings):

@@ -22,6 +22,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
+from .flow_answers import answer_layout
 from .flow_changes import Finding
 from .flow_headings import find_columns, is_header
 from .flow_layout import find_layout, recall
@@ -175,7 +176,8 @@ def _find_days(sheet, name):
 
 # === FILE === #
 
-def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None, None), name=''):
+def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None, None), name='',
+              answers=None):
     """All data rows of a file.
 
     :param sheets: list of pharma_crm.tools.sheets.Sheet
@@ -184,6 +186,7 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
     :param known: names of products, as ``flow_values.word()`` writes them
     :param tuple period: (first, last) day where they are known
     :param str name: of the file; it may name the month
+    :param dict answers: name of a sheet -> what a person said about it, see ``flow_answers``
     :rtype: Flow
     :raise FlowError: when no sheet has a header, none has a row below it, or it is not sure which
         column is what
@@ -192,7 +195,11 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
     for sheet in sheets:
         days = tuple(period) if period[0] else _find_days(sheet, name)
         layout, fields = find_layout(sheet, known=known, period=days, kind=kind)
-        layout = recall(layouts, sheet, layout, known=known, period=days) or layout
+        if answers and sheet.name in answers:
+            layout = answer_layout(
+                sheet, layout, answers[sheet.name], known=known, period=days)
+        else:
+            layout = recall(layouts, sheet, layout, known=known, period=days) or layout
         if layout is None and not any(other for _sheet, other in found):
             if len(fields) >= len(likest):
                 likest, first_without = fields, sheet.name
@@ -211,7 +218,8 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
                 if any(row):
                     _skip(flow, sheet, number, reason, row)
         else:
-            SheetReader(flow, sheet, layout, kind or layout.kind).read_rows()
+            told = layout.kind if answers and sheet.name in answers else kind
+            SheetReader(flow, sheet, layout, told or layout.kind).read_rows()
     if not flow.rows:
         raise FlowError('no_rows', sheets[0].name)
     return flow

@@ -26,6 +26,7 @@ from . import matching_names as reader
 from .matching_choice import Chooser, Finding
 from .matching_evidence import Locality, Scope
 from .matching_index import Index
+from .matching_places import NOWHERE
 from .matching_result import Alias, Match, Query, Record, decision_of
 from .matching_suggest import suggest
 from .matching_ways import find_cut, find_joined, find_part, find_slip, find_university
@@ -50,20 +51,46 @@ class Archive:
         self.places = places
         self.index = Index(records, places)
         self._chooser = Chooser(self.index)
+        self._own = {}  # normalised name -> id of the record or None
         self._decided = {
             (alias.distributor, normalise(alias.name)): self.index.by_id[alias.record_id]
             for alias in aliases if alias.record_id in self.index.by_id}
 
-    def match(self, queries, threshold=0.98):
+    def own(self, name):
+        """The customer whose own name this is, place and all, whoever writes it.
+
+        What is said of one file holds for all: the answers are kept, and cost nothing again.
+
+        :return: id of the record; None when the name is nobody's own, or others may be meant
+        """
+        key = normalise(name)
+        if key not in self.index.by_key:
+            return None
+        if key not in self._own:
+            finding = self._find_whole(
+                self._chooser, reader.read_name(name, self.places),
+                Scope(NOWHERE, NOWHERE, Locality()))
+            is_own = (finding.number is not None and finding.placed and finding.confidence == 1.0
+                      and self.index.by_key[key].get(finding.number))
+            self._own[key] = self.index.entries[finding.number].record.id if is_own else None
+        return self._own[key]
+
+    def match(self, queries, threshold=0.98, known=()):
         """Tell what names mean.
 
         :param queries: iterable of Query; those of one distributor in one call, for they help each
             other
         :param float threshold: confidence from which a decision is automatic
+        :param known: (distributor, id of the record) of names that are decided already: they tell
+            where the distributor sells
         :return: list of Match, in the order of the queries
         """
         queries = list(queries)
         localities = defaultdict(Locality)
+        for distributor, record_id in known:
+            if record_id in self.index.by_id:
+                entry = self.index.entries[self.index.by_id[record_id]]
+                localities[distributor].add(entry.region)
         found = []
         for query in queries:
             reading = reader.read_name(query.name, self.places)

@@ -197,7 +197,9 @@ class Chooser:
             return Finding(number, REASONS['twin'][0], 'twin', {**chances, number: 1.0})
         elif best == 3 and any(rank == 2 for rank, _reason in placed.values()):
             confidence = _NAMESAKE_PLACE  # 西安长安医院, and a 长安医院 in 西安
-        elif namesakes and not self._supported(winners[0], scope):
+        elif namesakes and not self._supported(winners[0], scope) and not (
+                # of an equal name nothing more can be asked where nobody knows the place
+                best == 5 and not self.index.entries[winners[0]].region.province):
             confidence = _NAMESAKE_PLACE
         if not best:
             return Finding(None, 0.0, 'ambiguous', chances)

@@ -1,0 +1,363 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What a cell of the results is, beside the columns of rows that it comes from.
+MONTH = "date_trunc('month', {row}.date)::date"
+SOURCES = {
+    'company_id': '{row}.company_id',
+    'kind': '{row}.kind',
+    'month': MONTH,
+    'entry_month': f'COALESCE({{row}}.entry_month, {MONTH})',
+    'distributor_id': '{row}.distributor_id',
+    'partner_id': '{row}.partner_id',
+    'product_id': '{row}.product_id',
+    'product_line_id': '{row}.product_line_id',
+    'territory_id': '{row}.territory_id',
+    'user_id': '{row}.user_id',
+}
+DIMENSIONS = tuple(SOURCES)
+MEASURES = ('quantity', 'amount', 'row_count')
+# Columns of rows that decide where they count, and with what.
+LINE_COLUMNS = (
+    'file_id', 'company_id', 'kind', 'date', 'entry_month', 'distributor_id', 'partner_id',
+    'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'amount', 'status')
+# Changes that are folded in one transaction.
+FOLD_ROWS = 200000
+
+
+def names(columns, alias=None):
+    """Names of columns, separated by commas.
+
+    :param columns: names
+    :param str alias: of the table, if any
+    :rtype: SQL
+    """
+    return SQL(", ").join(
+        SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in columns)
+
+
+class PharmaFlowSummaryMixin(models.AbstractModel):
+    """Columns of every table of results.
+
+    Ids are plain numbers: rows have the foreign keys, and a cell without rows goes away. So
+    nothing that is deleted or merged is held, or emptied, by the tables of results.
+    """
+
+    _name = 'pharma.flow.summary.mixin'
+    _description = "Table of Results"
+    _log_access = False
+
+    company_id = fields.Integer(aggregator=None)
+    kind = fields.Char(export_string_translation=False)
+    month = fields.Date(string="Month of Truth")
+    entry_month = fields.Date(string="Month of Entry")
+    product_line_id = fields.Integer(aggregator=None)
+
+    quantity = fields.Float(digits='Product Unit')
+    amount = fields.Float(digits='Product Price')
+    row_count = fields.Integer(string="Rows")
+
+    @api.model
+    def _get_dimensions(self):
+        """Names of the dimensions of this table, in the order of ``DIMENSIONS``."""
+        return tuple(name for name in DIMENSIONS if name in self._fields)
+
+    @api.model
+    def _sql_sums(self):
+        return SQL(", ").join(
+            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name)) for name in MEASURES)
+
+    @api.model
+    def _add_cells(self, source):
+        """Add cells to this table: new ones are inserted, known ones grow, empty ones vanish.
+
+        :param SQL source: table with all of ``DIMENSIONS`` and ``MEASURES``
+        """
+        dimensions = names(self._get_dimensions())
+        table = SQL.identifier(self._table)
+        rows = self.env.execute_query(SQL("""
+            WITH touched AS (
+                INSERT INTO %(table)s AS cell (%(dimensions)s, %(measures)s)
+                SELECT * FROM (SELECT %(dimensions)s, %(sums)s FROM %(source)s
+                                GROUP BY %(dimensions)s) change
+                 WHERE change.row_count != 0 OR change.quantity != 0 OR change.amount != 0
+                    ON CONFLICT (%(dimensions)s) %(folded)s DO UPDATE
+                   SET quantity = cell.quantity + EXCLUDED.quantity,
+                       amount = cell.amount + EXCLUDED.amount,
+                       row_count = cell.row_count + EXCLUDED.row_count
+             RETURNING cell.id, cell.quantity, cell.amount, cell.row_count
+            ) SELECT id FROM touched WHERE row_count = 0 AND quantity = 0 AND amount = 0
+        """, table=table, dimensions=dimensions, measures=names(MEASURES), sums=self._sql_sums(),
+            source=source,
+            folded=SQL("WHERE pending IS NOT TRUE") if 'pending' in self._fields else SQL("")))
+        self.env.cr.execute(SQL(
+            "DELETE FROM %s WHERE id = ANY(%s)", table, [row_id for row_id, in rows]))
+
+
+class PharmaFlowSummary(models.Model):
+    """What posted rows add up to, by every dimension; kept up to date with each change of rows.
+
+    How it works: whoever changes rows that count takes them out before (``_take``) and gives them
+    back afterwards (``_give``), in the same transaction. Both only *append* pending rows, with the
+    sign of the change; the sum over all rows of a cell, pending ones included, is right at any
+    moment. A job folds pending rows into one row per cell, and into the smaller tables; until then
+    (it is called at once) a cell that was just emptied still stands, with nothing in it.
+
+    Why not at once: files that are posted at the same time touch the same cells. Writers who add
+    to one row would wait for each other, in any order, and under Odoo's isolation the second of
+    them starts again from the beginning, with a file of a million rows. Appending never waits; the
+    folding alone writes folded rows, and one folding at a time (see ``_fold``).
+    """
+
+    _name = 'pharma.flow.summary'
+    _description = "Results by Every Dimension"
+    _inherit = ['pharma.flow.summary.mixin']
+
+    _cell_uniq = models.UniqueIndex(
+        '(distributor_id, month, product_id, partner_id, kind, entry_month, product_line_id,'
+        ' territory_id, user_id, company_id) NULLS NOT DISTINCT WHERE pending IS NOT TRUE')
+    _partner_idx = models.Index('(partner_id)')
+    _pending_idx = models.Index('(id) WHERE pending')
+
+    distributor_id = fields.Integer(aggregator=None)
+    partner_id = fields.Integer(aggregator=None)
+    product_id = fields.Integer(aggregator=None)
+    territory_id = fields.Integer(aggregator=None)
+    user_id = fields.Integer(aggregator=None)
+    pending = fields.Boolean(help="A change that is not folded into its cell yet")
+
+    # === CHANGES OF ROWS === #
+
+    @api.model
+    def _take(self, where):
+        """Posted rows are about to change or go: take what they count out of the results.
+
+        :param SQL where: condition on ``pharma_flow_line line``. Where rows change, ``_give`` is
+            called afterwards with a condition that picks the same rows, such as their ids
+        """
+        self._append(where, -1)
+
+    @api.model
+    def _give(self, where):
+        """Posted rows have changed or come: count them.
+
+        :param SQL where: condition on ``pharma_flow_line line``
+        """
+        self._append(where, 1)
+
+    @api.model
+    def _append(self, where, sign):
+        self.env['pharma.flow.file'].flush_model(['state'])
+        self.env.cr.execute(self._sql_append(SQL(
+            "(SELECT %s, %s AS sign FROM pharma_flow_line line WHERE %s)",
+            names(LINE_COLUMNS, 'line'), sign, where)))
+        self._after_append()
+
+    @api.model
+    def _after_append(self):
+        """Pending rows wait for the folding."""
+        self.env.ref('pharma_distribution.ir_cron_fold_flow_summary')._trigger()
+
+    @api.model
+    def _sql_cells(self, rows):
+        """Query of the cells that rows add up to, in the order of ``DIMENSIONS`` and ``MEASURES``.
+
+        :param SQL rows: query of ``LINE_COLUMNS`` and ``sign``
+        :rtype: SQL
+        """
+        return SQL("""
+            SELECT %(dimensions)s, SUM(r.sign * COALESCE(r.quantity, 0)) AS quantity,
+                   SUM(r.sign * COALESCE(r.amount, 0)) AS amount, SUM(r.sign) AS row_count
+              FROM %(rows)s r
+              JOIN pharma_flow_file file ON file.id = r.file_id AND file.state = 'posted'
+             WHERE r.status = 'ok'
+             GROUP BY %(groups)s""",
+            dimensions=SQL(", ").join(
+                SQL("%s AS %s", SQL(source.format(row='r')), SQL.identifier(name))
+                for name, source in SOURCES.items()),
+            groups=SQL(", ").join(SQL(source.format(row='r')) for source in SOURCES.values()),
+            rows=rows)
+
+    @api.model
+    def _sql_append(self, rows):
+        """Statement that appends what rows change in the results; parameters as above."""
+        return SQL("""
+            INSERT INTO pharma_flow_summary (%(columns)s, pending)
+            SELECT cell.*, TRUE FROM (%(cells)s) cell
+             WHERE cell.row_count != 0 OR cell.quantity != 0 OR cell.amount != 0""",
+            columns=names((*DIMENSIONS, *MEASURES)), cells=self._sql_cells(rows))
+
+    @api.model
+    def _sql_returned(self, changed_columns):
+        """What an ``UPDATE pharma_flow_line line … FROM … new`` has to return for
+        ``_sql_changes``, where ``new`` holds the columns of the row as it was.
+
+        :param changed_columns: columns that the statement may change
+        :rtype: SQL
+        """
+        return SQL(", ").join(
+            column for name in LINE_COLUMNS for column in (
+                [SQL("new.%s AS %s", SQL.identifier(name), SQL.identifier(f'old_{name}')),
+                 SQL("line.%s AS %s", SQL.identifier(name), SQL.identifier(name))]
+                if name in changed_columns else [SQL.identifier('line', name)]))
+
+    @api.model
+    def _sql_changes(self, changed, changed_columns):
+        """Statement, for a WITH, that takes rows out as they were and gives them as they are.
+
+        :param str changed: name of what ``_sql_returned`` gave
+        :param changed_columns: as there
+        :rtype: SQL
+        """
+        before = SQL(", ").join(
+            SQL("%s AS %s", SQL.identifier(f'old_{name}'), SQL.identifier(name))
+            if name in changed_columns else SQL.identifier(name) for name in LINE_COLUMNS)
+        changed = SQL.identifier(changed)
+        return self._sql_append(SQL(
+            "(SELECT %s, -1 AS sign FROM %s UNION ALL SELECT %s, 1 FROM %s)",
+            before, changed, names(LINE_COLUMNS), changed))
+
+    # === FOLDING === #
+
+    @api.model
+    def _get_tables(self):
+        """Tables of results, the complete one first.
+
+        :return: list of empty recordsets
+        """
+        return [self, self.env['pharma.flow.summary.customer'],
+                self.env['pharma.flow.summary.trade']]
+
+    @api.model
+    def _fold(self, limit=None):
+        """Fold pending rows into their cells; cells without rows vanish.
+
+        One at a time: whoever comes second leaves it to the first. Should both see the same rows
+        all the same, the database refuses the second, and it is tried again later.
+
+        :param int limit: how many pending rows at most
+        :return: how many were folded
+        :rtype: int
+        """
+        cr = self.env.cr
+        cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('pharma_flow_summary'))")
+        if not cr.fetchone()[0]:
+            return 0
+        columns = (*DIMENSIONS, *MEASURES)
+        cr.execute(SQL("""
+            DROP TABLE IF EXISTS pharma_flow_folding;
+            CREATE TEMPORARY TABLE pharma_flow_folding ON COMMIT DROP AS
+                SELECT %s FROM pharma_flow_summary WHERE FALSE;
+            WITH gone AS (
+                DELETE FROM pharma_flow_summary WHERE id IN (
+                    SELECT id FROM pharma_flow_summary WHERE pending ORDER BY id LIMIT %s)
+             RETURNING %s
+            ) INSERT INTO pharma_flow_folding SELECT * FROM gone""",
+            names(columns), limit, names(columns)))
+        folded = cr.rowcount
+        if folded:
+            cr.execute("ANALYZE pharma_flow_folding")
+            for table in self._get_tables():
+                table._add_cells(SQL.identifier('pharma_flow_folding'))
+        return folded
+
+    @api.model
+    def _cron_fold(self):
+        """Fold what is pending, in portions."""
+        cron = self.env['ir.cron']
+        while folded := self._fold(FOLD_ROWS):
+            remaining = FOLD_ROWS if folded == FOLD_ROWS else 0
+            if not cron._commit_progress(folded, remaining=remaining):
+                break
+
+    # === CHECK AND REPAIR === #
+
+    @api.model
+    def _sql_recount(self):
+        """Query of the cells as the rows tell them now."""
+        return self._sql_cells(SQL(
+            "(SELECT %s, 1 AS sign FROM pharma_flow_line)", names(LINE_COLUMNS)))
+
+    @api.model
+    def _count_differences(self):
+        """Compare the results with the rows, all in one view of the database.
+
+        :return: dict name of the model -> number of cells that differ, and 'pending' -> number of
+            rows that wait for the folding
+        """
+        self.env['pharma.flow.file'].flush_model(['state'])
+        stored = SQL("SELECT %s, %s FROM pharma_flow_summary GROUP BY %s", names(DIMENSIONS),
+                     self._sql_sums(), names(DIMENSIONS))
+        counts = {self._name: self._count_apart(self._sql_recount(), stored)}
+        for table in self._get_tables()[1:]:
+            dimensions = names(table._get_dimensions())
+            folded, own = (
+                SQL("SELECT %s, %s FROM %s GROUP BY %s", dimensions, self._sql_sums(), source,
+                    dimensions)
+                for source in (SQL("pharma_flow_summary WHERE pending IS NOT TRUE"),
+                               SQL.identifier(table._table)))
+            counts[table._name] = self._count_apart(folded, own)
+        self.env.cr.execute("SELECT COUNT(*) FROM pharma_flow_summary WHERE pending")
+        counts['pending'] = self.env.cr.fetchone()[0]
+        return counts
+
+    @api.model
+    def _count_apart(self, first, second):
+        """How many rows only one of two queries of cells has; cells of nothing do not count."""
+        first, second = (
+            SQL("(SELECT * FROM (%s) c WHERE row_count != 0 OR quantity != 0 OR amount != 0)", query)
+            for query in (first, second))
+        [[count]] = self.env.execute_query(SQL(
+            "SELECT (SELECT COUNT(*) FROM (%(first)s EXCEPT ALL %(second)s) a)"
+            "     + (SELECT COUNT(*) FROM (%(second)s EXCEPT ALL %(first)s) b)",
+            first=first, second=second))
+        return count
+
+    @api.model
+    def _rebuild(self):
+        """Write all tables of results anew from the rows.
+
+        May run while others work: it replaces what it sees, and what they append meanwhile is
+        added to it later, as always.
+        """
+        self.env['pharma.flow.file'].flush_model(['state'])
+        for table in self._get_tables():
+            self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table._table)))
+        self.env.cr.execute(SQL(
+            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell",
+            names((*DIMENSIONS, *MEASURES)), self._sql_recount()))
+        for table in self._get_tables()[1:]:
+            table._add_cells(SQL.identifier(self._table))
+
+
+class PharmaFlowSummaryCustomer(models.Model):
+    """What customers bought, whatever the product and from whom: a few times smaller than the
+    complete table, for questions by customer, place, territory and person.
+    """
+
+    _name = 'pharma.flow.summary.customer'
+    _description = "Results by Customer"
+    _inherit = ['pharma.flow.summary.mixin']
+
+    _cell_uniq = models.UniqueIndex(
+        '(partner_id, month, product_line_id, kind, entry_month, territory_id, user_id,'
+        ' company_id) NULLS NOT DISTINCT')
+
+    partner_id = fields.Integer(aggregator=None)
+    territory_id = fields.Integer(aggregator=None)
+    user_id = fields.Integer(aggregator=None)
+
+
+class PharmaFlowSummaryTrade(models.Model):
+    """What distributors sold of each product, whoever bought it."""
+
+    _name = 'pharma.flow.summary.trade'
+    _description = "Results by Distributor and Product"
+    _inherit = ['pharma.flow.summary.mixin']
+
+    _cell_uniq = models.UniqueIndex(
+        '(distributor_id, month, product_id, kind, entry_month, product_line_id, company_id)'
+        ' NULLS NOT DISTINCT')
+
+    distributor_id = fields.Integer(aggregator=None)
+    product_id = fields.Integer(aggregator=None)

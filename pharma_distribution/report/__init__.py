@@ -1,0 +1,3 @@
+from . import pharma_flow_report
+from . import pharma_flow_report_page
+from . import pharma_flow_report_rows

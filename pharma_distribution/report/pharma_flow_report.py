@@ -1,0 +1,285 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.pharma_crm.models.res_partner import (
+    HOSPITAL_GRADES, HOSPITAL_LEVELS, PHARMA_TYPES, TERMINAL_TYPES)
+
+from ..models.pharma_flow_line import FLOW_KINDS
+from ..models.pharma_flow_summary import DIMENSIONS
+
+# Facts of the customer and of the territory, and the dimension that tells them.
+DERIVED = {
+    **dict.fromkeys((
+        'pharma_customer_id', 'hospital_id', 'group_id', 'pharma_type', 'hospital_level',
+        'hospital_grade', 'state_id', 'pharma_city_id', 'terminal_count'), 'partner_id'),
+    **dict.fromkeys(('region_id', 'province_area_id', 'area_id'), 'territory_id'),
+}
+# Tables of results, the smallest first; the last one answers everything.
+TABLES = (
+    'pharma.flow.summary.trade', 'pharma.flow.summary.customer', 'pharma.flow.summary')
+# Measures that stand beside those of a month -> how many months before.
+EARLIER = {
+    'quantity_month_before': 1, 'amount_month_before': 1,
+    'quantity_year_before': 12, 'amount_year_before': 12,
+}
+# Growth in per cent -> the figure, and the one it is compared with.
+GROWTH = {
+    'growth_month': ('amount', 'amount_month_before'),
+    'growth_year': ('amount', 'amount_year_before'),
+}
+# Territories that a row's territory belongs to, by their level.
+UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
+PLAN_KEY = 'pharma_flow_plan'
+
+
+class Plan(NamedTuple):
+    """Where the figures of one question come from."""
+
+    table: str     # one of TABLES
+    shifts: tuple  # months by which earlier figures are brought beside those of a month
+
+
+WHOLE = Plan(TABLES[-1], ())
+
+
+class PharmaFlowReport(models.Model):
+    """Sales by every dimension, from the tables of results.
+
+    How it works: groupings look which dimensions they need, rights of the reader included, and ask
+    the smallest table that has them (see ``_plan``). Figures of the month before and of the year
+    before are the same figures brought forward by one or twelve months; who does not ask for them
+    does not pay for them. Lists read the complete table.
+    """
+
+    _name = 'pharma.flow.report'
+    _description = "Sales Results"
+    _inherit = ['pharma.access.mixin', 'pharma.customer.mixin']
+    _auto = False
+    _rec_name = 'partner_id'
+    _order = 'month DESC, amount DESC, id'
+    _depends = {
+        'res.partner': [
+            'commercial_partner_id', 'hospital_grade', 'hospital_level',
+            'parent_organisation_id', 'pharma_city_id', 'pharma_type', 'state_id'],
+        'pharma.territory': ['level', 'parent_path'],
+    }
+
+    # when
+    month = fields.Date(
+        string="Month of Sale", readonly=True, help="When the goods were sold")
+    entry_month = fields.Date(
+        string="Month of Entry", readonly=True,
+        help="In whose figures the sale stands: a later month where its own was locked already")
+
+    # what and whose
+    kind = fields.Selection(FLOW_KINDS, readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
+    product_id = fields.Many2one('product.template', readonly=True)
+    product_line_id = fields.Many2one('product.category', readonly=True)
+    distributor_id = fields.Many2one('res.partner', readonly=True)
+
+    # to whom
+    partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
+    hospital_id = fields.Many2one(
+        'res.partner', string="Hospital with Campuses", readonly=True)
+    group_id = fields.Many2one('res.partner', string="Group or Chain", readonly=True)
+    pharma_type = fields.Selection(PHARMA_TYPES, string="Customer Type", readonly=True)
+    hospital_level = fields.Selection(HOSPITAL_LEVELS, readonly=True)
+    hospital_grade = fields.Selection(HOSPITAL_GRADES, readonly=True)
+    state_id = fields.Many2one('res.country.state', string="Province", readonly=True)
+    pharma_city_id = fields.Many2one('pharma.division', string="City", readonly=True)
+
+    # who worked there
+    territory_id = fields.Many2one('pharma.territory', readonly=True)
+    region_id = fields.Many2one('pharma.territory', string="Region", readonly=True)
+    province_area_id = fields.Many2one(
+        'pharma.territory', string="Provincial Area", readonly=True)
+    area_id = fields.Many2one('pharma.territory', string="Area", readonly=True)
+    user_id = fields.Many2one('res.users', string="Representative", readonly=True)
+
+    # figures
+    quantity = fields.Float(digits='Product Unit', readonly=True)
+    amount = fields.Float(digits='Product Price', readonly=True)
+    row_count = fields.Integer(string="Rows of Files", readonly=True)
+    terminal_count = fields.Integer(
+        string="Terminals", readonly=True, aggregator='count_distinct',
+        help="Hospitals, campuses, primary care and pharmacies with rows")
+    quantity_month_before = fields.Float(
+        string="Quantity, Month Before", digits='Product Unit', readonly=True)
+    amount_month_before = fields.Float(
+        string="Amount, Month Before", digits='Product Price', readonly=True)
+    growth_month = fields.Float(
+        string="Growth on Month Before", readonly=True, aggregator='avg')
+    quantity_year_before = fields.Float(
+        string="Quantity, Year Before", digits='Product Unit', readonly=True)
+    amount_year_before = fields.Float(
+        string="Amount, Year Before", digits='Product Price', readonly=True)
+    growth_year = fields.Float(
+        string="Growth on Year Before", readonly=True, aggregator='avg')
+
+    # === TABLE === #
+
+    @property
+    def _table_query(self):
+        plan = self.env.context.get(PLAN_KEY)
+        return self._sql_report(plan if isinstance(plan, Plan) else WHOLE)
+
+    @api.model
+    def _sql_report(self, plan):
+        """Query of the report.
+
+        :param Plan plan: where its figures come from
+        :rtype: SQL
+        """
+        months = [self._sql_months(plan, 0), *(
+            self._sql_months(plan, shift) for shift in plan.shifts)]
+        return SQL(
+            """ SELECT s.*, p.commercial_partner_id AS hospital_id, p.pharma_type,
+                       CASE WHEN p.pharma_type IN %(terminals)s AND s.row_count != 0
+                            THEN s.partner_id END AS terminal_count,
+                       h.hospital_level, h.hospital_grade,
+                       h.parent_organisation_id AS group_id,
+                       COALESCE(p.state_id, h.state_id) AS state_id,
+                       COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
+                       up.region_id, up.province_area_id, up.area_id,
+                       0.0 AS growth_month, 0.0 AS growth_year
+                  FROM (%(months)s) s
+             LEFT JOIN res_partner p ON p.id = s.partner_id
+             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id
+             LEFT JOIN (%(upper)s) up ON up.id = s.territory_id """,
+            months=SQL(" UNION ALL ").join(months), terminals=TERMINAL_TYPES,
+            upper=self._sql_upper_territories())
+
+    @api.model
+    def _sql_months(self, plan, shift):
+        """Query of the figures of all months, brought forward into measures of their own.
+
+        :param Plan plan: see there
+        :param int shift: by how many months; 0: the figures of the month itself
+        """
+        month = SQL("month") if not shift else SQL(
+            "(month + interval '%s month')::date", shift)
+        entry = SQL("entry_month") if not shift else SQL(
+            "(entry_month + interval '%s month')::date", shift)
+        measures = [
+            SQL("%s AS %s", SQL.identifier(name) if not shift else SQL("0"),
+                SQL.identifier(name)) for name in ('quantity', 'amount', 'row_count')]
+        measures += [
+            SQL("%s AS %s", SQL.identifier(name.split('_')[0]) if months == shift else SQL("0.0"),
+                SQL.identifier(name)) for name, months in EARLIER.items()]
+        others = SQL(", ").join(
+            SQL.identifier(name) for name in DIMENSIONS if name not in ('month', 'entry_month'))
+        # What lies ahead of us has no month that it could be compared with
+        until = SQL("TRUE") if not shift else SQL(
+            "month + interval '%s month' <= %s", shift, self._get_last_month())
+        return SQL(
+            "SELECT id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
+            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan.table), until)
+
+    @api.model
+    def _get_last_month(self):
+        """The month that figures are compared up to: this one."""
+        return self.env['pharma.access']._get_today().replace(day=1)
+
+    @api.model
+    def _sql_cells(self, table):
+        """Query of the cells of a table of results, with what is not folded into it yet.
+
+        :param str table: one of ``TABLES``
+        """
+        whole, model = self.env[TABLES[-1]], self.env[table]
+        has = model._get_dimensions()
+        columns = SQL(", ").join(
+            SQL.identifier(name) if name in has else SQL(
+                "NULL::int AS %s", SQL.identifier(name)) for name in DIMENSIONS)
+        query = SQL("SELECT id, %s, quantity, amount, row_count FROM %s",
+                    columns, SQL.identifier(model._table))
+        if model._name == whole._name:
+            return query
+        return SQL("%s UNION ALL SELECT id, %s, quantity, amount, row_count FROM %s WHERE pending",
+                   query, columns, SQL.identifier(whole._table))
+
+    @api.model
+    def _sql_upper_territories(self):
+        """Query of the territories above each territory, itself included: by level the nearest.
+
+        :return: query of ``id`` and the columns of ``UPPER``
+        :rtype: SQL
+        """
+        columns = SQL(", ").join(
+            SQL("(array_agg(above.id ORDER BY part.depth DESC)"
+                " FILTER (WHERE above.level = %s))[1] AS %s", level, SQL.identifier(name))
+            for name, level in UPPER.items())
+        return SQL(
+            """ SELECT t.id, %s
+                  FROM pharma_territory t
+            CROSS JOIN LATERAL unnest(string_to_array(rtrim(t.parent_path, '/'), '/'))
+                       WITH ORDINALITY part(id, depth)
+                  JOIN pharma_territory above ON above.id = part.id::int
+              GROUP BY t.id """, columns)
+
+    # === GROUPINGS === #
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None,
+                    order=None):
+        report = self._with_plan(domain, groupby, aggregates)
+        return super(PharmaFlowReport, report)._read_group(
+            domain, groupby, aggregates, having, offset, limit, order)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        report = self._with_plan(
+            domain, [spec for groupby in grouping_sets for spec in groupby], aggregates)
+        return super(PharmaFlowReport, report)._read_grouping_sets(
+            domain, grouping_sets, aggregates, order)
+
+    @api.model
+    def _with_plan(self, domain, groupby, aggregates):
+        """This model, to be read by the plan for a question."""
+        return self.with_context(**{PLAN_KEY: self._plan(domain, groupby, aggregates)})
+
+    @api.model
+    def _plan(self, domain, groupby, aggregates):
+        """Where the figures of a question come from.
+
+        :param domain: of the question, without the rules
+        :param groupby: specifications of groups
+        :param aggregates: specifications of aggregates
+        :rtype: Plan
+        """
+        asked = {spec.split(':')[0].split('.')[0] for spec in (*groupby, *aggregates)}
+        asked |= {condition.field_expr.split('.')[0]
+                  for condition in Domain(domain).iter_conditions()}
+        shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
+        shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
+        needed = {DERIVED.get(name, name) for name in asked} & set(DIMENSIONS)
+        if {'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
+            return Plan(TABLES[-1], tuple(sorted(shifts)))
+        if not self._pharma_link_domain('read').is_true():
+            # The rule compares customers and product lines; others may come from compliance
+            needed |= {'partner_id', 'product_line_id'} | {
+                condition.field_expr for condition in
+                self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
+        table = next(
+            name for name in TABLES if needed <= set(self.env[name]._get_dimensions()))
+        return Plan(table, tuple(sorted(shifts)))
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        name = aggregate_spec.split(':')[0]
+        if name not in GROWTH:
+            return super()._read_group_select(aggregate_spec, query)
+        now, before = (
+            self._field_to_sql(self._table, measure, query) for measure in GROWTH[name])
+        return SQL("SUM(%s - %s) / NULLIF(ABS(SUM(%s)), 0)", now, before, before)
+
+    # === RIGHTS === #
+
+    @api.model
+    def _pharma_link_domain(self, mode):
+        """Figures are seen as the rows they stand for, see ``pharma.flow.line``."""
+        return self.env['pharma.flow.line']._pharma_rows_domain(mode)
