@@ -101,10 +101,12 @@ class PharmaFlowClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            # nobody claims in another's name
-            vals_list = [{**vals, 'user_id': self.env.uid} for vals in vals_list]
-        return super().create(vals_list)
+        claims = super().create(vals_list)
+        # Values of closed fields are refused, defaults of the context are not
+        if not self.env.su and any(
+                claim.user_id != self.env.user or claim.state != 'draft' for claim in claims):
+            raise AccessError(self.env._("Nobody claims in another's name, or past the manager."))
+        return claims
 
     def write(self, vals):
         if CONTENT & set(vals) and not self.env.su:

@@ -119,6 +119,8 @@ class PharmaFlowLine(models.Model):
         readonly=True,
         help="First day of the month in whose figures the row stands; a later one than its own"
              " where that month was locked already")
+    has_other_date = fields.Boolean(
+        readonly=True, export_string_translation=False, help="A correction says another date")
     read_date = fields.Date(
         string="Date as It Was Read", readonly=True, help="Where a correction says another one")
     file_quantity = fields.Float(
@@ -148,9 +150,10 @@ class PharmaFlowLine(models.Model):
     reason = fields.Selection(PARSE_REASONS + OPEN_REASONS + DOUBLE_REASONS, readonly=True)
     message = fields.Char(compute='_compute_message')
     correction_ids = fields.Many2many(
-        'pharma.flow.correction', string="Corrections", compute='_compute_correction_ids')
+        'pharma.flow.correction', string="Corrections", compute='_compute_correction_ids',
+        compute_sudo=True)
     is_separate = fields.Boolean(
-        string="Row of Its Own", compute='_compute_correction_ids',
+        string="Row of Its Own", compute='_compute_correction_ids', compute_sudo=True,
         help="Somebody said that this row is no double of equal rows in other files")
 
     # names as they are compared
@@ -192,8 +195,8 @@ class PharmaFlowLine(models.Model):
 
     @api.depends('file_id', 'sheet_name', 'row_number')
     def _compute_correction_ids(self):
-        # sudo: what was said about a row is known to whoever sees the row
-        found = self.env['pharma.flow.correction'].sudo()._find(self).grouped(
+        # In sudo: what was said about a row is known to whoever sees the row
+        found = self.env['pharma.flow.correction']._find(self).grouped(
             lambda correction: correction._get_row())
         for line in self:
             line.correction_ids = found.get(line._get_row())

@@ -56,7 +56,11 @@ class PharmaFlowPeriod(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_first_day(vals) for vals in vals_list])
+        periods = super().create([self._with_first_day(vals) for vals in vals_list])
+        # A value is refused, a default of the context is not
+        if not self.env.su and 'locked' in periods.mapped('state'):
+            raise UserError(self.env._("A month is listed first, and then locked."))
+        return periods
 
     def write(self, vals):
         if {'month', 'company_id'} & set(vals) and 'locked' in self.mapped('state'):

@@ -12,8 +12,8 @@ from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'date', 'read_date', 'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id',
-    'quantity', 'identity', 'status', 'reason')
+    'date', 'has_other_date', 'read_date', 'partner_id', 'product_id', 'product_line_id',
+    'territory_id', 'user_id', 'quantity', 'identity', 'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -183,13 +183,14 @@ class PharmaFlowResolver(models.AbstractModel):
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
-            read_date
+            read_date, has_other_date
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
         doubles = self.env['pharma.flow.double']
         return SQL("""(
             SELECT s.*, v.date AS new_date,
+                   CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
                    CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
                    v.partner_id AS new_partner_id, v.product_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
@@ -220,8 +221,9 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
         CROSS JOIN LATERAL (
-            SELECT COALESCE(fix.date, s.read_date, s.date) AS date,
-                   COALESCE(s.read_date, s.date) AS read_date,
+            SELECT COALESCE(
+                       fix.date, CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END) AS date,
+                   CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
                    COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
                    lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
                    own.id AS partner_id, t.id AS product_id) w

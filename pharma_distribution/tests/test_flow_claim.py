@@ -99,6 +99,15 @@ class TestFlowClaim(FlowDoublesCommon):
         with self.assertRaises(AccessError):
             claim.with_user(self.user_representative).state = 'approved'
 
+    def test_defaults_of_a_client_open_nothing(self):
+        for default in ({'default_state': 'confirmed'},
+                        {'default_user_id': self.user_area_manager.id}):
+            with self.assertRaises(AccessError):
+                self.env['pharma.flow.claim'].with_user(
+                    self.user_representative).with_context(**default).create({
+                        'partner_id': self.hospital.id, 'product_id': self.product.id,
+                        'quantity': 7, 'date': '2026-01-05'})
+
     def test_nobody_agrees_to_his_own(self):
         claim = self._claim(self.user_area_manager)
         claim.with_user(self.user_area_manager).action_submit()

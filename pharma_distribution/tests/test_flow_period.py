@@ -143,6 +143,33 @@ class TestFlowPeriod(FlowDoublesCommon):
         self.assertReasons(first, 'superseded', 'superseded')
         self.assertReasons(second, False, False)
 
+    def test_results_follow(self):
+        """Whatever happens to rows of locked months: the results are what the rows add up to."""
+        summary = self.env['pharma.flow.summary']
+
+        def check():
+            counts = summary._count_differences()
+            self.assertFalse({name: count for name, count in counts.items()
+                              if name == summary._name and count})
+        first = self._make_file({}, {'quantity': '2'}, {'customer': "望澜人医"})
+        period = self._lock('2026-01')
+        check()
+        late = self._make_file({'quantity': '2'}, {'quantity': '4'}, replaces_id=first.id)
+        check()
+        self._find_name("望澜人医").partner_id = self.clinic_hospital
+        check()
+        corrections = self.env['pharma.flow.correction']
+        for line in (first | late).line_ids:
+            corrections.create({**corrections._prepare_vals(line, 'date'), 'date': '2026-01-21'})
+        check()
+        period.action_unlock()
+        period._apply_pending()
+        check()
+        late.action_undo()
+        check()
+        first.action_undo()
+        check()
+
     def test_other_company(self):
         other = self.env['res.company'].create({'name': "另一公司"})
         self.env['pharma.flow.period'].create(
@@ -175,6 +202,9 @@ class TestFlowPeriod(FlowDoublesCommon):
         with self.assertRaises(AccessError):
             periods.with_user(self.user_director).create(
                 {'month': '2026-05-01', 'state': 'locked'})
+        with self.assertRaises(UserError):
+            periods.with_user(self.user_director).with_context(default_state='locked').create(
+                {'month': '2026-05-01'})
 
     def test_lock_is_proposed(self):
         self.env['pharma.flow.period'].search([]).unlink()
