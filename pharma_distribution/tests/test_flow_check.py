@@ -17,6 +17,7 @@ class TestFlowCheck(FlowDoublesCommon):
     def _dump(self):
         """All rows of all touched tables, all columns: dict table -> list of texts."""
         self.env.flush_all()
+        self.env['pharma.flow.summary']._fold()
         cr = self.env.cr
         cr.execute("""
             SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position)
@@ -27,11 +28,14 @@ class TestFlowCheck(FlowDoublesCommon):
         for table, columns in cr.fetchall():
             if table in LEARNED:
                 continue
-            kept = [name for name in columns if name not in TRACES.get(table, ())]
+            # a cell of the results that went and came again has another number
+            left_out = {'id'} if table.startswith('pharma_flow_summary') else TRACES.get(table, ())
+            kept = [name for name in columns if name not in left_out]
             cr.execute('SELECT {} FROM {} ORDER BY 1'.format(
                 ', '.join(f'"{name}"' for name in sorted(kept, key=lambda n: n != 'id')), table))
             # nothing and zero say the same
-            dump[table] = [repr([value or None for value in row]) for row in cr.fetchall()]
+            dump[table] = sorted(
+                repr([value or None for value in row]) for row in cr.fetchall())
         return dump
 
     def _codes(self, file):
