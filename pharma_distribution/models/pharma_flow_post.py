@@ -44,7 +44,6 @@ class PharmaFlowFile(models.Model):
             if file.state != 'review':
                 raise UserError(self.env._(
                     "%s cannot be posted: it has not been read and reviewed.", file.name))
-            file.lock_for_update(allow_referencing=True)
             self.env['pharma.flow.double']._lock_overlapping(file)
             # With parts of a second: what was posted first counts first
             now = datetime.now(UTC).replace(tzinfo=None)
@@ -80,7 +79,6 @@ class PharmaFlowFile(models.Model):
                 continue
             if file.state not in ('review', 'posted', 'failed'):
                 raise UserError(self.env._("%s holds no rows that could be undone.", file.name))
-            file.lock_for_update(allow_referencing=True)
             self.env['pharma.flow.double']._lock_overlapping(file)
             file._delete_lines()
             file._set_result(
