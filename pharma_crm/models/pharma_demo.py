@@ -165,18 +165,17 @@ class PharmaDemo(models.AbstractModel):
         :return: demo name -> record, existing and new ones
         :rtype: dict
         """
-        records = self._get_all(model, rows)
-        missing = [name for name in rows if name not in records]
+        known = self._get_all(model, rows)
+        # What an earlier removal had to keep
+        for record in known.values():
+            if 'active' in record and not record.active:
+                record.active = True
+        missing = [name for name in rows if name not in known]
         created = self.env[model].create([rows[name] for name in missing])
         new = dict(zip(missing, created, strict=True))
         self._name_records(new)
-        known = records | new
-        records = {name: known[name] for name in rows}
-        # What an earlier removal had to keep
-        for record in records.values():
-            if 'active' in record and not record.active:
-                record.active = True
-        return records
+        known |= new
+        return {name: known[name] for name in rows}
 
     def _name_records(self, records):
         """Register records as demo data: demo name -> record."""
