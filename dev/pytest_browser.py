@@ -28,6 +28,16 @@ class Lasting:
         """Nothing to wait for."""
 
 
+def end(process, _port, folder):
+    """End a browser and remove its folder."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def keep(browser_class, running):
     """Odoo's class of browsers, with processes that are used again.
 
@@ -41,12 +51,18 @@ def keep(browser_class, running):
         def _spawn_chrome(self, cmd):
             switches = tuple(
                 word for word in cmd[:-1] if not word.startswith('--user-data-dir='))
-            if switches not in running or running[switches][0].poll() is not None:
-                # A page that nobody uses: without any the browser would end
-                started = super()._spawn_chrome([*cmd[:-1], 'data:,'])
-                running[switches] = (*started, self.user_data_dir)
-                self.user_data_dir = tempfile.mkdtemp(suffix='_chrome_odoo')
-            process, port, _folder = running[switches]
+            if switches in running:
+                try:
+                    return self._open_page(*running[switches])
+                except OSError:  # it died, or hangs
+                    end(*running.pop(switches))
+            # A page that nobody uses: without any the browser would end
+            started = super()._spawn_chrome([*cmd[:-1], 'data:,'])
+            running[switches] = (*started, self.user_data_dir)
+            self.user_data_dir = tempfile.mkdtemp(suffix='_chrome_odoo')
+            return self._open_page(*running[switches])
+
+        def _open_page(self, process, port, _folder):
             request = urllib.request.Request(
                 f'http://127.0.0.1:{port}/json/new?about:blank', method='PUT')
             with urllib.request.urlopen(request, timeout=10):
@@ -93,10 +109,5 @@ def kept_browsers(request):
                     process_class, 'children', without(running, process_class.children)):
             yield
     finally:
-        for process, _port, folder in running.values():
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            shutil.rmtree(folder, ignore_errors=True)
+        for browser in running.values():
+            end(*browser)

@@ -1,6 +1,7 @@
 """Browsers that several tests use, one after another."""
 
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,8 @@ def running():
 def kept(running, monkeypatch, tmp_path):
     """A class of browsers that only notes what it is asked for."""
     class Browser:
-        started, opened, asked = [], [], []
+        started, ended, opened, asked = [], [], [], []
+        broken = False
         test_case = SimpleNamespace(base_url=lambda: 'http://127.0.0.1:8069')
 
         def __init__(self):
@@ -24,12 +26,16 @@ def kept(running, monkeypatch, tmp_path):
 
         def _spawn_chrome(self, cmd):
             self.started.append(cmd)
-            return SimpleNamespace(pid=len(self.started), poll=lambda: None), 9000
+            return SimpleNamespace(
+                pid=len(self.started), poll=lambda: None, wait=lambda seconds: None,
+                terminate=lambda: self.ended.append(cmd)), 9000
 
         def _websocket_request(self, method, **options):
             self.asked.append(method)
 
     def open_page(request, timeout):
+        if Browser.broken and not Browser.ended:
+            raise OSError("no answer")
         Browser.opened.append((request.get_method(), request.full_url))
         return nullcontext()
 
@@ -54,11 +60,14 @@ def test_other_switches_are_another_browser(kept):
     assert start(kept)[0].pid != start(kept, '--touch-events')[0].pid
 
 
-def test_a_browser_that_died_is_replaced(kept, running):
+def test_a_browser_that_does_not_answer_is_replaced(kept, running):
     start(kept)
-    [(process, _port, _folder)] = running.values()
-    process.poll = lambda: -11
+    [(_process, _port, folder)] = running.values()
+    Path(folder).mkdir()
+    kept.__base__.broken = True
     assert start(kept)[0].pid == 2
+    assert kept.ended == kept.started[:1]
+    assert not Path(folder).exists()
 
 
 def test_the_end_of_a_test_closes_its_page_and_forgets_what_it_stored(kept):
