@@ -8,7 +8,6 @@ from ..tools.flow_reader import STORED_FIELDS
 from .pharma_flow_matcher import FlowName
 from .pharma_flow_resolver import JUDGED_COLUMNS
 
-
 # Stored fields of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
 # Those that are numbers; the others are texts, but for the date.
