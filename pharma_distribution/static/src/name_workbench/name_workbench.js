@@ -164,6 +164,10 @@ export class NameWorkbench extends Component {
         this.state.detail = await this.lastDetail.add(
             this.orm.call(MODEL, "get_candidates", [[name.id]], { target_ids: targetIds || null })
         );
+        if (!["todo", "suggested"].includes(this.state.detail.status)) {
+            // asked again just now, it was certain
+            await this.removeNames([name.id]);
+        }
     }
 
     // === MOVING === //
@@ -325,14 +329,19 @@ export class NameWorkbench extends Component {
     }
 
     async undo() {
-        const ids = this.state.undo.pop();
-        if (!ids || this.state.busy) {
+        if (this.state.busy || !this.state.undo.length) {
             return;
         }
-        await this.orm.call(MODEL, "action_undo_decision", [ids]);
-        await this.load();
-        const index = this.state.names.findIndex((name) => name.id === ids[0]);
-        await this.show(Math.max(index, 0));
+        this.state.busy = true;
+        try {
+            const ids = this.state.undo.pop();
+            await this.orm.call(MODEL, "action_undo_decision", [ids]);
+            await this.load();
+            const index = this.state.names.findIndex((name) => name.id === ids[0]);
+            await this.show(Math.max(index, 0));
+        } finally {
+            this.state.busy = false;
+        }
     }
 
     // === OTHERS THAN THOSE SUGGESTED === //
