@@ -14,7 +14,7 @@ from ..tools.matching_result import FACTS, REASONS
 from .common import PharmaDistributionCommon
 
 # Of a hospital in Suzhou: short for its name, its department, and nobody's
-SHORT, DEPARTMENT, UNKNOWN = "苏州澄屿医院", "苏州市澄屿医院（心内科）", "岚溪某某诊所"
+SHORT, DEPARTMENT, UNKNOWN = "苏州澄屿医院", "苏州市澄屿医院门诊药房", "岚溪某某诊所"
 
 
 @tagged('post_install', '-at_install')
@@ -95,7 +95,7 @@ class TestFlowMatcher(PharmaDistributionCommon):
             'automatic': False, 'by_hand': True, 'decided_by_id': self.user_commercial.id,
             'reason': False}])
         self.env['pharma.alias']._doubt([SHORT])
-        self.assertEqual(self.import_names(SHORT).line_ids.partner_id, self.hospital)
+        self.assertEqual(self.import_names(SHORT, SHORT, SHORT).line_ids.partner_id, self.hospital)
         self.assertEqual(alias.partner_id, self.hospital)
 
     def test_taken_back_is_left_to_people(self):
@@ -112,7 +112,7 @@ class TestFlowMatcher(PharmaDistributionCommon):
         self.suzhou.active = False
         self.assertFalse(self.import_names(SHORT, SHORT).line_ids.partner_id)
         other = self._create_hospital(name="苏州市澄屿医院", territory=False, **self.place)
-        self.assertEqual(self.import_names(SHORT).line_ids.partner_id, other)
+        self.assertEqual(self.import_names(SHORT, SHORT, SHORT).line_ids.partner_id, other)
         self.assertEqual(self._find_name(SHORT).partner_id, other)
 
     def test_twin_of_the_name_is_asked_about_anew(self):

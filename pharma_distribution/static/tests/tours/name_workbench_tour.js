@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
         },
         {
             content: "It is decided: take it back",
-            trigger: `.o_pharma_workbench:has(${WITHOUT_PHARMACY}) .o_pharma_undo:enabled`,
+            trigger: `body:has(${WITHOUT_PHARMACY}) .o_pharma_undo:enabled`,
             run: "press u",
         },
         {
