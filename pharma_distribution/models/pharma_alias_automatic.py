@@ -152,7 +152,7 @@ class PharmaAlias(models.Model):
             **self._columns_of_matches(found)))
         self.invalidate_model()
         if not file:
-            self.browse(alias_id for alias_id, _key, _status, new in rows if new)._recount_flow_rows()
+            self.browse(alias_id for alias_id, *_rest, new in rows if new)._recount_flow_rows()
         self.browse()._apply_to_flow({
             (kind, key) for _id, key, status, new in rows if status == 'confirmed' and not new})
 

@@ -24,6 +24,11 @@ UNKNOWN_CUSTOMERS = {
     'distributor_5': ["泉城同泽卫生室"],
     'distributor_7': ["温州瓯北诊所"],
 }
+# Names that are decided automatically, or nearly: place, department, a slip of the pen.
+OTHER_SPELLINGS = {
+    'distributor_1': ["金华松岭中心医院", "杭州锦屏中医院（心内科）", "宁波市芦汀妇幼保建院"],
+    'distributor_3': ["南京听涛中医院", "苏州市春晖妇幼保健院门诊药房"],
+}
 UNKNOWN_PRODUCTS = {'distributor_4': ("瑞舒伐他汀钙片", "10mg*28片")}
 TERMINAL_WEIGHTS = {'hospital': 6, 'primary_care': 3, 'pharmacy': 1}
 ROWS_PER_MONTH = 60
@@ -92,7 +97,9 @@ class PharmaDemo(models.AbstractModel):
             if weight and row['county'].startswith(counties):
                 names = [row['name'], *filter(None, row['aliases'].split(';'))]
                 customers += [(name, weight / len(names)) for name in names]
-        return customers + [(name, 2) for name in UNKNOWN_CUSTOMERS.get(key, ())]
+        return customers + [
+            (name, 2) for name in (
+                *UNKNOWN_CUSTOMERS.get(key, ()), *OTHER_SPELLINGS.get(key, ()))]
 
     def _flow_products(self, key):
         """Our products with two lots each, as (name, specification, lots, price, maker)."""

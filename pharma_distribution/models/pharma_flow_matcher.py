@@ -72,7 +72,7 @@ class PharmaFlowMatcher(models.AbstractModel):
         known = [target for target, outcome in (*decided.values(), *answers.values())
                  if outcome == 'ok']
         matches = self._match(kind, fresh, distributor_id, company_id, by_hand, known)
-        for key, name in asked.items():
+        for key in asked:
             match = matches.get(key)
             if match and match.automatic:
                 answers[key] = (match.record_id, 'ok')

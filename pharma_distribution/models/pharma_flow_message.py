@@ -156,7 +156,7 @@ class PharmaFlowMessage(models.AbstractModel):
 
     @api.model
     def _match_reason_texts(self):
-        """:return: dict code of tools.matching_result.REASONS -> sentence with {keys} of its data"""
+        """:return: dict code of tools.matching_result.REASONS -> sentence with {keys} of data"""
         env = self.env
         return {
             'alias_distributor': env._("Decided for this distributor: {name}"),

@@ -24,3 +24,16 @@ class TestUi(PharmaDistributionCommon, HttpCase):
             'user_id': self.user_commercial.id, 'posted_by_id': self.user_commercial.id}])
         name = self._find_name("澄屿大药房连锁（云溪店）")
         self.assertEqual((name.status, name.decided_by_id), ('confirmed', self.user_commercial))
+
+    def test_name_workbench(self):
+        """Names are decided by keyboard: suggested, taken back, sought, not ours, many at once."""
+        self._create_partner_of_type('pharmacy', name="澄屿大药房云溪店")
+        file = self._import()
+        self.start_tour(
+            '/odoo/name-workbench', 'pharma_distribution_name_workbench', login='pharma_commercial')
+        pharmacy = self._find_name("澄屿大药房连锁（云溪店）")
+        self.assertEqual((pharmacy.partner_id, pharmacy.decided_by_id),
+                         (self.hospital, self.user_commercial))
+        self.assertEqual(self._find_name("岚溪市第一人民医院").status, 'ignored')
+        self.assertEqual(self._find_name("澜舒他汀钙片 2.5mg*7片").status, 'ignored')
+        self.assertRecordValues(file, [{'unmatched_count': 0, 'ok_count': 4, 'ignored_count': 1}])

@@ -100,7 +100,7 @@ export class NameWorkbench extends Component {
 
     // === READING === //
 
-    get name() {
+    get current() {
         return this.state.names[this.state.index];
     }
 
@@ -114,7 +114,7 @@ export class NameWorkbench extends Component {
 
     /** What a decision is about: the selected names, else the one that is shown. */
     get decidedIds() {
-        return this.selectedIds.length ? this.selectedIds : this.name ? [this.name.id] : [];
+        return this.selectedIds.length ? this.selectedIds : this.current ? [this.current.id] : [];
     }
 
     money(amount) {
@@ -151,7 +151,7 @@ export class NameWorkbench extends Component {
     }
 
     async loadDetail(targetIds) {
-        const name = this.name;
+        const name = this.current;
         if (!targetIds) {
             this.state.mode = "";
             this.state.searchText = "";
@@ -164,6 +164,10 @@ export class NameWorkbench extends Component {
         this.state.detail = await this.lastDetail.add(
             this.orm.call(MODEL, "get_candidates", [[name.id]], { target_ids: targetIds || null })
         );
+        if (!["todo", "suggested"].includes(this.state.detail.status)) {
+            // asked again just now, it was certain
+            await this.removeNames([name.id]);
+        }
     }
 
     // === MOVING === //
@@ -205,8 +209,8 @@ export class NameWorkbench extends Component {
     }
 
     toggleAndMove() {
-        if (this.name) {
-            this.toggle(this.name.id);
+        if (this.current) {
+            this.toggle(this.current.id);
             return this.move(1);
         }
     }
@@ -253,7 +257,7 @@ export class NameWorkbench extends Component {
             await this.removeNames(decided);
             this.notification.add(_t("%s names decided", decided.length), {
                 type: decided.length ? "success" : "info",
-                buttons: decided.length ? [{ name: _t("Undo"), onClick: () => this.undo() }] : [],
+                buttons: decided.length ? [{ name: _t("Take Back"), onClick: () => this.undo() }] : [],
             });
         } finally {
             this.state.busy = false;
@@ -289,7 +293,7 @@ export class NameWorkbench extends Component {
 
     acceptDepartment() {
         const candidate = this.candidates[this.state.chosen];
-        if (candidate && this.name.kind === "partner") {
+        if (candidate && this.current.kind === "partner") {
             return this.decide(this.decidedIds, (ids) =>
                 this.orm.call(MODEL, "action_choose", [ids, candidate.id, "department"])
             );
@@ -325,20 +329,25 @@ export class NameWorkbench extends Component {
     }
 
     async undo() {
-        const ids = this.state.undo.pop();
-        if (!ids || this.state.busy) {
+        if (this.state.busy || !this.state.undo.length) {
             return;
         }
-        await this.orm.call(MODEL, "action_undo_decision", [ids]);
-        await this.load();
-        const index = this.state.names.findIndex((name) => name.id === ids[0]);
-        await this.show(Math.max(index, 0));
+        this.state.busy = true;
+        try {
+            const ids = this.state.undo.pop();
+            await this.orm.call(MODEL, "action_undo_decision", [ids]);
+            await this.load();
+            const index = this.state.names.findIndex((name) => name.id === ids[0]);
+            await this.show(Math.max(index, 0));
+        } finally {
+            this.state.busy = false;
+        }
     }
 
     // === OTHERS THAN THOSE SUGGESTED === //
 
     openSearch() {
-        if (this.name) {
+        if (this.current) {
             this.state.mode = "search";
             this.focusSoon(this.searchInput);
         }
@@ -351,11 +360,11 @@ export class NameWorkbench extends Component {
 
     async loadSearch() {
         const text = this.state.searchText.trim();
-        if (!text || !this.name) {
+        if (!text || !this.current) {
             return this.loadDetail(text ? undefined : null);
         }
         const ids = await this.lastSearch.add(
-            this.orm.call(MODEL, "search_targets", [this.name.kind, text], { limit: 5 })
+            this.orm.call(MODEL, "search_targets", [this.current.kind, text], { limit: 5 })
         );
         await this.loadDetail(ids);
     }
@@ -369,7 +378,7 @@ export class NameWorkbench extends Component {
     }
 
     openPart() {
-        if (this.name?.kind === "partner" && this.candidates.length) {
+        if (this.current?.kind === "partner" && this.candidates.length) {
             this.state.mode = "part";
             this.state.campusName = "";
             this.focusSoon(this.campusInput);
@@ -395,10 +404,10 @@ export class NameWorkbench extends Component {
     }
 
     openNew() {
-        if (!this.name || !this.state.detail) {
+        if (!this.current || !this.state.detail) {
             return;
         }
-        const isCustomer = this.name.kind === "partner";
+        const isCustomer = this.current.kind === "partner";
         this.dialog.add(FormViewDialog, {
             resModel: isCustomer ? "res.partner" : "product.template",
             title: isCustomer ? _t("New Customer") : _t("New Product"),
@@ -414,7 +423,7 @@ export class NameWorkbench extends Component {
     // === ELSEWHERE === //
 
     async ask() {
-        if (!this.name) {
+        if (!this.current) {
             return;
         }
         const action = await this.orm.call(MODEL, "action_ask_distributor", [this.decidedIds]);
@@ -422,8 +431,8 @@ export class NameWorkbench extends Component {
     }
 
     async openRows() {
-        if (this.name) {
-            const action = await this.orm.call(MODEL, "action_view_flow_lines", [[this.name.id]]);
+        if (this.current) {
+            const action = await this.orm.call(MODEL, "action_view_flow_lines", [[this.current.id]]);
             await this.action.doAction(action);
         }
     }
@@ -431,7 +440,7 @@ export class NameWorkbench extends Component {
     openTarget(candidate) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: this.name.kind === "partner" ? "res.partner" : "product.template",
+            res_model: this.current.kind === "partner" ? "res.partner" : "product.template",
             res_id: candidate.id,
             views: [[false, "form"]],
         });

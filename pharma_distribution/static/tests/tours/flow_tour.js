@@ -55,25 +55,21 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
             run: "click",
         },
         {
-            content: "Decide whom the name means",
-            trigger: ".o_list_view .o_data_row:contains('澄屿大药房连锁') .o_data_cell[name='partner_id']",
+            content: "Look at the name",
+            trigger: ".o_pharma_wb_name:contains('澄屿大药房连锁') .o_pharma_open",
             run: "click",
         },
         {
-            trigger: ".o_selected_row .o_field_widget[name='partner_id'] input",
-            run: "edit 澄屿大药房云溪店",
+            trigger: ".o_pharma_wb_title:contains('澄屿大药房连锁')",
         },
         {
-            trigger: ".o-autocomplete--dropdown-item:contains('澄屿大药房云溪店')",
+            content: "Decide whom it means",
+            trigger: ".o_pharma_candidate:contains('澄屿大药房云溪店') .o_pharma_accept",
             run: "click",
         },
         {
-            content: "Save the row",
-            trigger: ".o_list_button_save",
-            run: "click",
-        },
-        {
-            trigger: ".o_list_view:not(:has(.o_selected_row)) .o_data_row:contains('澄屿大药房云溪店')",
+            content: "It waits no more",
+            trigger: ".o_pharma_wb_list:not(:contains('澄屿大药房连锁'))",
         },
         {
             content: "Back to the file",
