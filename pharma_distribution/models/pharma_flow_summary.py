@@ -358,6 +358,8 @@ class PharmaFlowSummaryTrade(models.Model):
     _cell_uniq = models.UniqueIndex(
         '(distributor_id, month, product_id, kind, entry_month, product_line_id, company_id)'
         ' NULLS NOT DISTINCT')
+    # Every comparison asks for the last month
+    _month_idx = models.Index('(month)')
 
     distributor_id = fields.Integer(aggregator=None)
     product_id = fields.Integer(aggregator=None)

@@ -5,7 +5,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.models.res_partner import (
-    HOSPITAL_GRADES, HOSPITAL_LEVELS, PHARMA_TYPES, TERMINAL_TYPES)
+    HOSPITAL_GRADES,
+    HOSPITAL_LEVELS,
+    PHARMA_TYPES,
+    TERMINAL_TYPES,
+)
 
 from ..models.pharma_flow_line import FLOW_KINDS
 from ..models.pharma_flow_summary import DIMENSIONS
@@ -181,8 +185,17 @@ class PharmaFlowReport(models.Model):
 
     @api.model
     def _get_last_month(self):
-        """The month that figures are compared up to: this one."""
-        return self.env['pharma.access']._get_today().replace(day=1)
+        """The month that figures are compared up to: the last one with sales, at most this one.
+
+        :rtype: datetime.date
+        """
+        this_month = self.env['pharma.access']._get_today().replace(day=1)
+        [[last]] = self.env.execute_query(SQL(
+            """ SELECT greatest(
+                    (SELECT max(month) FROM pharma_flow_summary_trade WHERE month <= %(month)s),
+                    (SELECT max(month) FROM pharma_flow_summary
+                      WHERE pending AND month <= %(month)s)) """, month=this_month))
+        return last or this_month
 
     @api.model
     def _sql_cells(self, table):

@@ -151,8 +151,8 @@ def fill_lines(env):
     for number in range(MONTHS):
         cr.execute(
             """ INSERT INTO pharma_flow_line (
-                    file_id, kind, company_id, distributor_id, row_number, raw_customer, raw_product,
-                    raw_spec, raw_unit, raw_date, raw_quantity, raw_amount, document_number, lot,
+                    file_id, kind, company_id, distributor_id, row_number, raw_customer,
+                    raw_product, raw_spec, raw_unit, raw_date, raw_quantity, raw_amount, document_number, lot,
                     date, file_quantity, quantity, price, amount, partner_id, product_id,
                     product_line_id, territory_id, user_id, status, customer_key, product_key)
                 SELECT f.id, 'sale', 1, f.distributor_id, n, p.name, p.product, '10mg*14片', '盒',
@@ -278,7 +278,7 @@ def run(env, rows='10000000', repeat='3'):
         " (SELECT COUNT(*) FROM pharma_flow_summary_customer),"
         " (SELECT COUNT(*) FROM pharma_flow_summary_trade)")
     cells = env.cr.fetchone()
-    print(f"{count} rows made in {made:.0f} s, tables in {rebuild:.0f} s: {cells} cells", flush=True)
+    print(f"{count} rows made in {made:.0f} s, {cells} cells in {rebuild:.0f} s", flush=True)
     report = env['pharma.flow.report'].with_user(chosen['director']).with_context(lang='zh_CN')
     ask_rows(report, 'month')  # into the memory of the system
     coarse, fine = measure(report, COARSE, repeat), measure(report, FINE, repeat)
