@@ -152,7 +152,8 @@ def fill_lines(env):
         cr.execute(
             """ INSERT INTO pharma_flow_line (
                     file_id, kind, company_id, distributor_id, row_number, raw_customer,
-                    raw_product, raw_spec, raw_unit, raw_date, raw_quantity, raw_amount, document_number, lot,
+                    raw_product, raw_spec, raw_unit, raw_date, raw_quantity, raw_amount,
+                    document_number, lot,
                     date, file_quantity, quantity, price, amount, partner_id, product_id,
                     product_line_id, territory_id, user_id, status, customer_key, product_key)
                 SELECT f.id, 'sale', 1, f.distributor_id, n, p.name, p.product, '10mg*14片', '盒',
