@@ -26,6 +26,7 @@ from . import pharma_flow_resolver
 from . import pharma_flow_stage
 from . import pharma_flow_summary
 from . import pharma_health_check
+from . import ir_filters
 from . import product_line
 from . import res_company
 from . import res_config_settings

@@ -100,8 +100,7 @@ class PharmaFlowSummary(models.Model):
     How it works: whoever changes rows that count takes them out before (``_take``) and gives them
     back afterwards (``_give``), in the same transaction. Both only *append* pending rows, with the
     sign of the change; the sum over all rows of a cell, pending ones included, is right at any
-    moment. A job folds pending rows into one row per cell, and into the smaller tables; until then
-    (it is called at once) a cell that was just emptied still stands, with nothing in it.
+    moment. A job folds pending rows into one row per cell, and into the smaller tables.
 
     Why not at once: files that are posted at the same time touch the same cells. Writers who add
     to one row would wait for each other, in any order, and under Odoo's isolation the second of
@@ -226,7 +225,7 @@ class PharmaFlowSummary(models.Model):
         :return: list of empty recordsets
         """
         return [self, self.env['pharma.flow.summary.customer'],
-                self.env['pharma.flow.summary.trade']]
+                self.env['pharma.flow.summary.trade'], self.env['pharma.flow.summary.territory']]
 
     @api.model
     def _fold(self, limit=None):
@@ -305,7 +304,8 @@ class PharmaFlowSummary(models.Model):
     def _count_apart(self, first, second):
         """How many rows only one of two queries of cells has; cells of nothing do not count."""
         first, second = (
-            SQL("(SELECT * FROM (%s) c WHERE row_count != 0 OR quantity != 0 OR amount != 0)", query)
+            SQL("(SELECT * FROM (%s) cell"
+                " WHERE row_count != 0 OR quantity != 0 OR amount != 0)", query)
             for query in (first, second))
         [[count]] = self.env.execute_query(SQL(
             "SELECT (SELECT COUNT(*) FROM (%(first)s EXCEPT ALL %(second)s) a)"
@@ -332,7 +332,7 @@ class PharmaFlowSummary(models.Model):
 
 class PharmaFlowSummaryCustomer(models.Model):
     """What customers bought, whatever the product and from whom: a few times smaller than the
-    complete table, for questions by customer, place, territory and person.
+    complete table, for questions by customer and place.
     """
 
     _name = 'pharma.flow.summary.customer'
@@ -361,3 +361,20 @@ class PharmaFlowSummaryTrade(models.Model):
 
     distributor_id = fields.Integer(aggregator=None)
     product_id = fields.Integer(aggregator=None)
+
+
+class PharmaFlowSummaryTerritory(models.Model):
+    """What was sold in each territory and by whom, whatever it was and to whom."""
+
+    _name = 'pharma.flow.summary.territory'
+    _description = "Results by Territory and Person"
+    _inherit = ['pharma.flow.summary.mixin']
+
+    _cell_uniq = models.UniqueIndex(
+        '(territory_id, month, user_id, product_line_id, kind, entry_month, company_id)'
+        ' NULLS NOT DISTINCT')
+    # Every comparison asks for the last month
+    _month_idx = models.Index('(month)')
+
+    territory_id = fields.Integer(aggregator=None)
+    user_id = fields.Integer(aggregator=None)

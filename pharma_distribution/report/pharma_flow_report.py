@@ -5,7 +5,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.models.res_partner import (
-    HOSPITAL_GRADES, HOSPITAL_LEVELS, PHARMA_TYPES, TERMINAL_TYPES)
+    HOSPITAL_GRADES,
+    HOSPITAL_LEVELS,
+    PHARMA_TYPES,
+    TERMINAL_TYPES,
+)
 
 from ..models.pharma_flow_line import FLOW_KINDS
 from ..models.pharma_flow_summary import DIMENSIONS
@@ -19,7 +23,10 @@ DERIVED = {
 }
 # Tables of results, the smallest first; the last one answers everything.
 TABLES = (
-    'pharma.flow.summary.trade', 'pharma.flow.summary.customer', 'pharma.flow.summary')
+    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', 'pharma.flow.summary.customer',
+    'pharma.flow.summary')
+LARGE_TABLES = TABLES[-2:]
+WORK_MEMORY = '128MB'
 # Measures that stand beside those of a month -> how many months before.
 EARLIER = {
     'quantity_month_before': 1, 'amount_month_before': 1,
@@ -32,6 +39,7 @@ GROWTH = {
 }
 # Territories that a row's territory belongs to, by their level.
 UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
+COLUMN_TYPES = {'kind': 'varchar', 'month': 'date', 'entry_month': 'date'}
 PLAN_KEY = 'pharma_flow_plan'
 
 
@@ -40,16 +48,19 @@ class Plan(NamedTuple):
 
     table: str     # one of TABLES
     shifts: tuple  # months by which earlier figures are brought beside those of a month
+    #: what cells are added up by before anything is joined to them; None: not at all, for lists
+    dimensions: tuple | None
 
 
-WHOLE = Plan(TABLES[-1], ())
+WHOLE = Plan(TABLES[-1], (), None)
 
 
 class PharmaFlowReport(models.Model):
     """Sales by every dimension, from the tables of results.
 
-    How it works: groupings look which dimensions they need, rights of the reader included, and ask
-    the smallest table that has them (see ``_plan``). Figures of the month before and of the year
+    How it works: groupings look which dimensions they need, rights of the reader included, ask the
+    smallest table that has them, and add it up by these before customers and territories are
+    joined (see ``_plan``). Figures of the month before and of the year
     before are the same figures brought forward by one or twelve months; who does not ask for them
     does not pay for them. Lists read the complete table.
     """
@@ -172,17 +183,47 @@ class PharmaFlowReport(models.Model):
                 SQL.identifier(name)) for name, months in EARLIER.items()]
         others = SQL(", ").join(
             SQL.identifier(name) for name in DIMENSIONS if name not in ('month', 'entry_month'))
+        cells = self._sql_cells(plan.table)
+        if plan.dimensions is not None:
+            cells = self._sql_added_up(cells, plan.dimensions)
         # What lies ahead of us has no month that it could be compared with
         until = SQL("TRUE") if not shift else SQL(
             "month + interval '%s month' <= %s", shift, self._get_last_month())
         return SQL(
             "SELECT id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
-            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan.table), until)
+            month, entry, others, SQL(", ").join(measures), cells, until)
+
+    @api.model
+    def _sql_added_up(self, cells, dimensions):
+        """Query of cells added up by some dimensions; what adds up to no rows is left out.
+
+        :param SQL cells: as of :meth:`_sql_cells`
+        :param dimensions: names, the others become null
+        """
+        columns = SQL(", ").join(
+            SQL.identifier(name) if name in dimensions else SQL(
+                "NULL::%s AS %s", SQL(COLUMN_TYPES.get(name, 'int')), SQL.identifier(name))
+            for name in DIMENSIONS)
+        groups = SQL("GROUP BY %s", SQL(", ").join(map(SQL.identifier, dimensions)))
+        return SQL(
+            "SELECT NULL::int AS id, %s, SUM(quantity) AS quantity, SUM(amount) AS amount,"
+            " SUM(row_count) AS row_count FROM (%s) cell %s HAVING SUM(row_count) != 0",
+            columns, cells, groups if dimensions else SQL(""))
 
     @api.model
     def _get_last_month(self):
-        """The month that figures are compared up to: this one."""
-        return self.env['pharma.access']._get_today().replace(day=1)
+        """The month that figures are compared up to: the last one with sales, at most this one.
+
+        :rtype: datetime.date
+        """
+        this_month = self.env['pharma.access']._get_today().replace(day=1)
+        [[last]] = self.env.execute_query(SQL(
+            """ SELECT greatest(
+                    (SELECT max(month) FROM pharma_flow_summary_territory
+                      WHERE month <= %(month)s),
+                    (SELECT max(month) FROM pharma_flow_summary
+                      WHERE pending AND month <= %(month)s)) """, month=this_month))
+        return last or this_month
 
     @api.model
     def _sql_cells(self, table):
@@ -240,7 +281,11 @@ class PharmaFlowReport(models.Model):
     @api.model
     def _with_plan(self, domain, groupby, aggregates):
         """This model, to be read by the plan for a question."""
-        return self.with_context(**{PLAN_KEY: self._plan(domain, groupby, aggregates)})
+        plan = self._plan(domain, groupby, aggregates)
+        if plan.table in LARGE_TABLES:
+            # Groups by the hundred thousand are added up in memory, not on disk
+            self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
+        return self.with_context(**{PLAN_KEY: plan})
 
     @api.model
     def _plan(self, domain, groupby, aggregates):
@@ -257,8 +302,11 @@ class PharmaFlowReport(models.Model):
         shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
         shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
         needed = {DERIVED.get(name, name) for name in asked} & set(DIMENSIONS)
+        shifts = tuple(sorted(shifts))
         if {'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
-            return Plan(TABLES[-1], tuple(sorted(shifts)))
+            return Plan(TABLES[-1], shifts, None)
+        # Rules ask for the company, comparisons for the month
+        needed |= {'company_id', 'month'} if shifts else {'company_id'}
         if not self._pharma_link_domain('read').is_true():
             # The rule compares customers and product lines; others may come from compliance
             needed |= {'partner_id', 'product_line_id'} | {
@@ -266,7 +314,7 @@ class PharmaFlowReport(models.Model):
                 self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
         table = next(
             name for name in TABLES if needed <= set(self.env[name]._get_dimensions()))
-        return Plan(table, tuple(sorted(shifts)))
+        return Plan(table, shifts, tuple(name for name in DIMENSIONS if name in needed))
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

@@ -218,7 +218,8 @@ class PharmaFlowReport(models.Model):
         value, now, before = row
         field = self._fields[name]
         if field.type == 'many2one':
-            label, key = value.display_name, value.id
+            label = value.with_context(hierarchical_naming=False).display_name
+            key = value.id
         else:
             label, key = dict(field._description_selection(self.env)).get(value), value
         return {

@@ -11,6 +11,7 @@ from . import test_flow_names
 from . import test_flow_reader
 from . import test_flow_report
 from . import test_flow_summary
+from . import test_flow_summary_walk
 from . import test_flow_totals
 from . import test_flow_values
 from . import test_health

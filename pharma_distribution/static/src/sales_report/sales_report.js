@@ -23,6 +23,15 @@ export class SalesPivotRenderer extends PivotRenderer {
     }
 
     /** @override */
+    getFormattedValue(cell) {
+        // Where nothing was sold before there is no growth, rather than none of it
+        if (cell.measure.startsWith("growth_") && !cell.value) {
+            return { rawValue: cell.value, value: "–" };
+        }
+        return super.getFormattedValue(cell);
+    }
+
+    /** @override */
     onOpenView(cell, newWindow) {
         this.openedMeasure = cell.measure;
         return super.onOpenView(cell, newWindow);

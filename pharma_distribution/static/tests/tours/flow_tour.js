@@ -14,7 +14,7 @@ async function uploadSample({ anchor }) {
 
 /**
  * A commercial user uploads a distributor's file, decides on an unknown name, posts the file and
- * looks at the sales by terminal.
+ * looks at the sales.
  */
 registry.category("web_tour.tours").add("pharma_distribution_flow", {
     url: "/odoo/flow-files",
@@ -88,12 +88,21 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
             trigger: ".o_statusbar_status .o_arrow_button_current[data-value='posted']",
         },
         {
-            content: "The sales by terminal",
-            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sell_through']",
+            content: "The sales by product",
+            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sales']",
             run: "click",
         },
         {
-            trigger: ".o_pivot_view tbody tr:contains('澄屿大药房云溪店') td:contains('197')",
+            trigger: ".o-dropdown--menu [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sell_through']",
+            run: "click",
+        },
+        {
+            content: "Of all years",
+            trigger: ".o_searchview_facet:has(.o_facet_value:contains('20')) .o_facet_remove",
+            run: "click",
+        },
+        {
+            trigger: ".o_pivot_view tbody tr:contains('澜舒他汀钙片') td:contains('229')",
             run: "click",
         },
         {
