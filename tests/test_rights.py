@@ -21,6 +21,8 @@ NOT_ENTERED = {
     ('pharma.flow.file', 'file'): ('comp',),
     ('pharma.access.question', "somebody else's dialog"): ('any',),
     ('pharma.affiliation.change', "somebody else's dialog"): ('any',),
+    ('pharma.flow.upload', "somebody else's dialog"): ('any',),
+    ('pharma.flow.upload.line', "somebody else's dialog"): ('any',),
     ('pharma.tender.import', "somebody else's dialog"): ('any',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
 }
@@ -61,6 +63,7 @@ WRITES = {
     'pharma.tender.import': {'batch': "一"},
     'pharma.tender.import.line': {'value': "一"},
     'pharma.flow.line': {'quantity': 1000},
+    'pharma.flow.upload': {'problem_text': "x"},
     'pharma.flow.progress': {'percent': 50},
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
