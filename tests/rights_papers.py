@@ -113,6 +113,16 @@ class RightsPapers:
             'company_id': cls._company(whose).id})
 
     @classmethod
+    def _make_pharma_flow_upload(cls, Model, kind, whose, owner):
+        return Model.create({})
+
+    @classmethod
+    def _make_pharma_flow_upload_line(cls, Model, kind, whose, owner):
+        upload = cls._make_pharma_flow_upload(Model.env['pharma.flow.upload'], kind, whose, owner)
+        return Model.create({
+            'upload_id': upload.id, 'name': "x.csv", 'data': base64.b64encode(b'x')})
+
+    @classmethod
     def _have_pharma_flow_layout(cls, kind, whose):
         model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
         file = cls._make_file(model, whose, [(cls._name(), cls.product)])

@@ -23,6 +23,8 @@ NOT_ENTERED = {
     ('pharma.affiliation.change', "somebody else's dialog"): ('any',),
     ('pharma.flow.correction', 'correction'): ('comp',),
     ('pharma.flow.post', "somebody else's dialog"): ('any',),
+    ('pharma.flow.upload', "somebody else's dialog"): ('any',),
+    ('pharma.flow.upload.line', "somebody else's dialog"): ('any',),
     ('pharma.tender.import', "somebody else's dialog"): ('any',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
 }
@@ -66,6 +68,7 @@ WRITES = {
     'pharma.flow.check': {'row_count': 1000},
     'pharma.flow.correction': {'row_number': 1000},
     'pharma.flow.post': {'file_ids': []},
+    'pharma.flow.upload': {'problem_text': "x"},
     'pharma.flow.progress': {'percent': 50},
     'pharma.flow.report': {'row_count': 5},
     'pharma.flow.summary': {'row_count': 5},

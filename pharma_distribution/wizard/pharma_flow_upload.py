@@ -240,13 +240,6 @@ class PharmaFlowUploadLine(models.TransientModel):
 
     # === FILES === #
 
-    def action_remove(self):
-        """Take the file off the screen; nothing of it is kept."""
-        upload = self.upload_id
-        upload.check_access('write')
-        self.unlink()
-        return upload._get_form_action()
-
     def _prepare_file_vals(self):
         return {
             'name': self.name, 'data': self.with_context(bin_size=False).data,
