@@ -279,6 +279,7 @@ class PharmaFlowLine(models.Model):
     def action_view_equal(self):
         """Open this row beside those of other files that are, or may be, the same movement."""
         self.ensure_one()
+        self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_distribution.pharma_flow_line_action')
         action['name'] = self.env._("Equal Rows")

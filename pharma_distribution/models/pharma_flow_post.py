@@ -81,6 +81,7 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._("%s holds no rows that could be undone.", file.name))
             self.env['pharma.flow.double']._lock_overlapping(file)
             file._delete_lines()
+            self.env['pharma.flow.layout']._forget(file)
             file._set_result(
                 state='undone', message=False, posted_by_id=False, posted_on=False)
             if file.has_own_period:

@@ -63,6 +63,12 @@ class FlowReportCommon(PharmaDistributionCommon):
                                date_from='2020-01-01')
             cls.hospitals |= hospital
         cls.campus = cls._create_campus(cls.hospitals[-1], name="东院")
+        # Invented names with invented places: people have said whose they are
+        for name in cls.hospitals[2:].mapped('name'):
+            cls._create_alias(name=name, partner_id=cls.hospitals.filtered_domain(
+                [('name', '=', name)]).id)
+        cls._create_alias(
+            name=cls.campus.complete_name.replace(', ', ''), partner_id=cls.campus.id)
         cls.file = cls._import(cls._make_csv(cls._make_rows(300)), name="two_years.csv")
         assert cls.file.ok_count > 250, cls.file.message
         cls.file.action_post()
