@@ -182,11 +182,7 @@ class PharmaAlias(models.Model):
         for (kind, distributor, company), names in asked.grouped(
                 lambda alias: (alias.kind, alias.distributor_id, alias.company_id)).items():
             found = {alias.key: matcher._get_name(alias) for alias in names}
-            by_hand = set(names.filtered('by_hand').mapped('key'))
-            matches = matcher._match(kind, found, distributor.id, company.id, by_hand)
-            self._remember(
-                kind, {key: (found[key].name, match) for key, match in matches.items()},
-                distributor.id, company.id)
+            matcher._decide(kind, found, distributor.id, company.id, anew=True)
             # Automatic decisions that do not stand any more
             self.browse()._apply_to_flow({
                 (kind, alias.key) for alias in names if alias.status != 'confirmed'})

@@ -121,6 +121,10 @@ export class NameWorkbench extends Component {
         return formatMonetary(amount, { currencyId: this.state.currencyId });
     }
 
+    percent(share) {
+        return `${Math.round(share * 100)}%`;
+    }
+
     number(value) {
         return formatInteger(value);
     }
