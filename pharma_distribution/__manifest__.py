@@ -25,6 +25,7 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/portal_rules.xml',
+        'data/ir_cron_data.xml',
         'data/queue_job_function_data.xml',
         'data/account_statement_import_sheet_mapping_data.xml',
         'views/pharma_flow_line_views.xml',

@@ -2,7 +2,7 @@ import json
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
@@ -186,6 +186,15 @@ class PharmaAlias(models.Model):
             # Automatic decisions that do not stand any more
             self.browse()._apply_to_flow({
                 (kind, alias.key) for alias in names if alias.status != 'confirmed'})
+
+    @api.model
+    def _cron_look_up(self):
+        """Cron: customers and products came or changed since the open names were asked about."""
+        names = self.search([
+            ('status', 'in', ('todo', 'suggested')), ('distributor_id', '!=', False)])
+        for ids in split_every(1000, names.ids):
+            names.browse(ids)._ask()
+            self.env['ir.cron']._commit_progress(len(ids))
 
     @api.model
     def _doubt(self, names, target_ids=()):
