@@ -192,9 +192,11 @@ class PharmaAlias(models.Model):
         """Cron: customers and products came or changed since the open names were asked about."""
         names = self.search([
             ('status', 'in', ('todo', 'suggested')), ('distributor_id', '!=', False)])
+        self.env['ir.cron']._commit_progress(remaining=len(names))
         for ids in split_every(1000, names.ids):
             names.browse(ids)._ask()
-            self.env['ir.cron']._commit_progress(len(ids))
+            if not self.env['ir.cron']._commit_progress(len(ids)):
+                break
 
     @api.model
     def _doubt(self, names, target_ids=()):

@@ -112,7 +112,9 @@ class TestFlowMatcher(PharmaDistributionCommon):
         self.suzhou.active = False
         self.assertFalse(self.import_names(SHORT, SHORT).line_ids.partner_id)
         other = self._create_hospital(name="苏州市澄屿医院", territory=False, **self.place)
-        self.env['pharma.alias']._cron_look_up()
+        with self.enter_registry_test_mode():
+            self.env.ref('pharma_distribution.ir_cron_look_up_names').method_direct_trigger()
+        self.env.invalidate_all()
         self.assertRecordValues(
             self._find_name(SHORT), [{'partner_id': other.id, 'automatic': True}])
         self.assertEqual(self.import_names(SHORT, SHORT, SHORT).line_ids.partner_id, other)
