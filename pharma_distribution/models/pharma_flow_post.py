@@ -92,7 +92,10 @@ class PharmaFlowFile(models.Model):
     def action_resolve(self):
         """Look the names up again, for instance after new customers were created."""
         self.check_access('write')
-        self.filtered(lambda file: file.state in ('review', 'posted'))._apply_decisions()
+        files = self.filtered(lambda file: file.state in ('review', 'posted'))
+        for file in files:
+            self.env['pharma.alias'].search(file._get_open_name_domain())._ask()
+        files._apply_decisions()
         return True
 
     # === CHECKS === #

@@ -3,7 +3,6 @@ import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
@@ -36,8 +35,7 @@ export class NameWorkbench extends Component {
         this.list = useRef("list");
         this.searchInput = useRef("search");
         this.campusInput = useRef("campus");
-        this.lastDetail = new KeepLast();
-        this.lastSearch = new KeepLast();
+        this.asked = 0;
         const { file_id, file_name } = this.props.action.params || {};
         this.state = useState({
             filters: { kind: "", distributor_id: 0, text: "", file_id: file_id || 0 },
@@ -121,6 +119,10 @@ export class NameWorkbench extends Component {
         return formatMonetary(amount, { currencyId: this.state.currencyId });
     }
 
+    percent(share) {
+        return `${Math.round(share * 100)}%`;
+    }
+
     number(value) {
         return formatInteger(value);
     }
@@ -161,9 +163,14 @@ export class NameWorkbench extends Component {
             this.state.detail = null;
             return;
         }
-        this.state.detail = await this.lastDetail.add(
-            this.orm.call(MODEL, "get_candidates", [[name.id]], { target_ids: targetIds || null })
-        );
+        const asked = ++this.asked;
+        const detail = await this.orm.call(MODEL, "get_candidates", [[name.id]], {
+            target_ids: targetIds || null,
+        });
+        if (asked !== this.asked) {
+            return; // another name is shown by now
+        }
+        this.state.detail = detail;
         if (!["todo", "suggested"].includes(this.state.detail.status)) {
             // asked again just now, it was certain
             await this.removeNames([name.id]);
@@ -361,12 +368,14 @@ export class NameWorkbench extends Component {
     async loadSearch() {
         const text = this.state.searchText.trim();
         if (!text || !this.current) {
-            return this.loadDetail(text ? undefined : null);
+            return;
         }
-        const ids = await this.lastSearch.add(
-            this.orm.call(MODEL, "search_targets", [this.current.kind, text], { limit: 5 })
-        );
-        await this.loadDetail(ids);
+        const ids = await this.orm.call(MODEL, "search_targets", [this.current.kind, text], {
+            limit: 5,
+        });
+        if (this.state.mode === "search" && text === this.state.searchText.trim()) {
+            await this.loadDetail(ids);
+        }
     }
 
     /** The first Enter leaves the input, so that numbers choose; the next takes the first found. */
