@@ -15,7 +15,7 @@ tables alone.
 
 Keys: ``pivot_s`` (the slowest of all questions and roles, warm, in the server), ``ratio_rows``
 (how many times as long the rows take: the smallest over ``COARSE``); beside them
-``ratio_rows_customer``, ``ratio_rows_fine`` and each question by itself.
+``ratio_rows_customer``, ``ratio_rows_fine``, each question by itself, and ``page_s``.
 """
 
 import os
@@ -227,6 +227,12 @@ def ask(report, name):
         [('kind', '=', 'sale')], groupby, measures, **options))
 
 
+def ask_page(report):
+    """Seconds of the page of pictures, which asks some thirty questions about a month."""
+    report.env.invalidate_all()
+    return seconds(report.get_sales_page)[0]
+
+
 def ask_rows(report, name):
     """The same question with the posted rows in the place of the tables."""
     rows = SQL(
@@ -299,6 +305,9 @@ def run(env, rows='10000000', repeat='3'):
         for name in OWN:
             ask(his, name)
             own[f'{role}_{name}'] = min(ask(his, name)[0] for _number in range(repeat))
+    pages = {
+        role: min(ask_page(report.with_user(chosen[role])) for _number in range(repeat))
+        for role in ('director', 'manager', 'representative')}
     return {
         'rows': count, 'cells': cells, 'rebuild_s': round(rebuild, 1),
         'pivot_s': round(max(
@@ -308,6 +317,7 @@ def run(env, rows='10000000', repeat='3'):
                                 strict=True)},
         'questions': {name: (round(tables, 3), round(rows, 2))
                       for kind in kinds for name, (tables, rows) in kind.items()},
+        'page_s': {role: round(value, 3) for role, value in pages.items()},
         'own': {name: round(value, 3) for name, value in own.items()},
         'load': os.getloadavg()[0],
     }
