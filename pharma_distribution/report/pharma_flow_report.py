@@ -40,6 +40,7 @@ GROWTH = {
 # Territories that a row's territory belongs to, by their level.
 UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
 PLAN_KEY = 'pharma_flow_plan'
+LIST_KEY = 'pharma_flow_list'
 
 
 class Plan(NamedTuple):
@@ -284,6 +285,15 @@ class PharmaFlowReport(models.Model):
             domain, grouping_sets, aggregates, order)
 
     @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
+                       **options):
+        """Groups of lists, which count and show the lines below them: none are added up before."""
+        report = self.with_context(**{LIST_KEY: True})
+        return super(PharmaFlowReport, report).web_read_group(
+            domain, groupby, aggregates, limit, offset, order, **options)
+
+    @api.model
     def _with_plan(self, domain, groupby, aggregates):
         """This model, to be read by the plan for a question."""
         plan = self._plan(domain, groupby, aggregates)
@@ -307,7 +317,8 @@ class PharmaFlowReport(models.Model):
         shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
         shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
         shifts = tuple(sorted(shifts))
-        if {'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
+        if self.env.context.get(LIST_KEY) or {
+                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
             return Plan(TABLES[-1], shifts, None)
         # Rules ask for the company
         columns = {'company_id', *(asked & {*DIMENSIONS, *DERIVED})}
