@@ -251,8 +251,9 @@ class PharmaFlowSummary(models.Model):
             CREATE TEMPORARY TABLE pharma_flow_folding ON COMMIT DROP AS
                 SELECT %s FROM pharma_flow_summary WHERE FALSE;
             WITH gone AS (
-                DELETE FROM pharma_flow_summary WHERE id IN (
-                    SELECT id FROM pharma_flow_summary WHERE pending ORDER BY id LIMIT %s)
+                DELETE FROM pharma_flow_summary WHERE pending AND id <= (
+                    SELECT MAX(id) FROM (SELECT id FROM pharma_flow_summary WHERE pending
+                                          ORDER BY id LIMIT %s) first)
              RETURNING %s
             ) INSERT INTO pharma_flow_folding SELECT * FROM gone""",
             names(columns), limit, names(columns)))
