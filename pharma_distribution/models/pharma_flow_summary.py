@@ -81,6 +81,7 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
                 SELECT * FROM (SELECT %(dimensions)s, %(sums)s FROM %(source)s
                                 GROUP BY %(dimensions)s) change
                  WHERE change.row_count != 0 OR change.quantity != 0 OR change.amount != 0
+                 ORDER BY month
                     ON CONFLICT (%(dimensions)s) %(folded)s DO UPDATE
                    SET quantity = cell.quantity + EXCLUDED.quantity,
                        amount = cell.amount + EXCLUDED.amount,
@@ -116,6 +117,8 @@ class PharmaFlowSummary(models.Model):
         '(distributor_id, month, product_id, partner_id, kind, entry_month, product_line_id,'
         ' territory_id, user_id, company_id) NULLS NOT DISTINCT WHERE pending IS NOT TRUE')
     _partner_idx = models.Index('(partner_id)')
+    # Months come one after the other, in the table as well
+    _month_idx = models.Index('USING brin (month)')
     _pending_idx = models.Index('(id) WHERE pending')
 
     distributor_id = fields.Integer(aggregator=None)
@@ -248,8 +251,9 @@ class PharmaFlowSummary(models.Model):
             CREATE TEMPORARY TABLE pharma_flow_folding ON COMMIT DROP AS
                 SELECT %s FROM pharma_flow_summary WHERE FALSE;
             WITH gone AS (
-                DELETE FROM pharma_flow_summary WHERE id IN (
-                    SELECT id FROM pharma_flow_summary WHERE pending ORDER BY id LIMIT %s)
+                DELETE FROM pharma_flow_summary WHERE pending AND id <= (
+                    SELECT MAX(id) FROM (SELECT id FROM pharma_flow_summary WHERE pending
+                                          ORDER BY id LIMIT %s) first)
              RETURNING %s
             ) INSERT INTO pharma_flow_folding SELECT * FROM gone""",
             names(columns), limit, names(columns)))
@@ -324,7 +328,7 @@ class PharmaFlowSummary(models.Model):
         for table in self._get_tables():
             self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table._table)))
         self.env.cr.execute(SQL(
-            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell",
+            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell ORDER BY month",
             names((*DIMENSIONS, *MEASURES)), self._sql_recount()))
         for table in self._get_tables()[1:]:
             table._add_cells(SQL.identifier(self._table))
@@ -342,6 +346,7 @@ class PharmaFlowSummaryCustomer(models.Model):
     _cell_uniq = models.UniqueIndex(
         '(partner_id, month, product_line_id, kind, entry_month, territory_id, user_id,'
         ' company_id) NULLS NOT DISTINCT')
+    _month_idx = models.Index('USING brin (month)')
 
     partner_id = fields.Integer(aggregator=None)
     territory_id = fields.Integer(aggregator=None)
@@ -358,6 +363,7 @@ class PharmaFlowSummaryTrade(models.Model):
     _cell_uniq = models.UniqueIndex(
         '(distributor_id, month, product_id, kind, entry_month, product_line_id, company_id)'
         ' NULLS NOT DISTINCT')
+    _month_idx = models.Index('USING brin (month)')
 
     distributor_id = fields.Integer(aggregator=None)
     product_id = fields.Integer(aggregator=None)

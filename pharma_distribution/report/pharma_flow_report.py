@@ -12,7 +12,7 @@ from odoo.addons.pharma_crm.models.res_partner import (
 )
 
 from ..models.pharma_flow_line import FLOW_KINDS
-from ..models.pharma_flow_summary import DIMENSIONS
+from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
 
 # Facts of the customer and of the territory, and the dimension that tells them.
 DERIVED = {
@@ -39,8 +39,8 @@ GROWTH = {
 }
 # Territories that a row's territory belongs to, by their level.
 UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
-COLUMN_TYPES = {'kind': 'varchar', 'month': 'date', 'entry_month': 'date'}
 PLAN_KEY = 'pharma_flow_plan'
+LIST_KEY = 'pharma_flow_list'
 
 
 class Plan(NamedTuple):
@@ -48,8 +48,8 @@ class Plan(NamedTuple):
 
     table: str     # one of TABLES
     shifts: tuple  # months by which earlier figures are brought beside those of a month
-    #: what cells are added up by before anything is joined to them; None: not at all, for lists
-    dimensions: tuple | None
+    #: columns that figures are added up by before Odoo groups them; None: not at all, for lists
+    columns: tuple | None
 
 
 WHOLE = Plan(TABLES[-1], (), None)
@@ -59,8 +59,8 @@ class PharmaFlowReport(models.Model):
     """Sales by every dimension, from the tables of results.
 
     How it works: groupings look which dimensions they need, rights of the reader included, ask the
-    smallest table that has them, and add it up by these before customers and territories are
-    joined (see ``_plan``). Figures of the month before and of the year
+    smallest table that has them, and add it up by what is asked before Odoo joins the names of
+    records (see ``_plan``). Figures of the month before and of the year
     before are the same figures brought forward by one or twelve months; who does not ask for them
     does not pay for them. Lists read the complete table.
     """
@@ -147,22 +147,47 @@ class PharmaFlowReport(models.Model):
         """
         months = [self._sql_months(plan, 0), *(
             self._sql_months(plan, shift) for shift in plan.shifts)]
-        return SQL(
+        # The customer and his hospital are one table to the cells: joined to each other first
+        query = SQL(
             """ SELECT s.*, p.commercial_partner_id AS hospital_id, p.pharma_type,
-                       CASE WHEN p.pharma_type IN %(terminals)s AND s.row_count != 0
-                            THEN s.partner_id END AS terminal_count,
                        h.hospital_level, h.hospital_grade,
                        h.parent_organisation_id AS group_id,
                        COALESCE(p.state_id, h.state_id) AS state_id,
                        COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
-                       up.region_id, up.province_area_id, up.area_id,
-                       0.0 AS growth_month, 0.0 AS growth_year
-                  FROM (%(months)s) s
-             LEFT JOIN res_partner p ON p.id = s.partner_id
-             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id
-             LEFT JOIN (%(upper)s) up ON up.id = s.territory_id """,
-            months=SQL(" UNION ALL ").join(months), terminals=TERMINAL_TYPES,
-            upper=self._sql_upper_territories())
+                       up.region_id, up.province_area_id, up.area_id
+                  FROM (%s) s
+             LEFT JOIN (res_partner p LEFT JOIN res_partner h ON h.id = p.commercial_partner_id)
+                    ON p.id = s.partner_id
+             LEFT JOIN (%s) up ON up.id = s.territory_id """,
+            SQL(" UNION ALL ").join(months), self._sql_upper_territories())
+        if plan.columns is not None:
+            return self._sql_added_up(query, plan)
+        return SQL(
+            "SELECT r.*, CASE WHEN pharma_type IN %s AND row_count != 0 THEN partner_id END"
+            " AS terminal_count, 0.0 AS growth_month, 0.0 AS growth_year FROM (%s) r",
+            TERMINAL_TYPES, query)
+
+    @api.model
+    def _sql_added_up(self, query, plan):
+        """Query of the report added up by some columns; what adds up to no rows is left out.
+
+        Odoo groups by the names of records as well, to order them: that is done with the few rows
+        that are left here.
+        """
+        groups = SQL(", ").join(map(SQL.identifier, plan.columns))
+        sums = SQL(", ").join(
+            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            for name in (*MEASURES, *EARLIER))
+        terminals = SQL("")
+        if {'partner_id', 'pharma_type'} <= set(plan.columns):
+            terminals = SQL(
+                ", CASE WHEN pharma_type IN %s AND SUM(row_count) != 0 THEN partner_id END"
+                " AS terminal_count", TERMINAL_TYPES)
+        return SQL(
+            "SELECT NULL::int AS id, %s, %s%s FROM (%s) r GROUP BY %s"
+            " HAVING SUM(row_count) != 0 %s",
+            groups, sums, terminals, query, groups,
+            SQL("OR SUM(earlier_count) != 0") if plan.shifts else SQL(""))
 
     @api.model
     def _sql_months(self, plan, shift):
@@ -177,38 +202,19 @@ class PharmaFlowReport(models.Model):
             "(entry_month + interval '%s month')::date", shift)
         measures = [
             SQL("%s AS %s", SQL.identifier(name) if not shift else SQL("0"),
-                SQL.identifier(name)) for name in ('quantity', 'amount', 'row_count')]
+                SQL.identifier(name)) for name in MEASURES]
+        measures.append(SQL("%s AS earlier_count", SQL("row_count") if shift else SQL("0")))
         measures += [
             SQL("%s AS %s", SQL.identifier(name.split('_')[0]) if months == shift else SQL("0.0"),
                 SQL.identifier(name)) for name, months in EARLIER.items()]
         others = SQL(", ").join(
             SQL.identifier(name) for name in DIMENSIONS if name not in ('month', 'entry_month'))
-        cells = self._sql_cells(plan.table)
-        if plan.dimensions is not None:
-            cells = self._sql_added_up(cells, plan.dimensions)
         # What lies ahead of us has no month that it could be compared with
         until = SQL("TRUE") if not shift else SQL(
             "month + interval '%s month' <= %s", shift, self._get_last_month())
         return SQL(
             "SELECT id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
-            month, entry, others, SQL(", ").join(measures), cells, until)
-
-    @api.model
-    def _sql_added_up(self, cells, dimensions):
-        """Query of cells added up by some dimensions; what adds up to no rows is left out.
-
-        :param SQL cells: as of :meth:`_sql_cells`
-        :param dimensions: names, the others become null
-        """
-        columns = SQL(", ").join(
-            SQL.identifier(name) if name in dimensions else SQL(
-                "NULL::%s AS %s", SQL(COLUMN_TYPES.get(name, 'int')), SQL.identifier(name))
-            for name in DIMENSIONS)
-        groups = SQL("GROUP BY %s", SQL(", ").join(map(SQL.identifier, dimensions)))
-        return SQL(
-            "SELECT NULL::int AS id, %s, SUM(quantity) AS quantity, SUM(amount) AS amount,"
-            " SUM(row_count) AS row_count FROM (%s) cell %s HAVING SUM(row_count) != 0",
-            columns, cells, groups if dimensions else SQL(""))
+            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan.table), until)
 
     @api.model
     def _get_last_month(self):
@@ -279,6 +285,15 @@ class PharmaFlowReport(models.Model):
             domain, grouping_sets, aggregates, order)
 
     @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
+                       **options):
+        """Groups of lists, which count and show the lines below them: none are added up before."""
+        report = self.with_context(**{LIST_KEY: True})
+        return super(PharmaFlowReport, report).web_read_group(
+            domain, groupby, aggregates, limit, offset, order, **options)
+
+    @api.model
     def _with_plan(self, domain, groupby, aggregates):
         """This model, to be read by the plan for a question."""
         plan = self._plan(domain, groupby, aggregates)
@@ -301,20 +316,26 @@ class PharmaFlowReport(models.Model):
                   for condition in Domain(domain).iter_conditions()}
         shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
         shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
-        needed = {DERIVED.get(name, name) for name in asked} & set(DIMENSIONS)
         shifts = tuple(sorted(shifts))
-        if {'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
+        if self.env.context.get(LIST_KEY) or {
+                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
             return Plan(TABLES[-1], shifts, None)
-        # Rules ask for the company, comparisons for the month
-        needed |= {'company_id', 'month'} if shifts else {'company_id'}
+        # Rules ask for the company
+        columns = {'company_id', *(asked & {*DIMENSIONS, *DERIVED})}
+        if 'terminal_count' in asked:
+            columns |= {'partner_id', 'pharma_type'}
+        if 'pharma_customer_id' in asked:
+            columns.add('partner_id')
         if not self._pharma_link_domain('read').is_true():
             # The rule compares customers and product lines; others may come from compliance
-            needed |= {'partner_id', 'product_line_id'} | {
+            columns |= {'partner_id', 'product_line_id'} | {
                 condition.field_expr for condition in
                 self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
+        columns -= {'terminal_count', 'pharma_customer_id'}
+        needed = {DERIVED.get(name, name) for name in columns}
         table = next(
             name for name in TABLES if needed <= set(self.env[name]._get_dimensions()))
-        return Plan(table, shifts, tuple(name for name in DIMENSIONS if name in needed))
+        return Plan(table, shifts, tuple(sorted(columns)))
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

@@ -261,6 +261,14 @@ class TestFlowReport(FlowReportCommon):
             self.assertEqual(len(rows), line.row_count)
             self.assertAlmostEqual(sum(rows.mapped('amount')), line.amount, 2)
 
+    def test_groups_of_the_list_count_its_lines(self):
+        report = self.report.with_user(self.user_director)
+        groups = report.web_read_group([], ['partner_id'], ['amount:sum'])['groups']
+        self.assertGreater(len(groups), 5)
+        for group in groups:
+            self.assertEqual(
+                group['__count'], report.search_count(Domain(group['__extra_domain'])))
+
     def test_plan_in_the_context_is_not_believed(self):
         report = self.report.with_user(self.user_director).with_context(
             pharma_flow_plan=['pg_authid', [1]])

@@ -49,8 +49,9 @@ class SummaryMachine(RuleBasedStateMachine):
         counts.pop('pending')
         assert not any(counts.values()), counts
         rows, cells = (self.env.execute_query(query)[0] for query in (
-            SQL("SELECT COUNT(*), COALESCE(SUM(quantity), 0), COALESCE(SUM(amount), 0)"
-                "  FROM pharma_flow_line line JOIN pharma_flow_file file ON file.id = file_id"
+            SQL("SELECT COUNT(*), COALESCE(SUM(line.quantity), 0),"
+                " COALESCE(SUM(line.amount), 0) FROM pharma_flow_line line"
+                " JOIN pharma_flow_file file ON file.id = line.file_id"
                 " WHERE file.state = 'posted' AND line.status = 'ok'"),
             SQL("SELECT COALESCE(SUM(row_count), 0), COALESCE(SUM(quantity), 0),"
                 " COALESCE(SUM(amount), 0) FROM pharma_flow_summary")))

@@ -3,8 +3,8 @@
 30,000 terminals in 3,000 territories, 60 products of two lines, 20 distributors; files as their
 systems write them: .xlsx (one of them with 300,000 rows in one sheet), .xls, web pages called
 .xls, CSV in GB18030 and UTF-8, tab-separated UTF-16. They are uploaded one after the other, read
-and posted as jobs by two worker processes (``flow_job.py``), and the results are folded; every row
-has to count, and the results have to equal the rows.
+and posted as jobs by two worker processes that wait for them (``flow_job.py``), and the results are
+folded; every row has to count, and the results have to equal the rows.
 
 Beside it in the same run: a bare COPY of the finished rows into a table with the same columns and
 indexes; Odoo's own ``load()`` of a sample; a tenth of the rows by the same way; the same files once
@@ -46,7 +46,13 @@ HEADINGS = (
 )
 MAKER = "海州制药股份有限公司"
 SHEET = 'ReportCommonVO'
-BY_HAND = "import sys; sys.path.insert(0, {path!r}); import flow_job; flow_job.report(env)\n"
+JOBS = "SELECT COUNT(*) FROM queue_job WHERE model_name = 'pharma.flow.file'"
+SCRIPT = """
+import sys
+sys.path.insert(0, {path!r})
+import flow_job
+flow_job.report(env, {jobs})
+"""
 
 
 # === MASTERS === #
@@ -192,27 +198,41 @@ def upload(env, files):
     return records
 
 
-def run_workers(count):
-    """Start the workers with the options of this process, and wait for all of them.
+def start_workers(env, count, files):
+    """Start the workers with the options of this process, and wait until they are there.
 
-    :return: list of what they reported
+    :param int count: how many workers
+    :param int files: how many files will be uploaded
+    :return: processes
     """
-    script = BY_HAND.format(path=os.path.dirname(os.path.abspath(__file__)))
+    [[done]] = env.execute_query(SQL(JOBS))
+    script = SCRIPT.format(
+        path=os.path.dirname(os.path.abspath(__file__)), jobs=done + files)
     workers = []
     for _number in range(count):
         worker = subprocess.Popen(
             [sys.executable, *sys.argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         worker.stdin.write(script)
         worker.stdin.close()
-        worker.stdin = None
         workers.append(worker)
+    for worker in workers:
+        if not any(line.startswith('READY') for line in worker.stdout):
+            raise AssertionError("a worker did not start")
+    return workers
+
+
+def finish_workers(workers):
+    """Wait for all workers.
+
+    :return: list of what they reported
+    """
     reports = []
     for worker in workers:
-        output, _errors = worker.communicate()
-        found = [line for line in output.splitlines() if 'WORKER ' in line]
-        if worker.returncode or not found:
+        output = worker.stdout.read()
+        found = [line for line in output.splitlines() if line.startswith('WORKER ')]
+        if worker.wait() or not found:
             raise AssertionError(f"a worker failed: {output[-2000:]}")
-        reports.append(json.loads(found[0].split('WORKER ', 1)[1]))
+        reports.append(json.loads(found[0].removeprefix('WORKER ')))
     return reports
 
 
@@ -222,9 +242,11 @@ def import_all(env, files, workers):
     :return: (seconds in all, dict of seconds by stage, peak memory in MB, the files)
     """
     stages = {}
+    processes = start_workers(env, workers, len(files))
     start = time.perf_counter()
     stages['upload'], records = seconds(upload, env, files)
-    stages['workers'], reports = seconds(run_workers, workers)
+    stages['after_upload'], reports = seconds(finish_workers, processes)
+    env.cr.commit()
     stages['fold'], folded = seconds(env['pharma.flow.summary']._fold)
     env.cr.commit()
     total = time.perf_counter() - start

@@ -1,6 +1,7 @@
 """A job worker of the benchmark ``flow``: does waiting jobs of flow files one after the other.
 
-Run in 'odoo shell' by ``flow.py``, two at a time. Jobs are taken with SKIP LOCKED, as workers of
+Run in 'odoo shell' by ``flow.py``, two at a time, which wait until the first job is there, and end
+when all are done. Jobs are taken with SKIP LOCKED, as workers of
 several processes do, and performed as ``queue_job`` performs them; the last line of its output is
 one JSON object: seconds by stage, and the memory that this process and its children took at most.
 """
@@ -13,6 +14,8 @@ from unittest.mock import patch
 
 from odoo.addons.queue_job.job import Job
 
+PAUSE = 0.05
+COUNT = "SELECT COUNT(*) FROM queue_job WHERE model_name = 'pharma.flow.file'"
 WAITING = """
     SELECT uuid FROM queue_job
      WHERE state = 'pending' AND model_name = 'pharma.flow.file'
@@ -33,9 +36,10 @@ def watched(method, stage, seconds):
     return timed
 
 
-def work(env):
+def work(env, jobs):
     """Do all waiting jobs.
 
+    :param int jobs: how many there are in the end, done ones included
     :return: seconds by stage
     :rtype: Counter
     """
@@ -47,7 +51,12 @@ def work(env):
             env.cr.execute(WAITING)
             found = env.cr.fetchone()
             if not found:
-                break
+                env.cr.execute(COUNT)
+                if env.cr.fetchone()[0] >= jobs:
+                    break
+                env.cr.rollback()
+                time.sleep(PAUSE)
+                continue
             job = Job.load(env, found[0])
             job.set_started()
             job.store()
@@ -63,9 +72,13 @@ def work(env):
     return seconds
 
 
-def report(env):
-    """Work, and print what it took."""
-    seconds = work(env)
+def report(env, jobs):
+    """Say that this worker is there, work, and print what it took.
+
+    :param int jobs: as of ``work``
+    """
+    print('READY', flush=True)
+    seconds = work(env, jobs)
     print('WORKER ' + json.dumps({
         'seconds': {name: round(value, 2) for name, value in seconds.items()},
         'peak_mb': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),

@@ -109,5 +109,26 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
             content: "A cell opens its rows",
             trigger: ".o_list_view .o_data_row:contains('澄屿大药房云溪店') .o_data_cell[name='row_number']",
         },
+        {
+            content: "The same at a glance",
+            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sales']",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sales_page']",
+            run: "click",
+        },
+        {
+            trigger: ".o_pharma_sales .o_pharma_filters button[name='year']",
+            run: "click",
+        },
+        {
+            content: "A place of a ranking opens its rows as well",
+            trigger: ".o_pharma_section[data-section='partner_id'] .o_pharma_place:contains('澄屿大药房云溪店')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains('澄屿大药房云溪店') .o_data_cell[name='row_number']",
+        },
     ],
 });
