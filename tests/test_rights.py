@@ -63,6 +63,8 @@ WRITES = {
     'pharma.tender.import': {'batch': "一"},
     'pharma.tender.import.line': {'value': "一"},
     'pharma.flow.line': {'quantity': 1000},
+    'pharma.flow.duty': {'activity_ids': []},
+    'pharma.flow.schedule': {'due_day': 7},
     'pharma.flow.upload': {'problem_text': "x"},
     'pharma.flow.progress': {'percent': 50},
     'pharma.profile.log': {'field_name': 'bank_account'},

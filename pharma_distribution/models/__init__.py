@@ -3,6 +3,7 @@ from . import pharma_alignment
 from . import pharma_alias
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
+from . import pharma_flow_duty
 from . import pharma_flow_file
 from . import pharma_flow_archive
 from . import pharma_flow_layout
@@ -13,6 +14,7 @@ from . import pharma_flow_progress
 from . import pharma_flow_question
 from . import pharma_flow_read
 from . import pharma_flow_resolver
+from . import pharma_flow_schedule
 from . import pharma_flow_stage
 from . import pharma_health_check
 from . import product_line

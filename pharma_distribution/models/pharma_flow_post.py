@@ -37,6 +37,7 @@ class PharmaFlowFile(models.Model):
             file._delete_lines()
             file._set_result(
                 state='undone', message=False, posted_by_id=False, posted_on=False)
+        self.env['pharma.flow.duty']._refresh_for_files(self)
         return True
 
     def action_resolve(self):
