@@ -53,6 +53,7 @@ class PharmaFlowUpload(models.TransientModel):
         self.ensure_one()
         self.check_access('write')
         self.env['pharma.flow.file'].check_access('create')
+        self.env['res.partner'].browse(distributor_id or ()).check_access('read')
         try:
             data = base64.b64decode(content or '', validate=True)
         except (binascii.Error, ValueError) as error:
