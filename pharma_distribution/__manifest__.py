@@ -34,6 +34,8 @@
         'wizard/pharma_flow_upload_views.xml',
         'views/pharma_flow_file_views.xml',
         'views/pharma_flow_layout_views.xml',
+        'views/pharma_flow_duty_views.xml',
+        'data/pharma_flow_duty_data.xml',
         'views/pharma_alias_views.xml',
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',

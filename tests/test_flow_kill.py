@@ -18,9 +18,8 @@ class TestFlowKill(BaseCase):
     def test_killed_workers(self):
         """In a program of its own, which commits, forks, and removes what it made."""
         options = [
-            f'--{name}={config[name]}' for name in ('db_host', 'db_port', 'db_user')
-            if config[name]]
-        options.append(f"--data-dir={config['data_dir']}")
+            f"--{name.replace('data_dir', 'data-dir')}={config[name]}"
+            for name in ('db_host', 'db_port', 'db_user', 'data_dir') if config[name]]
         options.append(f"--addons-path={','.join(config['addons_path'])}")
         done = subprocess.run(
             [sys.executable, str(SCRIPT), config['db_name'][0], str(KILLS), str(ROWS), *options],

@@ -68,6 +68,8 @@ WRITES = {
     'pharma.flow.check': {'row_count': 1000},
     'pharma.flow.correction': {'row_number': 1000},
     'pharma.flow.post': {'file_ids': []},
+    'pharma.flow.duty': {'activity_ids': []},
+    'pharma.flow.schedule': {'due_day': 7},
     'pharma.flow.upload': {'problem_text': "x"},
     'pharma.flow.progress': {'percent': 50},
     'pharma.flow.report': {'row_count': 5},

@@ -11,6 +11,7 @@ from . import pharma_demo_flow  # after the demo's stock, whose lots the flow na
 from . import pharma_flow_check
 from . import pharma_flow_correction
 from . import pharma_flow_double
+from . import pharma_flow_duty
 from . import pharma_flow_file
 from . import pharma_flow_archive
 from . import pharma_flow_layout
@@ -23,6 +24,7 @@ from . import pharma_flow_progress
 from . import pharma_flow_question
 from . import pharma_flow_read
 from . import pharma_flow_resolver
+from . import pharma_flow_schedule
 from . import pharma_flow_stage
 from . import pharma_flow_summary
 from . import pharma_health_check

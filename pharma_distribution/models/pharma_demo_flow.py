@@ -46,6 +46,7 @@ class PharmaDemo(models.AbstractModel):
         result = super()._load_demo_records()
         self._load_product_aliases()
         self._load_flow()
+        self._load_schedules()
         return result
 
     def _load_product_aliases(self):
@@ -69,6 +70,15 @@ class PharmaDemo(models.AbstractModel):
                 date_from = this_month - relativedelta(months=months_ago)
                 date_to = date_from + relativedelta(months=months, days=-1)
                 self._load_flow_file(number, key, counties, date_from, date_to, months)
+
+    def _load_schedules(self):
+        """All send their sales, two their stock as well, which is missing."""
+        start = fields.Date.context_today(self).replace(day=1) - relativedelta(months=3)
+        self._make('pharma.flow.schedule', {
+            f'flow_schedule_{number}': {
+                'distributor_id': self._get(key).id, 'date_from': start,
+                'is_stock': number in (1, 3), 'user_id': self._get('user_commercial').id,
+            } for number, (key, _counties, _rhythm) in enumerate(SOURCES, 1)})
 
     def _load_flow_file(self, number, key, counties, date_from, date_to, months):
         distributor = self._get(key)
@@ -121,6 +131,9 @@ class PharmaDemo(models.AbstractModel):
             if (file := self._get(f'flow_file_{number}'))))
         files.filtered(lambda file: file.state in ('review', 'posted', 'failed')).action_undo()
         files.unlink()
+        for number in range(1, len(SOURCES) + 1):
+            if schedule := self._get(f'flow_schedule_{number}'):
+                schedule.unlink()
         # What was decided on names of the demo distributors; without them it would hold everywhere.
         distributors = [
             distributor.id for key, _counties, _rhythm in SOURCES

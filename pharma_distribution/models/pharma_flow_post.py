@@ -87,6 +87,7 @@ class PharmaFlowFile(models.Model):
             if file.has_own_period:
                 file._set_result(date_from=False, date_to=False, has_own_period=False)
             file._get_replaced()._apply_decisions()
+        self.env['pharma.flow.duty']._refresh_for_files(self)
         return True
 
     def action_resolve(self):

@@ -162,6 +162,7 @@ class PharmaFlowFile(models.Model):
         finally:
             self._report_progress(None)
         self._set_result(state='review', message=False, question=False, has_question=False)
+        self.env['pharma.flow.duty']._refresh_for_files(self)
         if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
                 and not self.warning_count):
             self.action_post()

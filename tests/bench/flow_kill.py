@@ -25,9 +25,6 @@ import odoo
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 
-from odoo.addons.queue_job.controllers.main import RunJobController
-from odoo.addons.queue_job.jobrunner.runner import Database
-
 # Tables that a reading touches, and what of them must come back after an undo.
 TABLES = {
     'pharma_flow_line': 'file_id, row_number, status, partner_id, product_id, quantity',
@@ -113,6 +110,9 @@ def start_worker(database, uuid):
         return pid
     code = 1
     try:
+        # the folders of the addons are known only now
+        from odoo.addons.queue_job.controllers.main import RunJobController
+
         # connections of the parent must not be used here, nor closed
         kept = sql_db._Pool, sql_db._Pool_readonly  # noqa: F841
         sql_db._Pool = sql_db._Pool_readonly = None
@@ -146,6 +146,8 @@ def requeue_dead(database, uuid):
 
     :return: state of the job
     """
+    from odoo.addons.queue_job.jobrunner.runner import Database
+
     with fresh(database) as env:
         # it leaves those of the last ten seconds alone
         env.cr.execute(
