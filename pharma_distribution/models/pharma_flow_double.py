@@ -126,8 +126,8 @@ class PharmaFlowDouble(models.AbstractModel):
 
     @api.model
     def _lock_overlapping(self, files):
-        """Lock files, and those that overlap with them. Of two that are posted or undone at the same
-        time, the second has to see the first: it waits, fails on the changed row and is tried
+        """Lock files, and those that overlap with them. Of two that are posted or undone at the
+        same time, the second has to see the first: it waits, fails on the changed row and is tried
         again.
         """
         overlapping = files.union(*map(self._get_overlapping, files))

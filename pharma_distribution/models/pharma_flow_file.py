@@ -175,7 +175,8 @@ class PharmaFlowFile(models.Model):
         for file in self:
             if file.replaces_id and file.replaces_id.distributor_id != file.distributor_id:
                 raise UserError(self.env._(
-                    "%(file)s is of another distributor than %(replaced)s, which it should replace.",
+                    "%(file)s is of another distributor than %(replaced)s, which it should"
+                    " replace.",
                     file=file.name, replaced=file.replaces_id.name))
 
     # === CRUD === #

@@ -12,8 +12,8 @@ from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'identity',
-    'status', 'reason')
+    'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity',
+    'identity', 'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):

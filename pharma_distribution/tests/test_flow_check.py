@@ -24,7 +24,7 @@ class TestFlowCheck(FlowDoublesCommon):
         dump = {}
         for table, columns in cr.fetchall():
             kept = [name for name in columns if name not in TRACES.get(table, ())]
-            cr.execute('SELECT {} FROM {} ORDER BY 1'.format(  # noqa: UP032
+            cr.execute('SELECT {} FROM {} ORDER BY 1'.format(
                 ', '.join(f'"{name}"' for name in sorted(kept, key=lambda n: n != 'id')), table))
             # nothing and zero say the same
             dump[table] = [repr([value or None for value in row]) for row in cr.fetchall()]

@@ -157,10 +157,10 @@ def run(env, rows='60000', partners='2000', products='200', sample='1000'):
     distributor, customers, drugs = make_masters(env, int(partners), int(products))
     table = make_rows(count, customers, drugs)
     result = {'rows': count}
-    slowest = 0
+    slowest, file = 0, None
     for name, make in (('xls', make_xls), ('xlsx', make_xlsx)):
         data = make(table)
-        if result.get('seconds_xls'):  # whose rows would be those of this file
+        if file:  # whose rows would be those of this file
             file.action_undo()
             env.cr.commit()
         seconds, phases, file = import_file(env, distributor, f'bench.{name}', data, count)
