@@ -2,6 +2,9 @@ import { registry } from "@web/core/registry";
 
 const PHARMACY = ".o_pharma_wb_title:contains('澄屿大药房连锁')";
 const WITHOUT_PHARMACY = ".o_pharma_wb_list:not(:contains('澄屿大药房连锁'))";
+const SECOND = ".o_pharma_wb_name[data-index='1']";
+// nothing is being decided any more, and there is something to take back
+const READY = ".o_pharma_undo:enabled";
 
 /**
  * Names are decided without a mouse: the first one suggested, taken back, another one sought and
@@ -17,7 +20,7 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
         },
         {
             content: "It is decided: take it back",
-            trigger: `body:has(${WITHOUT_PHARMACY}) .o_pharma_undo:enabled`,
+            trigger: `body:has(${WITHOUT_PHARMACY}) ${READY}`,
             run: "press u",
         },
         {
@@ -26,7 +29,7 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
             run: "press ArrowDown",
         },
         {
-            trigger: ".o_pharma_wb_name.o_pharma_current[data-index='1']",
+            trigger: `${SECOND}.o_pharma_current`,
             run: "press ArrowUp",
         },
         {
@@ -53,22 +56,22 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
         },
         {
             content: "The next one is not ours",
-            trigger: `.o_pharma_workbench:has(${WITHOUT_PHARMACY}) .o_pharma_wb_name:eq(1)`,
+            trigger: `body:has(${WITHOUT_PHARMACY}) ${READY}`,
             run: "press x",
         },
         {
             content: "One is left: neither that, after all",
-            trigger: ".o_pharma_workbench:not(:has(.o_pharma_wb_name:eq(1))) .o_pharma_wb_title",
+            trigger: `body:has(.o_pharma_wb_list:not(:has(${SECOND}))) ${READY}`,
             run: "press u",
         },
         {
             content: "Select them all",
-            trigger: ".o_pharma_wb_name:eq(1)",
+            trigger: `body:has(${SECOND}) ${READY}`,
             run: "press e",
         },
         {
             content: "And say that they are not ours",
-            trigger: ".o_pharma_wb_list:not(:has(.o_pharma_wb_name:not(.o_pharma_selected)))",
+            trigger: `body:has(${SECOND}.o_pharma_selected) ${READY}`,
             run: "press x",
         },
         {
