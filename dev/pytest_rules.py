@@ -5,6 +5,7 @@ failed browser tours are listed before pytest's own summary. Where tests are spr
 processes, each has its own stored files beside its own database.
 """
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -87,6 +88,20 @@ def own_files(request):
     with mock.patch.object(config, 'filestore', return_value=own):
         yield
     shutil.rmtree(own, ignore_errors=True)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def lasting_objects(request):
+    """The classes of Odoo's models stay to the end: looking through them for garbage again and
+    again takes every twentieth second.
+    """
+    if request.config.pluginmanager.has_plugin('odoo'):
+        request.getfixturevalue('load_registry')
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.unfreeze()
 
 
 def pytest_configure(config):

@@ -37,6 +37,8 @@
         'views/pharma_flow_correction_views.xml',
         'views/pharma_flow_period_views.xml',
         'views/pharma_flow_layout_views.xml',
+        'views/pharma_flow_duty_views.xml',
+        'data/pharma_flow_duty_data.xml',
         'views/pharma_alias_views.xml',
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',

@@ -113,6 +113,32 @@ class RightsPapers:
             'company_id': cls._company(whose).id})
 
     @classmethod
+    def _make_pharma_flow_upload(cls, Model, kind, whose, owner):
+        return Model.create({})
+
+    @classmethod
+    def _make_pharma_flow_upload_line(cls, Model, kind, whose, owner):
+        upload = cls._make_pharma_flow_upload(Model.env['pharma.flow.upload'], kind, whose, owner)
+        return Model.create({
+            'upload_id': upload.id, 'name': "x.csv", 'data': base64.b64encode(b'x')})
+
+    @classmethod
+    def _make_pharma_flow_schedule(cls, Model, kind, whose, owner):
+        distributor = cls.env['res.partner'].create({
+            'name': cls._name(), 'pharma_type': 'distributor', 'is_company': True,
+            'company_id': cls._company(whose).id})
+        return Model.create({
+            'distributor_id': distributor.id, 'company_id': cls._company(whose).id,
+            'user_id': cls.users['com'].id if whose != 'comp' else cls.env.uid,
+            'date_from': '2026-01-01'})
+
+    @classmethod
+    def _have_pharma_flow_duty(cls, kind, whose):
+        schedule = cls._make_pharma_flow_schedule(
+            cls.env['pharma.flow.schedule'], kind, whose, None)
+        return cls.env['pharma.flow.duty'].search([('schedule_id', '=', schedule.id)], limit=1)
+
+    @classmethod
     def _have_pharma_flow_layout(cls, kind, whose):
         model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
         file = cls._make_file(model, whose, [(cls._name(), cls.product)])
@@ -194,6 +220,10 @@ class RightsPapers:
     @classmethod
     def _have_pharma_flow_summary_trade(cls, kind, whose):
         return cls._have_folded('pharma.flow.summary.trade')
+
+    @classmethod
+    def _have_pharma_flow_summary_territory(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.territory')
 
     @classmethod
     def _have_pharma_flow_report(cls, kind, whose):

@@ -9,7 +9,6 @@ from rights_papers import RightsPapers
 from rights_table import RightsTable
 
 from odoo.fields import Command
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.pharma_tender.tests.common import PharmaTenderCommon
@@ -66,26 +65,33 @@ class RightsWorld(RightsDocuments, RightsPapers, PharmaTenderCommon):
 
     @classmethod
     def _make_users(cls):
-        export = cls.env.ref('base.group_allow_export')
         cls.users = {'root': cls.env.user, 'pub': cls.env.ref('base.public_user')}
         portal = ('hosp', 'dist', 'pub')
-        for role, group in cls.table.roles.items():
-            if role not in portal:
-                cls.users[role] = cls._make_user(role, group)
-                cls.users[role].group_ids += export
         representative = cls.table.roles['rep']
-        for name in ('colleague', 'liner', 'stranger'):
-            cls.users[name] = cls._make_user(name, representative)
-        cls.users['foreigner'] = cls._make_user(
-            'foreigner', representative, company_id=cls.company_b.id,
-            company_ids=[Command.set(cls.company_b.ids)])
+        cls._add_users([
+            *(cls._prepare_user(role, group, 'base.group_allow_export')
+              for role, group in cls.table.roles.items() if role not in portal),
+            *(cls._prepare_user(name, representative)
+              for name in ('colleague', 'liner', 'stranger')),
+            cls._prepare_user(
+                'foreigner', representative, company_id=cls.company_b.id,
+                company_ids=[Command.set(cls.company_b.ids)]),
+        ])
 
     @classmethod
-    def _make_user(cls, role, group, **values):
+    def _prepare_user(cls, role, *groups, **values):
+        login = f'rights_{role}'
+        return {
+            'login': login, 'password': login, 'name': f"权 {role}", 'tz': 'Asia/Shanghai',
+            'email': f'{login}@example.com',
+            'group_ids': [Command.set([cls.env.ref(group).id for group in groups])], **values}
+
+    @classmethod
+    def _add_users(cls, values):
+        """Make users, all at once: one by one takes four times as long."""
         with mute_logger('odoo.addons.auth_signup.models.res_users'):
-            return new_test_user(
-                cls.env, login=f'rights_{role}', password=f'rights_{role}', name=f"权 {role}",
-                groups=group, tz='Asia/Shanghai', **values)
+            users = cls.env['res.users'].create(values)
+        cls.users |= {user.login.removeprefix('rights_'): user for user in users}
 
     # === CUSTOMERS === #
 
@@ -156,8 +162,10 @@ class RightsWorld(RightsDocuments, RightsPapers, PharmaTenderCommon):
         buyer = cls.env['res.partner'].create({
             'name': "权采购", 'parent_id': cls.distributors['own'].id,
             'email': 'buyer@rights.example.com'})
-        for role, partner in (('hosp', pharmacist), ('dist', buyer)):
-            cls.users[role] = cls._make_user(role, cls.table.roles[role], partner_id=partner.id)
+        cls._add_users([
+            cls._prepare_user(
+                role, cls.table.roles[role], partner_id=partner.id, email=partner.email)
+            for role, partner in (('hosp', pharmacist), ('dist', buyer))])
 
     @classmethod
     def _secret(cls, whose, kind):

@@ -143,7 +143,10 @@ def spread(processors):
     :rtype: list(str)
     """
     workers = min(processors or 1, MOST_WORKERS)
-    return ['-n', str(workers), '--dist', 'loadscope'] if workers > 1 else []
+    if workers < 2:
+        return []
+    # As collected, the longest first: by itself it would begin with the classes of most tests
+    return ['-n', str(workers), '--dist', 'loadscope', '--no-loadscope-reorder']
 
 
 def pytest_with_odoo(databases, name, paths, words):
@@ -171,7 +174,7 @@ def pytest(environment, words, variables=None, rules=True):
         # What is compiled is kept, but not in the checkout
         PYTHONPYCACHEPREFIX=environment.home.path / 'bytecode')
     command = [str(environment.python), '-m', 'pytest', '-p', 'no:cacheprovider', '-W', 'ignore',
-               *(['-p', 'pytest_rules'] if rules else []), *words]
+               *(['-p', 'pytest_rules', '-p', 'pytest_browser'] if rules else []), *words]
     process = subprocess.Popen(command, env=env, cwd=REPOSITORY, stdin=subprocess.DEVNULL)
     try:
         return process.wait()

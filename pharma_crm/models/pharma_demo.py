@@ -142,6 +142,21 @@ class PharmaDemo(models.AbstractModel):
         """The demo record of this name, or None."""
         return self.env.ref(f'{DEMO_MODULE}.{name}', raise_if_not_found=False) or None
 
+    def _get_all(self, model, names):
+        """The demo records of a model that have these names.
+
+        :return: demo name -> record, in the order of the names
+        :rtype: dict
+        """
+        ids = {
+            entry.name: entry.res_id
+            for entry in self.env['ir.model.data'].sudo().search_fetch(
+                [('module', '=', DEMO_MODULE), ('model', '=', model),
+                 ('name', 'in', list(names))], ['name', 'res_id'])}
+        existing = {
+            record.id: record for record in self.env[model].browse(ids.values()).exists()}
+        return {name: existing[ids[name]] for name in names if ids.get(name) in existing}
+
     def _make(self, model, rows):
         """Create the records that do not exist yet.
 
@@ -150,17 +165,17 @@ class PharmaDemo(models.AbstractModel):
         :return: demo name -> record, existing and new ones
         :rtype: dict
         """
-        records = {name: self._get(name) for name in rows}
-        missing = [name for name, record in records.items() if not record]
+        known = self._get_all(model, rows)
+        # What an earlier removal had to keep
+        for record in known.values():
+            if 'active' in record and not record.active:
+                record.active = True
+        missing = [name for name in rows if name not in known]
         created = self.env[model].create([rows[name] for name in missing])
         new = dict(zip(missing, created, strict=True))
         self._name_records(new)
-        records.update(new)
-        # What an earlier removal had to keep
-        for record in records.values():
-            if 'active' in record and not record.active:
-                record.active = True
-        return records
+        known |= new
+        return {name: known[name] for name in rows}
 
     def _name_records(self, records):
         """Register records as demo data: demo name -> record."""

@@ -98,7 +98,8 @@ class CustomerPageCase(PharmaCrmCommon):
         return invoice
 
     def _plan(self, record, days, kind='mail.mail_activity_data_call', **values):
-        return record.activity_schedule(
+        # Without telling him by mail
+        return record.with_context(mail_activity_quick_update=True).activity_schedule(
             kind, user_id=self.user_representative.id,
             date_deadline=self.today + timedelta(days=days), **values)
 

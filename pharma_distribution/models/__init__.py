@@ -12,6 +12,7 @@ from . import pharma_flow_check
 from . import pharma_flow_claim
 from . import pharma_flow_correction
 from . import pharma_flow_double
+from . import pharma_flow_duty
 from . import pharma_flow_file
 from . import pharma_flow_archive
 from . import pharma_flow_layout
@@ -26,9 +27,11 @@ from . import pharma_flow_progress
 from . import pharma_flow_question
 from . import pharma_flow_read
 from . import pharma_flow_resolver
+from . import pharma_flow_schedule
 from . import pharma_flow_stage
 from . import pharma_flow_summary
 from . import pharma_health_check
+from . import ir_filters
 from . import product_line
 from . import res_company
 from . import res_config_settings

@@ -126,7 +126,8 @@ class PharmaAlias(models.Model):
         customers = [key for kind, key in scopes if kind == 'partner']
         products = [key for kind, key in scopes if kind == 'product']
         file_ids = self.env['pharma.flow.resolver']._apply_to_lines(SQL(
-            "(line.customer_key = ANY(%s) OR line.product_key = ANY(%s))", customers, products))
+            "(line.customer_key = ANY(%s) OR line.product_key = ANY(%s))", customers, products),
+            scopes)
         # sudo: the figures of all files with these names change, also of those the user cannot see
         self.env['pharma.flow.file'].sudo().browse(file_ids)._refresh_counts()
 

@@ -2,7 +2,7 @@ import json
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
@@ -152,7 +152,7 @@ class PharmaAlias(models.Model):
             **self._columns_of_matches(found)))
         self.invalidate_model()
         if not file:
-            self.browse(alias_id for alias_id, _key, _status, new in rows if new)._recount_flow_rows()
+            self.browse(alias_id for alias_id, *_rest, new in rows if new)._recount_flow_rows()
         self.browse()._apply_to_flow({
             (kind, key) for _id, key, status, new in rows if status == 'confirmed' and not new})
 
@@ -182,14 +182,21 @@ class PharmaAlias(models.Model):
         for (kind, distributor, company), names in asked.grouped(
                 lambda alias: (alias.kind, alias.distributor_id, alias.company_id)).items():
             found = {alias.key: matcher._get_name(alias) for alias in names}
-            by_hand = set(names.filtered('by_hand').mapped('key'))
-            matches = matcher._match(kind, found, distributor.id, company.id, by_hand)
-            self._remember(
-                kind, {key: (found[key].name, match) for key, match in matches.items()},
-                distributor.id, company.id)
+            matcher._decide(kind, found, distributor.id, company.id, anew=True)
             # Automatic decisions that do not stand any more
             self.browse()._apply_to_flow({
                 (kind, alias.key) for alias in names if alias.status != 'confirmed'})
+
+    @api.model
+    def _cron_look_up(self):
+        """Cron: customers and products came or changed since the open names were asked about."""
+        names = self.search([
+            ('status', 'in', ('todo', 'suggested')), ('distributor_id', '!=', False)])
+        self.env['ir.cron']._commit_progress(remaining=len(names))
+        for ids in split_every(1000, names.ids):
+            names.browse(ids)._ask()
+            if not self.env['ir.cron']._commit_progress(len(ids)):
+                break
 
     @api.model
     def _doubt(self, names, target_ids=()):

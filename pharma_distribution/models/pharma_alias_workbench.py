@@ -140,20 +140,22 @@ class PharmaAlias(models.Model):
         labels = self.env['pharma.flow.message']._match_fact_labels()
         uses = self._get_uses(list(targets))
         read = self._read_customer if self.kind == 'partner' else self._read_product
+        values = {target_id: {**read(target), **uses[target_id]}
+                  for target_id, target in targets.items()}
+        keys = [key for key in FACTS[self.kind] if any(
+            values[target_id][key] for target_id in targets)]
         result = []
         for target_id, score, agrees, differs in suggested:
             target = targets.get(target_id)
             if not target:
                 continue
-            values = {**read(target), **uses[target.id]}
             result.append({
                 'id': target.id, 'name': target.display_name,
                 'score': None if score is None else round(score * 100),
                 'agrees': [labels[code] for code in agrees],
                 'differs': [labels[code] for code in differs],
-                'facts': [{'key': key, 'value': values[key] or '',
-                           'tone': self._get_tone(key, agrees, differs)}
-                          for key in FACTS[self.kind]],
+                'facts': [{'key': key, 'value': values[target_id][key] or '',
+                           'tone': self._get_tone(key, agrees, differs)} for key in keys],
             })
         return result
 

@@ -24,6 +24,11 @@ UNKNOWN_CUSTOMERS = {
     'distributor_5': ["泉城同泽卫生室"],
     'distributor_7': ["温州瓯北诊所"],
 }
+# Names that are decided automatically, or nearly: place, department, a slip of the pen.
+OTHER_SPELLINGS = {
+    'distributor_1': ["金华松岭中心医院", "杭州锦屏中医院（心内科）", "宁波市芦汀妇幼保建院"],
+    'distributor_3': ["南京听涛中医院", "苏州市春晖妇幼保健院门诊药房"],
+}
 UNKNOWN_PRODUCTS = {'distributor_4': ("瑞舒伐他汀钙片", "10mg*28片")}
 TERMINAL_WEIGHTS = {'hospital': 6, 'primary_care': 3, 'pharmacy': 1}
 ROWS_PER_MONTH = 60
@@ -41,6 +46,7 @@ class PharmaDemo(models.AbstractModel):
         result = super()._load_demo_records()
         self._load_product_aliases()
         self._load_flow()
+        self._load_schedules()
         return result
 
     def _load_product_aliases(self):
@@ -94,6 +100,15 @@ class PharmaDemo(models.AbstractModel):
             'evidence': base64.b64encode("入库单".encode()), 'evidence_name': "入库单.txt",
         }})['flow_claim_1']._set_state('submitted')
 
+    def _load_schedules(self):
+        """All send their sales, two their stock as well, which is missing."""
+        start = fields.Date.context_today(self).replace(day=1) - relativedelta(months=3)
+        self._make('pharma.flow.schedule', {
+            f'flow_schedule_{number}': {
+                'distributor_id': self._get(key).id, 'date_from': start,
+                'is_stock': number in (1, 3), 'user_id': self._get('user_commercial').id,
+            } for number, (key, _counties, _rhythm) in enumerate(SOURCES, 1)})
+
     def _load_flow_file(self, number, key, counties, date_from, date_to, months):
         rows = sales_rows(
             self._random(f'flow {number}'), self._flow_customers(key, counties),
@@ -127,7 +142,9 @@ class PharmaDemo(models.AbstractModel):
             if weight and row['county'].startswith(counties):
                 names = [row['name'], *filter(None, row['aliases'].split(';'))]
                 customers += [(name, weight / len(names)) for name in names]
-        return customers + [(name, 2) for name in UNKNOWN_CUSTOMERS.get(key, ())]
+        return customers + [
+            (name, 2) for name in (
+                *UNKNOWN_CUSTOMERS.get(key, ()), *OTHER_SPELLINGS.get(key, ()))]
 
     def _flow_products(self, key):
         """Our products with two lots each, as (name, specification, lots, price, maker)."""
@@ -160,6 +177,9 @@ class PharmaDemo(models.AbstractModel):
             if (file := self._get(f'flow_file_{number}'))))
         files.filtered(lambda file: file.state in ('review', 'posted', 'failed')).action_undo()
         files.unlink()
+        for number in range(1, len(SOURCES) + 1):
+            if schedule := self._get(f'flow_schedule_{number}'):
+                schedule.unlink()
         # What was decided on names of the demo distributors; without them it would hold everywhere.
         distributors = [
             distributor.id for key, _counties, _rhythm in SOURCES

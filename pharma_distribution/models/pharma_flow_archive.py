@@ -12,8 +12,8 @@ _logger = logging.getLogger(__name__)
 
 # Files in an archive that are certainly no tables, by how their names end.
 NO_TABLES = frozenset((
-    '.pdf', '.doc', '.docx', '.wps', '.ppt', '.pptx', '.jpg', '.jpeg', '.png', '.gif', '.bmp', '.tif',
-    '.tiff', '.mp4', '.msg', '.eml', '.exe', '.db', '.ini', '.ds_store', '.lnk'))
+    '.pdf', '.doc', '.docx', '.wps', '.ppt', '.pptx', '.jpg', '.jpeg', '.png', '.gif', '.bmp',
+    '.tif', '.tiff', '.mp4', '.msg', '.eml', '.exe', '.db', '.ini', '.ds_store', '.lnk'))
 
 
 class PharmaFlowFile(models.Model):

@@ -129,10 +129,11 @@ class PharmaFlowDouble(models.AbstractModel):
 
     @api.model
     def _lock_overlapping(self, files):
-        """Of two overlapping files that are posted or undone at the same time, the second has to
-        see the first: it waits, fails on the changed row and is tried again.
+        """Lock files, and those that overlap with them. Of two that are posted or undone at the
+        same time, the second has to see the first: it waits, fails on the changed row and is tried
+        again.
         """
-        overlapping = self.env['pharma.flow.file'].union(*map(self._get_overlapping, files))
+        overlapping = files.union(*map(self._get_overlapping, files))
         self.env.cr.execute(
             "SELECT id FROM pharma_flow_file WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
             [overlapping.ids])

@@ -38,7 +38,7 @@ class PharmaFlowFile(models.Model):
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
         'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
-        'total_state', 'total_text', 'archive_id', 'has_own_period', 'is_claim'))
+        'total_state', 'total_text', 'archive_id', 'has_own_period', 'layouts_before', 'is_claim'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -115,6 +115,9 @@ class PharmaFlowFile(models.Model):
     total_state = fields.Selection(
         TOTAL_STATES, string="Totals of the File", required=True, readonly=True, default='none',
         copy=False, help="Whether the totals that stand in the file are the sums of its rows")
+    layouts_before = fields.Json(
+        readonly=True, copy=False,
+        help="The layouts that reading this file changed, as they were: undoing it takes that back")
     total_text = fields.Text(string="Totals That Differ", readonly=True, copy=False)
     name_count = fields.Integer(string="Names to Decide", compute='_compute_name_count')
     check_ids = fields.One2many('pharma.flow.check', 'file_id', string="Checks")

@@ -12,6 +12,9 @@ from .pharma_flow_line import FLOW_KINDS
 # Layouts of one distributor that are compared with a new file, the latest.
 RECALLED = 50
 
+# What reading a file teaches, beside when and by which file.
+LEARNED = ('name', 'kind', 'content', 'sample', 'is_set', 'active', 'file_count')
+
 
 class PharmaFlowLayout(models.Model):
     """What the sheets of a distributor look like, as the last file that was read had them."""
@@ -141,16 +144,45 @@ class PharmaFlowLayout(models.Model):
             ('distributor_id', '=', file.distributor_id.id),
             ('company_id', '=', file.company_id.id)])}
         samples = {sample['name']: sample for sample in describe_sheets(sheets, layouts)}
+        before = {}
         for layout in layouts.values():
             key = self._get_key(layout)
             values = self._prepare_layout_vals(file, layout, samples.get(layout.sheet_name))
             record = known.get(key)
             if record:
+                before.setdefault(record.id, record._get_values())
                 record.write({
                     **values,
                     'file_count': record.file_count + (record.last_file_id != file)})
             else:
-                known[key] = model.create({**values, 'fingerprint': key, 'file_count': 1})
+                record = known[key] = model.create({
+                    **values, 'fingerprint': key, 'file_count': 1})
+                before[record.id] = False
+        file._set_result(layouts_before=before)
+
+    def _get_values(self):
+        """What the next file may change, as ``write`` takes it and JSON keeps it."""
+        [values] = self.with_context(lang=None).read(
+            [*LEARNED, 'last_used_on', 'last_file_id'], load=False)
+        return {**values, 'last_used_on': fields.Datetime.to_string(values['last_used_on'])}
+
+    @api.model
+    def _forget(self, file):
+        """Take back what reading a file has taught, as long as no later file was read by it. What a
+        person set stays.
+
+        :param file: pharma.flow.file that is taken back
+        """
+        before = file.layouts_before or {}
+        # sudo: as in _remember
+        records = self.sudo().browse(map(int, before)).exists()
+        for record in records.filtered(lambda record: record.last_file_id == file):
+            values = before[str(record.id)]
+            if values:
+                record.write(values)
+            elif not record.is_set:
+                record.unlink()
+        file._set_result(layouts_before=False)
 
     @api.model
     def _get_key(self, layout):

@@ -7,6 +7,7 @@ from odoo.tools.lru import LRU
 from ..tools.matching import Archive, Query, Record
 from ..tools.matching_places import PlaceTable
 from ..tools.matching_products import Catalogue, Product, ProductQuery
+from ..tools.matching_result import Match
 
 # Whom distributors sell to or buy from: organisations, never departments or persons.
 CUSTOMER_TYPES = (
@@ -50,7 +51,8 @@ class PharmaFlowMatcher(models.AbstractModel):
     # === DECISIONS === #
 
     @api.model
-    def _decide(self, kind, names, distributor_id, company_id, decided, file=None):
+    def _decide(
+            self, kind, names, distributor_id, company_id, decided=None, file=None, anew=False):
         """Decide on names on which there is no decision, and remember the answers.
 
         :param str kind: 'partner' or 'product'
@@ -58,21 +60,25 @@ class PharmaFlowMatcher(models.AbstractModel):
         :param dict decided: key -> (target id or None, outcome) of the other names of the
             distributor: customers whose places tell where it sells
         :param file: the pharma.flow.file that is being read, if any
+        :param bool anew: ask about all of them, also those that were asked about before
         :return: dict key -> (target id or None, outcome), as ``pharma.flow.resolver`` wants it
         """
-        answers = self._find_own(kind, names, company_id)
-        asked = {key: name for key, name in names.items() if key not in answers}
-        if not asked:
-            return answers
         aliases = self.env['pharma.alias']
-        open_names = aliases._get_open_names(kind, asked, distributor_id, company_id)
-        fresh = {key: name for key, name in asked.items()
-                 if key not in open_names or open_names[key].ask}
+        open_names = aliases._get_open_names(kind, names, distributor_id, company_id)
+        fresh = {key: name for key, name in names.items()
+                 if anew or key not in open_names or open_names[key].ask}
         by_hand = {key for key, name in open_names.items() if name.by_hand}
-        known = [target for target, outcome in (*decided.values(), *answers.values())
+        answers = self._find_own(
+            kind, {key: name for key, name in fresh.items() if key not in by_hand}, company_id)
+        known = [target for target, outcome in (*(decided or {}).values(), *answers.values())
                  if outcome == 'ok']
-        matches = self._match(kind, fresh, distributor_id, company_id, by_hand, known)
-        for key, name in asked.items():
+        matches = self._match(
+            kind, {key: name for key, name in fresh.items() if key not in answers},
+            distributor_id, company_id, by_hand, known)
+        # listed before its customer was there: its decision is told as any other
+        matches |= {key: self._as_match(target_id, names[key])
+                    for key, (target_id, _outcome) in answers.items() if key in open_names}
+        for key in names.keys() - answers.keys():
             match = matches.get(key)
             if match and match.automatic:
                 answers[key] = (match.record_id, 'ok')
@@ -90,6 +96,8 @@ class PharmaFlowMatcher(models.AbstractModel):
 
         :return: dict key -> (target id, 'ok')
         """
+        if not names:
+            return {}
         if kind == 'partner':
             archive = self._get_archive(company_id)
             found = {key: archive.own(name.name) for key, name in names.items()}
@@ -120,6 +128,11 @@ class PharmaFlowMatcher(models.AbstractModel):
         return {
             key: match._replace(automatic=False) if key in by_hand else match
             for key, match in zip(names, matches, strict=True)}
+
+    @api.model
+    def _as_match(self, target_id, name):
+        """The answer that a name is a customer's or a product's own."""
+        return Match('exact', target_id, 1.0, 'exact', {'name': name.name}, 'same', True, ())
 
     @api.model
     def _get_name(self, alias):

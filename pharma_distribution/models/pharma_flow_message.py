@@ -76,8 +76,8 @@ class PharmaFlowMessage(models.AbstractModel):
         data = finding.data
         labels = self._get_field_labels()
         if finding.code == 'column_inserted':
-            return env._("A column is new and was left out: %s",
-                         data['heading'] or env['pharma.flow.layout']._column_letter(data['column']))
+            heading = data['heading'] or env['pharma.flow.layout']._column_letter(data['column'])
+            return env._("A column is new and was left out: %s", heading)
         if finding.code == 'column_renamed':
             return env._("The heading %(before)s is called %(now)s now: %(field)s",
                          before=data['before'], now=data['now'], field=labels[data['field']])
@@ -103,7 +103,8 @@ class PharmaFlowMessage(models.AbstractModel):
             'subtotal amount': env._("amount of a subtotal"),
         }
         return env._(
-            "%(sheet)s row %(row)s, %(what)s: the file says %(stated)s, its rows sum up to %(found)s",
+            "%(sheet)s row %(row)s, %(what)s: the file says %(stated)s, its rows sum up to"
+            " %(found)s",
             sheet=total.sheet_name or filename, row=total.row_number, what=labels[total.what],
             stated=f'{total.stated:,f}', found=f'{total.found:,f}')
 
@@ -156,7 +157,7 @@ class PharmaFlowMessage(models.AbstractModel):
 
     @api.model
     def _match_reason_texts(self):
-        """:return: dict code of tools.matching_result.REASONS -> sentence with {keys} of its data"""
+        """:return: dict code of tools.matching_result.REASONS -> sentence with {keys} of data"""
         env = self.env
         return {
             'alias_distributor': env._("Decided for this distributor: {name}"),

@@ -44,7 +44,6 @@ class PharmaFlowFile(models.Model):
             if file.state != 'review':
                 raise UserError(self.env._(
                     "%s cannot be posted: it has not been read and reviewed.", file.name))
-            file.lock_for_update(allow_referencing=True)
             self.env['pharma.flow.double']._lock_overlapping(file)
             self.env['pharma.flow.period']._enter_rows(file)
             # With parts of a second: what was posted first counts first
@@ -84,21 +83,25 @@ class PharmaFlowFile(models.Model):
             if file.is_claim:
                 raise UserError(self.env._(
                     "%s holds approved claims: withdraw these one by one.", file.name))
-            file.lock_for_update(allow_referencing=True)
             self.env['pharma.flow.period']._check_undo(file)
             self.env['pharma.flow.double']._lock_overlapping(file)
             file._delete_lines()
+            self.env['pharma.flow.layout']._forget(file)
             file._set_result(
                 state='undone', message=False, posted_by_id=False, posted_on=False)
             if file.has_own_period:
                 file._set_result(date_from=False, date_to=False, has_own_period=False)
             file._get_replaced()._apply_decisions()
+        self.env['pharma.flow.duty']._refresh_for_files(self)
         return True
 
     def action_resolve(self):
         """Look the names up again, for instance after new customers were created."""
         self.check_access('write')
-        self.filtered(lambda file: file.state in ('review', 'posted'))._apply_decisions()
+        files = self.filtered(lambda file: file.state in ('review', 'posted'))
+        for file in files:
+            self.env['pharma.alias'].search(file._get_open_name_domain())._ask()
+        files._apply_decisions()
         return True
 
     # === CHECKS === #

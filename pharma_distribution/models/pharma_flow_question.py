@@ -65,7 +65,7 @@ class PharmaFlowFile(models.Model):
         message = self.env['pharma.flow.message']
         sheets = self.question or self._describe_columns()
         answers = self.answers or {}
-        kinds = dict(self.env['pharma.flow.layout']._fields['kind']._description_selection(self.env))
+        kinds = self.env['pharma.flow.layout']._fields['kind']._description_selection(self.env)
         return {
             'name': self.name,
             'date_from': fields.Date.to_string(self.date_from) or '',
@@ -78,7 +78,7 @@ class PharmaFlowFile(models.Model):
                     for code, data in sheet['doubts']],
             } for sheet in sheets],
             'fields': list(message._get_field_labels().items()),
-            'kinds': list(kinds.items()),
+            'kinds': kinds,
         }
 
     def set_columns(self, answers, date_from=False, date_to=False):
@@ -118,8 +118,8 @@ class PharmaFlowFile(models.Model):
         except ValueError as error:
             if error.args[0] == 'missing':
                 raise UserError(self.env._(
-                    "In the sheet \"%(sheet)s\" no column is set for: %(field)s. Choose it above its"
-                    " column, or say that the sheet does not count.",
+                    "In the sheet \"%(sheet)s\" no column is set for: %(field)s. Choose it above"
+                    " its column, or say that the sheet does not count.",
                     sheet=sheet['name'] or "1",
                     field=self.env['pharma.flow.message']._get_field_labels()[error.args[1]],
                 )) from error

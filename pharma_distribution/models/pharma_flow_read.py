@@ -1,4 +1,5 @@
 import base64
+import contextlib
 import logging
 import time
 
@@ -18,7 +19,14 @@ from .pharma_flow_question import FlowQuestion
 # Totals that differ and are listed; more are counted.
 TOTALS_LISTED = 50
 
+# States of a job that has not begun.
+OPEN_JOBS = ('wait_dependencies', 'pending', 'enqueued')
+
 _logger = logging.getLogger(__name__)
+
+
+class FlowCancelled(Exception):
+    """Somebody wants the reading to stop."""
 
 
 class PharmaFlowFile(models.Model):
@@ -38,12 +46,29 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._(
                     "%s has been read already. Undo it before you read it again.", file.name))
             file.lock_for_update(allow_referencing=True)
+            file._report_progress(None)  # also an old wish to stop
             file._set_result(state='queued', message=False)
             job = file.with_delay(
                 description=self.env._("Read flow file %s", file.name),
                 identity_key=identity_exact)._job_import()
             # no job where jobs run at once
             file._set_result(job_uuid=getattr(job, 'uuid', False))
+        return True
+
+    def action_cancel(self):
+        """Take waiting files back at once, and stop those that are read at their next step."""
+        self.check_access('write')
+        for file in self:
+            if file.state not in ('queued', 'reading'):
+                continue
+            file.lock_for_update(allow_referencing=True)
+            if file.state == 'reading' and not file._is_stuck():
+                file._ask_to_stop()
+                continue
+            # sudo: jobs belong to administrators; this one is the file's own
+            job = self.env['queue.job'].sudo().search([('uuid', '=', file.job_uuid)])
+            job.filtered(lambda job: job.state in OPEN_JOBS).button_cancelled()
+            file._set_result(state='draft', message=False, job_uuid=False)
         return True
 
     # === JOB === #
@@ -56,7 +81,7 @@ class PharmaFlowFile(models.Model):
         # sudo: jobs belong to administrators, here is only asked whether one lives
         return not self.env['queue.job'].sudo().search_count([
             ('uuid', '=', self.job_uuid),
-            ('state', 'in', ('wait_dependencies', 'pending', 'enqueued', 'started')),
+            ('state', 'in', (*OPEN_JOBS, 'started')),
         ], limit=1)
 
     def _job_import(self):
@@ -87,6 +112,8 @@ class PharmaFlowFile(models.Model):
         """Tell the one who waits, wherever he is in the web client, how the reading ended."""
         if self.state == 'failed':
             message = self.message
+        elif self.state == 'draft':
+            message = self.env._("The reading was cancelled.")
         elif self.state == 'unpacked':
             message = self.env._("%s files are in the archive.", self.member_count)
         else:
@@ -94,7 +121,7 @@ class PharmaFlowFile(models.Model):
                 "%(rows)s rows were read, %(ok)s of them count, %(open)s carry unknown names.",
                 rows=self.row_count, ok=self.ok_count, open=self.unmatched_count)
         self.env.user._bus_send('simple_notification', {
-            'type': 'danger' if self.state == 'failed' else 'success',
+            'type': {'failed': 'danger', 'draft': 'info'}.get(self.state, 'success'),
             'title': self.name, 'message': message, 'sticky': True})
 
     def _run_import(self):
@@ -120,6 +147,9 @@ class PharmaFlowFile(models.Model):
             self._set_result(
                 state='failed', message=error.args[0], question=sheets, has_question=bool(sheets))
             return {}
+        except FlowCancelled:
+            self._set_result(state='draft', message=False)
+            return {}
         except OperationalError:
             raise  # a conflict with another transaction: the job is tried again
         except Exception:
@@ -132,6 +162,7 @@ class PharmaFlowFile(models.Model):
         finally:
             self._report_progress(None)
         self._set_result(state='review', message=False, question=False, has_question=False)
+        self.env['pharma.flow.duty']._refresh_for_files(self)
         if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
                 and not self.warning_count):
             self.action_post()
@@ -240,7 +271,22 @@ class PharmaFlowFile(models.Model):
         """Tell the list how far the reading is, through a cursor of its own.
 
         :param int percent: 0 to 100, or None when it ended
+        :raise FlowCancelled: when somebody wants it to stop
         """
+        with self._open_progress() as progress:
+            is_cancelled = progress._set(self.id, percent)
+        if is_cancelled:
+            raise FlowCancelled
+
+    def _ask_to_stop(self):
+        """Tell the job that reads the file to stop at its next step."""
+        with self._open_progress() as progress:
+            progress._cancel(self.id)
+
+    @contextlib.contextmanager
+    def _open_progress(self):
+        """The progress in a short transaction of its own, which holds up nobody."""
         with self.env.registry.cursor() as cr:
-            self.env['pharma.flow.progress'].with_env(
-                api.Environment(cr, self.env.uid, {})).sudo()._set(self.id, percent)
+            # sudo: nobody reads or writes the progress by himself
+            yield self.env['pharma.flow.progress'].with_env(
+                api.Environment(cr, self.env.uid, {})).sudo()

@@ -288,15 +288,17 @@ class PharmaFlowResolver(models.AbstractModel):
         self.env['pharma.flow.double']._fill_replacements()
 
     @api.model
-    def _apply_to_lines(self, where):
+    def _apply_to_lines(self, where, scopes=None):
         """Judge existing rows anew after a decision, in one statement; not those that count in
         locked months.
 
         :param SQL where: condition on ``pharma_flow_line line`` that picks the rows
+        :param scopes: (kind, key) of the names that were decided on, where no others changed: what
+            the rows say of others is kept, which saves looking them up
         :return: ids of the files whose figures changed
         :rtype: list[int]
         """
-        self._fill_answers(self._collect_answers(where))
+        self._fill_answers(self._collect_answers(where, scopes))
         self._flush_judgement()
         summary = self.env['pharma.flow.summary']
         source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
@@ -345,17 +347,21 @@ class PharmaFlowResolver(models.AbstractModel):
         return self._apply_to_lines(SQL("line.file_id = ANY(%s)", files.ids))
 
     @api.model
-    def _collect_answers(self, where):
+    def _collect_answers(self, where, scopes=None):
         """Answers for every name in existing rows.
 
-        :param SQL where: as of ``_apply_to_lines``
+        :param SQL where: with ``scopes`` as of ``_apply_to_lines``
         :return: list for ``_fill_answers``
         """
         names = defaultdict(lambda: ({}, {}))
-        for position, query in enumerate(self._sql_names(where)):
-            for distributor_id, company_id, key, *name in self.env.execute_query(query):
-                names[distributor_id, company_id][position][key] = FlowName(*name)
         answers = []
+        for position, query in enumerate(self._sql_names(where)):
+            kind = ('partner', 'product')[position]
+            for distributor_id, company_id, key, target_id, *name in self.env.execute_query(query):
+                if target_id and scopes is not None and (kind, key) not in scopes:
+                    answers.append((kind, distributor_id, company_id, key, target_id, 'ok'))
+                else:
+                    names[distributor_id, company_id][position][key] = FlowName(*name)
         for (distributor_id, company_id), both in names.items():
             for kind, found in zip(('partner', 'product'), both, strict=True):
                 resolved = self._resolve_keys(kind, found, distributor_id, company_id)
@@ -368,21 +374,26 @@ class PharmaFlowResolver(models.AbstractModel):
         """SQL of the distinct names in existing rows.
 
         :return: list of two queries, of customers and of products: distributor id, company id, key,
-            and what a FlowName holds
+            whom the rows mean now, if it is one (single rows may be corrected), and what a
+            FlowName holds
         """
         query = """
-            SELECT distributor_id, company_id, %(key)s, MIN(%(name)s), MIN(%(code)s),
-                   BOOL_OR(%(needed)s),
+            SELECT distributor_id, company_id, %(key)s,
+                   CASE WHEN MIN(%(target)s) = MAX(%(target)s) AND COUNT(%(target)s) = COUNT(*)
+                        THEN MIN(%(target)s) END,
+                   MIN(%(name)s), MIN(%(code)s), BOOL_OR(%(needed)s),
                    CASE WHEN MIN(%(maker)s) = MAX(%(maker)s) THEN MIN(%(maker)s) ELSE '' END
               FROM pharma_flow_line line WHERE %(where)s AND %(key)s IS NOT NULL
              GROUP BY distributor_id, company_id, %(key)s
         """
         return [
             SQL(query, where=where, key=SQL.identifier('customer_key'),
+                target=SQL.identifier('partner_id'),
                 name=SQL("COALESCE(raw_customer, raw_customer_code, '')"),
                 code=SQL("COALESCE(raw_customer_code, '')"), needed=SQL("kind = 'sale'"),
                 maker=SQL("''")),
             SQL(query, where=where, key=SQL.identifier('product_key'),
+                target=SQL.identifier('product_id'),
                 name=SQL("COALESCE(TRIM(CONCAT(raw_product, ' ', raw_spec)), '')"),
                 code=SQL("COALESCE(raw_product_code, '')"), needed=SQL("TRUE"),
                 maker=SQL("COALESCE(raw_maker, '')")),

@@ -8,7 +8,6 @@ from ..tools.flow_reader import STORED_FIELDS
 from .pharma_flow_matcher import FlowName
 from .pharma_flow_resolver import JUDGED_COLUMNS
 
-
 # Stored fields of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
 STAGED = (*COLUMNS, 'source', 'customer_key', 'product_key')

@@ -81,6 +81,7 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
                 SELECT * FROM (SELECT %(dimensions)s, %(sums)s FROM %(source)s
                                 GROUP BY %(dimensions)s) change
                  WHERE change.row_count != 0 OR change.quantity != 0 OR change.amount != 0
+                 ORDER BY month
                     ON CONFLICT (%(dimensions)s) %(folded)s DO UPDATE
                    SET quantity = cell.quantity + EXCLUDED.quantity,
                        amount = cell.amount + EXCLUDED.amount,
@@ -100,8 +101,7 @@ class PharmaFlowSummary(models.Model):
     How it works: whoever changes rows that count takes them out before (``_take``) and gives them
     back afterwards (``_give``), in the same transaction. Both only *append* pending rows, with the
     sign of the change; the sum over all rows of a cell, pending ones included, is right at any
-    moment. A job folds pending rows into one row per cell, and into the smaller tables; until then
-    (it is called at once) a cell that was just emptied still stands, with nothing in it.
+    moment. A job folds pending rows into one row per cell, and into the smaller tables.
 
     Why not at once: files that are posted at the same time touch the same cells. Writers who add
     to one row would wait for each other, in any order, and under Odoo's isolation the second of
@@ -117,6 +117,8 @@ class PharmaFlowSummary(models.Model):
         '(distributor_id, month, product_id, partner_id, kind, entry_month, product_line_id,'
         ' territory_id, user_id, company_id) NULLS NOT DISTINCT WHERE pending IS NOT TRUE')
     _partner_idx = models.Index('(partner_id)')
+    # Months come one after the other, in the table as well
+    _month_idx = models.Index('USING brin (month)')
     _pending_idx = models.Index('(id) WHERE pending')
 
     distributor_id = fields.Integer(aggregator=None)
@@ -226,7 +228,7 @@ class PharmaFlowSummary(models.Model):
         :return: list of empty recordsets
         """
         return [self, self.env['pharma.flow.summary.customer'],
-                self.env['pharma.flow.summary.trade']]
+                self.env['pharma.flow.summary.trade'], self.env['pharma.flow.summary.territory']]
 
     @api.model
     def _fold(self, limit=None):
@@ -249,8 +251,9 @@ class PharmaFlowSummary(models.Model):
             CREATE TEMPORARY TABLE pharma_flow_folding ON COMMIT DROP AS
                 SELECT %s FROM pharma_flow_summary WHERE FALSE;
             WITH gone AS (
-                DELETE FROM pharma_flow_summary WHERE id IN (
-                    SELECT id FROM pharma_flow_summary WHERE pending ORDER BY id LIMIT %s)
+                DELETE FROM pharma_flow_summary WHERE pending AND id <= (
+                    SELECT MAX(id) FROM (SELECT id FROM pharma_flow_summary WHERE pending
+                                          ORDER BY id LIMIT %s) first)
              RETURNING %s
             ) INSERT INTO pharma_flow_folding SELECT * FROM gone""",
             names(columns), limit, names(columns)))
@@ -305,7 +308,8 @@ class PharmaFlowSummary(models.Model):
     def _count_apart(self, first, second):
         """How many rows only one of two queries of cells has; cells of nothing do not count."""
         first, second = (
-            SQL("(SELECT * FROM (%s) c WHERE row_count != 0 OR quantity != 0 OR amount != 0)", query)
+            SQL("(SELECT * FROM (%s) cell"
+                " WHERE row_count != 0 OR quantity != 0 OR amount != 0)", query)
             for query in (first, second))
         [[count]] = self.env.execute_query(SQL(
             "SELECT (SELECT COUNT(*) FROM (%(first)s EXCEPT ALL %(second)s) a)"
@@ -324,7 +328,7 @@ class PharmaFlowSummary(models.Model):
         for table in self._get_tables():
             self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table._table)))
         self.env.cr.execute(SQL(
-            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell",
+            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell ORDER BY month",
             names((*DIMENSIONS, *MEASURES)), self._sql_recount()))
         for table in self._get_tables()[1:]:
             table._add_cells(SQL.identifier(self._table))
@@ -332,7 +336,7 @@ class PharmaFlowSummary(models.Model):
 
 class PharmaFlowSummaryCustomer(models.Model):
     """What customers bought, whatever the product and from whom: a few times smaller than the
-    complete table, for questions by customer, place, territory and person.
+    complete table, for questions by customer and place.
     """
 
     _name = 'pharma.flow.summary.customer'
@@ -342,6 +346,7 @@ class PharmaFlowSummaryCustomer(models.Model):
     _cell_uniq = models.UniqueIndex(
         '(partner_id, month, product_line_id, kind, entry_month, territory_id, user_id,'
         ' company_id) NULLS NOT DISTINCT')
+    _month_idx = models.Index('USING brin (month)')
 
     partner_id = fields.Integer(aggregator=None)
     territory_id = fields.Integer(aggregator=None)
@@ -358,6 +363,24 @@ class PharmaFlowSummaryTrade(models.Model):
     _cell_uniq = models.UniqueIndex(
         '(distributor_id, month, product_id, kind, entry_month, product_line_id, company_id)'
         ' NULLS NOT DISTINCT')
+    _month_idx = models.Index('USING brin (month)')
 
     distributor_id = fields.Integer(aggregator=None)
     product_id = fields.Integer(aggregator=None)
+
+
+class PharmaFlowSummaryTerritory(models.Model):
+    """What was sold in each territory and by whom, whatever it was and to whom."""
+
+    _name = 'pharma.flow.summary.territory'
+    _description = "Results by Territory and Person"
+    _inherit = ['pharma.flow.summary.mixin']
+
+    _cell_uniq = models.UniqueIndex(
+        '(territory_id, month, user_id, product_line_id, kind, entry_month, company_id)'
+        ' NULLS NOT DISTINCT')
+    # Every comparison asks for the last month
+    _month_idx = models.Index('(month)')
+
+    territory_id = fields.Integer(aggregator=None)
+    user_id = fields.Integer(aggregator=None)

@@ -26,12 +26,14 @@ class ResPartner(models.Model):
     def _doubt_flow_names(self):
         """Names of files that may mean one of these customers now, or no longer, are asked about
         anew."""
-        customers = self.filtered(lambda partner: partner.pharma_type in CUSTOMER_TYPES)
+        # sudo: whoever writes them; only names are looked at
+        customers = self.sudo().filtered(lambda partner: partner.pharma_type in CUSTOMER_TYPES)
         if customers:
             gone = customers.filtered(lambda partner: not partner.active)
             self.env['pharma.alias']._doubt(
-                [name for partner in customers - gone for name in (
-                    partner.name, f"{partner.parent_id.name or ''}{partner.name}")], gone.ids)
+                [f"{partner.parent_id.name or ''}{partner.name}"
+                 if partner.pharma_type == 'campus' else partner.name
+                 for partner in customers - gone], gone.ids)
 
     # === COMPUTE === #
 

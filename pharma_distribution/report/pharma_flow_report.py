@@ -5,10 +5,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.models.res_partner import (
-    HOSPITAL_GRADES, HOSPITAL_LEVELS, PHARMA_TYPES, TERMINAL_TYPES)
+    HOSPITAL_GRADES,
+    HOSPITAL_LEVELS,
+    PHARMA_TYPES,
+    TERMINAL_TYPES,
+)
 
 from ..models.pharma_flow_line import FLOW_KINDS
-from ..models.pharma_flow_summary import DIMENSIONS
+from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
 
 # Facts of the customer and of the territory, and the dimension that tells them.
 DERIVED = {
@@ -19,7 +23,10 @@ DERIVED = {
 }
 # Tables of results, the smallest first; the last one answers everything.
 TABLES = (
-    'pharma.flow.summary.trade', 'pharma.flow.summary.customer', 'pharma.flow.summary')
+    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', 'pharma.flow.summary.customer',
+    'pharma.flow.summary')
+LARGE_TABLES = TABLES[-2:]
+WORK_MEMORY = '128MB'
 # Measures that stand beside those of a month -> how many months before.
 EARLIER = {
     'quantity_month_before': 1, 'amount_month_before': 1,
@@ -33,6 +40,7 @@ GROWTH = {
 # Territories that a row's territory belongs to, by their level.
 UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
 PLAN_KEY = 'pharma_flow_plan'
+LIST_KEY = 'pharma_flow_list'
 
 
 class Plan(NamedTuple):
@@ -40,16 +48,19 @@ class Plan(NamedTuple):
 
     table: str     # one of TABLES
     shifts: tuple  # months by which earlier figures are brought beside those of a month
+    #: columns that figures are added up by before Odoo groups them; None: not at all, for lists
+    columns: tuple | None
 
 
-WHOLE = Plan(TABLES[-1], ())
+WHOLE = Plan(TABLES[-1], (), None)
 
 
 class PharmaFlowReport(models.Model):
     """Sales by every dimension, from the tables of results.
 
-    How it works: groupings look which dimensions they need, rights of the reader included, and ask
-    the smallest table that has them (see ``_plan``). Figures of the month before and of the year
+    How it works: groupings look which dimensions they need, rights of the reader included, ask the
+    smallest table that has them, and add it up by what is asked before Odoo joins the names of
+    records (see ``_plan``). Figures of the month before and of the year
     before are the same figures brought forward by one or twelve months; who does not ask for them
     does not pay for them. Lists read the complete table.
     """
@@ -136,22 +147,47 @@ class PharmaFlowReport(models.Model):
         """
         months = [self._sql_months(plan, 0), *(
             self._sql_months(plan, shift) for shift in plan.shifts)]
-        return SQL(
+        # The customer and his hospital are one table to the cells: joined to each other first
+        query = SQL(
             """ SELECT s.*, p.commercial_partner_id AS hospital_id, p.pharma_type,
-                       CASE WHEN p.pharma_type IN %(terminals)s AND s.row_count != 0
-                            THEN s.partner_id END AS terminal_count,
                        h.hospital_level, h.hospital_grade,
                        h.parent_organisation_id AS group_id,
                        COALESCE(p.state_id, h.state_id) AS state_id,
                        COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
-                       up.region_id, up.province_area_id, up.area_id,
-                       0.0 AS growth_month, 0.0 AS growth_year
-                  FROM (%(months)s) s
-             LEFT JOIN res_partner p ON p.id = s.partner_id
-             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id
-             LEFT JOIN (%(upper)s) up ON up.id = s.territory_id """,
-            months=SQL(" UNION ALL ").join(months), terminals=TERMINAL_TYPES,
-            upper=self._sql_upper_territories())
+                       up.region_id, up.province_area_id, up.area_id
+                  FROM (%s) s
+             LEFT JOIN (res_partner p LEFT JOIN res_partner h ON h.id = p.commercial_partner_id)
+                    ON p.id = s.partner_id
+             LEFT JOIN (%s) up ON up.id = s.territory_id """,
+            SQL(" UNION ALL ").join(months), self._sql_upper_territories())
+        if plan.columns is not None:
+            return self._sql_added_up(query, plan)
+        return SQL(
+            "SELECT r.*, CASE WHEN pharma_type IN %s AND row_count != 0 THEN partner_id END"
+            " AS terminal_count, 0.0 AS growth_month, 0.0 AS growth_year FROM (%s) r",
+            TERMINAL_TYPES, query)
+
+    @api.model
+    def _sql_added_up(self, query, plan):
+        """Query of the report added up by some columns; what adds up to no rows is left out.
+
+        Odoo groups by the names of records as well, to order them: that is done with the few rows
+        that are left here.
+        """
+        groups = SQL(", ").join(map(SQL.identifier, plan.columns))
+        sums = SQL(", ").join(
+            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            for name in (*MEASURES, *EARLIER))
+        terminals = SQL("")
+        if {'partner_id', 'pharma_type'} <= set(plan.columns):
+            terminals = SQL(
+                ", CASE WHEN pharma_type IN %s AND SUM(row_count) != 0 THEN partner_id END"
+                " AS terminal_count", TERMINAL_TYPES)
+        return SQL(
+            "SELECT NULL::int AS id, %s, %s%s FROM (%s) r GROUP BY %s"
+            " HAVING SUM(row_count) != 0 %s",
+            groups, sums, terminals, query, groups,
+            SQL("OR SUM(earlier_count) != 0") if plan.shifts else SQL(""))
 
     @api.model
     def _sql_months(self, plan, shift):
@@ -166,7 +202,8 @@ class PharmaFlowReport(models.Model):
             "(entry_month + interval '%s month')::date", shift)
         measures = [
             SQL("%s AS %s", SQL.identifier(name) if not shift else SQL("0"),
-                SQL.identifier(name)) for name in ('quantity', 'amount', 'row_count')]
+                SQL.identifier(name)) for name in MEASURES]
+        measures.append(SQL("%s AS earlier_count", SQL("row_count") if shift else SQL("0")))
         measures += [
             SQL("%s AS %s", SQL.identifier(name.split('_')[0]) if months == shift else SQL("0.0"),
                 SQL.identifier(name)) for name, months in EARLIER.items()]
@@ -181,8 +218,18 @@ class PharmaFlowReport(models.Model):
 
     @api.model
     def _get_last_month(self):
-        """The month that figures are compared up to: this one."""
-        return self.env['pharma.access']._get_today().replace(day=1)
+        """The month that figures are compared up to: the last one with sales, at most this one.
+
+        :rtype: datetime.date
+        """
+        this_month = self.env['pharma.access']._get_today().replace(day=1)
+        [[last]] = self.env.execute_query(SQL(
+            """ SELECT greatest(
+                    (SELECT max(month) FROM pharma_flow_summary_territory
+                      WHERE month <= %(month)s),
+                    (SELECT max(month) FROM pharma_flow_summary
+                      WHERE pending AND month <= %(month)s)) """, month=this_month))
+        return last or this_month
 
     @api.model
     def _sql_cells(self, table):
@@ -238,9 +285,22 @@ class PharmaFlowReport(models.Model):
             domain, grouping_sets, aggregates, order)
 
     @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
+                       **options):
+        """Groups of lists, which count and show the lines below them: none are added up before."""
+        report = self.with_context(**{LIST_KEY: True})
+        return super(PharmaFlowReport, report).web_read_group(
+            domain, groupby, aggregates, limit, offset, order, **options)
+
+    @api.model
     def _with_plan(self, domain, groupby, aggregates):
         """This model, to be read by the plan for a question."""
-        return self.with_context(**{PLAN_KEY: self._plan(domain, groupby, aggregates)})
+        plan = self._plan(domain, groupby, aggregates)
+        if plan.table in LARGE_TABLES:
+            # Groups by the hundred thousand are added up in memory, not on disk
+            self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
+        return self.with_context(**{PLAN_KEY: plan})
 
     @api.model
     def _plan(self, domain, groupby, aggregates):
@@ -256,17 +316,26 @@ class PharmaFlowReport(models.Model):
                   for condition in Domain(domain).iter_conditions()}
         shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
         shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
-        needed = {DERIVED.get(name, name) for name in asked} & set(DIMENSIONS)
-        if {'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
-            return Plan(TABLES[-1], tuple(sorted(shifts)))
+        shifts = tuple(sorted(shifts))
+        if self.env.context.get(LIST_KEY) or {
+                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
+            return Plan(TABLES[-1], shifts, None)
+        # Rules ask for the company
+        columns = {'company_id', *(asked & {*DIMENSIONS, *DERIVED})}
+        if 'terminal_count' in asked:
+            columns |= {'partner_id', 'pharma_type'}
+        if 'pharma_customer_id' in asked:
+            columns.add('partner_id')
         if not self._pharma_link_domain('read').is_true():
             # The rule compares customers and product lines; others may come from compliance
-            needed |= {'partner_id', 'product_line_id'} | {
+            columns |= {'partner_id', 'product_line_id'} | {
                 condition.field_expr for condition in
                 self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
+        columns -= {'terminal_count', 'pharma_customer_id'}
+        needed = {DERIVED.get(name, name) for name in columns}
         table = next(
             name for name in TABLES if needed <= set(self.env[name]._get_dimensions()))
-        return Plan(table, tuple(sorted(shifts)))
+        return Plan(table, shifts, tuple(sorted(columns)))
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

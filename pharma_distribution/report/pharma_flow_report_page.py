@@ -98,28 +98,30 @@ class PharmaFlowReport(models.Model):
             } for month in sorted({*months, last}, reverse=True)],
             'lines': [{'id': line.id, 'name': line.display_name} for line, in lines],
             # Who sells himself may look at his own figures alone
-            'mine': bool(self.search([('user_id', '=', self.env.uid)], limit=1)),
+            'mine': bool(self._get_sum(Domain('user_id', '=', self.env.uid), 'row_count:sum')),
         }
 
     # === FIGURES === #
 
     @api.model
-    def _get_sums(self, domain, measure):
-        """Sum and number of terminals.
+    def _get_sum(self, domain, aggregate):
+        """One figure.
 
-        :return: tuple (sum, terminals)
+        :param str aggregate: as of ``_read_group``
         """
-        [[total, terminals]] = self._read_group(
-            domain, aggregates=[f'{measure}:sum', 'terminal_count:count_distinct'])
-        return total or 0, terminals or 0
+        [[value]] = self._read_group(domain, aggregates=[aggregate])
+        return value or 0
 
     @api.model
     def _get_page_figures(self, sales, span, measure):
         """The figures at the top: of the period, beside the period before and the year before."""
         length = (span[1].year - span[0].year) * 12 + span[1].month - span[0].month + 1
-        now, terminals = self._get_sums(sales & self._get_span_domain(span), measure)
-        before, _count = self._get_sums(sales & self._get_span_domain(span, length), measure)
-        year, past_terminals = self._get_sums(sales & self._get_span_domain(span, 12), measure)
+        now, before, year = (
+            self._get_sum(sales & self._get_span_domain(span, back), f'{measure}:sum')
+            for back in (0, length, 12))
+        terminals, past_terminals = (
+            self._get_sum(sales & self._get_span_domain(span, back),
+                          'terminal_count:count_distinct') for back in (0, 12))
         money = measure == 'amount'
         label = self.env._("Sales") if money else self.env._("Packs Sold")
         return [
@@ -159,13 +161,14 @@ class PharmaFlowReport(models.Model):
     def _get_page_chart(self, sales, last, measure):
         """Twelve months, each beside the same month of the year before."""
         span = last - relativedelta(months=MONTHS - 1), last
-        sums = {month: (now or 0, before or 0) for month, now, before in self._read_group(
-            sales & self._get_span_domain(span), ['month:month'],
-            [f'{measure}:sum', f'{measure}_year_before:sum'])}
+        both = span[0] - relativedelta(months=12), last
+        sums = dict(self._read_group(
+            sales & self._get_span_domain(both), ['month:month'], [f'{measure}:sum']))
         money, points = measure == 'amount', []
         for number in range(MONTHS):
             month = span[0] + relativedelta(months=number)
-            now, before = sums.get(month, (0, 0))
+            now, before = (
+                sums.get(month - relativedelta(months=back)) or 0 for back in (0, 12))
             points.append({
                 'label': format_date(self.env, month, date_format='MMM'),
                 'title': format_date(self.env, month, date_format='yyyy-MM'),
@@ -199,14 +202,19 @@ class PharmaFlowReport(models.Model):
     def _get_page_rankings(self, sales, span, measure):
         """The first of each dimension, with their share and their growth on the year before."""
         domain = sales & self._get_span_domain(span)
-        total, _terminals = self._get_sums(domain, measure)
+        total = self._get_sum(domain, f'{measure}:sum')
         rankings = []
         for name, title in self._get_page_dimensions():
-            rows = self._read_group(
-                domain, [name], [f'{measure}:sum', f'{measure}_year_before:sum'],
-                order=f'{measure}:sum DESC', limit=PLACES)
-            rows = [(value, now or 0, before or 0) for value, now, before in rows if now]
+            rows = [(value, now) for value, now in self._read_group(
+                domain, [name], [f'{measure}:sum'], order=f'{measure}:sum DESC',
+                limit=PLACES) if now]
             if len(rows) > 1:
+                keys = [getattr(value, 'id', value) for value, _now in rows]
+                # Asked for by themselves: cheaper than bringing all figures forward
+                past = dict(self._read_group(
+                    sales & self._get_span_domain(span, 12) & Domain(name, 'in', keys), [name],
+                    [f'{measure}:sum']))
+                rows = [(value, now, past.get(value) or 0) for value, now in rows]
                 rankings.append({
                     'key': name, 'title': title, 'domain': list(domain), 'rows': [
                         self._get_page_place(domain, name, row, rows[0][1], total, measure)
@@ -218,7 +226,8 @@ class PharmaFlowReport(models.Model):
         value, now, before = row
         field = self._fields[name]
         if field.type == 'many2one':
-            label, key = value.display_name, value.id
+            label = value.with_context(hierarchical_naming=False).display_name
+            key = value.id
         else:
             label, key = dict(field._description_selection(self.env)).get(value), value
         return {

@@ -126,9 +126,7 @@ class PharmaFlowReport(models.Model):
         # Months stand for their first day: one is after a day where the whole month is
         day = fields.Date.to_date(value)
         month = day.replace(day=1)
-        if operator in ('>', '<='):
-            month += relativedelta(months=1)
-        elif day != month:
+        if operator in ('>', '<=') or day != month:
             month += relativedelta(months=1)
         bound = fields.Date.to_string(month - relativedelta(months=shift))
         return Domain(name, '>=' if operator in ('>', '>=') else '<', bound)

@@ -15,6 +15,7 @@ from . import test_flow_period
 from . import test_flow_reader
 from . import test_flow_report
 from . import test_flow_summary
+from . import test_flow_summary_walk
 from . import test_flow_totals
 from . import test_flow_values
 from . import test_health

@@ -4,9 +4,7 @@ from odoo.tests import tagged
 from .test_flow_doubles import FlowDoublesCommon
 
 # Tables whose rows an import may touch; of a file's own row what tells that it was undone.
-# What was learned of how the distributor's files look stays.
 TABLES = ('pharma_flow_%', 'pharma_alias%', 'pharma_search_name')
-LEARNED = ('pharma_flow_layout',)
 TRACES = {'pharma_flow_file': {'state', 'write_date', 'write_uid'}}
 
 
@@ -26,8 +24,6 @@ class TestFlowCheck(FlowDoublesCommon):
         """, [list(TABLES)])
         dump = {}
         for table, columns in cr.fetchall():
-            if table in LEARNED:
-                continue
             # a cell of the results that went and came again has another number
             left_out = {'id'} if table.startswith('pharma_flow_summary') else TRACES.get(table, ())
             kept = [name for name in columns if name not in left_out]

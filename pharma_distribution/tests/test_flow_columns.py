@@ -55,12 +55,16 @@ class TestFlowColumns(PharmaDistributionCommon):
         self.assertIn("Quantity", layout.columns_text)
         self.assertIn("望澜市人民医院", layout.preview)
         first.action_undo()
+        self.assertFalse(layout.exists(), "what only an undone file has taught is forgotten")
         first._run_import()
+        layout = self._get_layouts()
         self.assertEqual(layout.file_count, 1)
         second = self._import(self.sample + b' ' * 512)
         self.assertEqual(second.state, 'review', second.message)
         self.assertEqual((layout.file_count, layout.last_file_id), (2, second))
         self.assertFalse(second.change_text)
+        second.action_undo()
+        self.assertEqual((layout.file_count, layout.last_file_id), (1, first))
 
     def test_preview_shows_texts_not_markup(self):
         self._import(self._make_csv([self._make_row(customer="<b>望澜</b>市人民医院")]))
@@ -228,6 +232,9 @@ class TestFlowColumns(PharmaDistributionCommon):
         with self.assertRaises(AccessError):
             layout.create({'name': "x", 'distributor_id': self.distributor.id})
         file.set_columns(self._answer(file))
+        file._run_import()
+        layout = self._get_layouts().with_user(self.user_commercial)
+        self.assertTrue(layout.is_set)
         for user in (self.user_steward, self.user_director):
             layout.with_user(user).check_access('read')
             with self.assertRaises(AccessError):

@@ -247,7 +247,7 @@ class TestFlowSummaryConcurrency(TransactionCase):
 
     def _create(self, env, number):
         rows = "\n".join(["销售日期,客户名称,商品名称,批号,数量,金额",
-                          f"2026-01-05,并发合计医院,并发片,{number},1,10"])
+                          f"2026-01-0{number + 1},并发合计医院,并发片,{number},1,10"])
         file = env['pharma.flow.file'].create({
             'name': f"{number}.csv", 'distributor_id': self.partners[0],
             'data': base64.b64encode(rows.encode())})

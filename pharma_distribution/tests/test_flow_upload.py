@@ -88,7 +88,7 @@ class TestFlowUpload(PharmaDistributionCommon):
         first = self._add("望澜医药202601a.csv", self._table(2))
         again = self._add("望澜医药202601 (1).csv", self._table(2))
         self.assertEqual((first.is_open, again.is_open), (False, True))
-        again.action_remove()
+        again.unlink()
         self.assertEqual(self.upload.open_count, 1)
 
     def test_damaged_and_empty_files(self):

@@ -5,9 +5,10 @@ How to use
     answers = {name: check_answer(answer, shown) …}       # what came back from the screen
     flow = read_flow(sheets, answers=answers)             # the person's word instead of a guess
 
-An answer is a dict: ``header`` (index of the header row, -1 for none), ``columns`` (field -> index),
-``kind`` ('sale', 'purchase', 'stock', or 'ignored' for a sheet that does not count), ``unit`` (that
-all quantities are in, '' where the rows say it) and ``order`` of the dates ('dmy', 'mdy', 'ymd', '').
+An answer is a dict: ``header`` (index of the header row, -1 for none), ``columns`` (field ->
+index), ``kind`` ('sale', 'purchase', 'stock', or 'ignored' for a sheet that does not count),
+``unit`` (that all quantities are in, '' where the rows say it) and ``order`` of the dates ('dmy',
+'mdy', 'ymd', '').
 
 No Odoo imports: testable alone.
 """

@@ -2,7 +2,7 @@
 
 How to use
     recogniser = Recogniser([Distributor(7, "杭州望澜医药有限公司", ("望澜",), "D007")], places)
-    hints = read_hints(sheets)                     # titles, branches and days of the file; or Hints()
+    hints = read_hints(sheets)                     # titles, branches and days; or Hints()
     whose = recogniser.find(name, hints)           # Whose(7, 'name', (7,)), or None and candidates
     days = find_days(name, hints, today)           # Days(first, last, reason)
 
@@ -10,8 +10,8 @@ How it works: dates, words that every file name has (流向, 月报, 最终版 �
 pieces. A distributor is recognised when a piece, or pieces side by side, *are* one of its names:
 in full, without legal form, without the place in front, without the word of its trade, or another
 name that it is known by. A piece that only contains such a name is another company's as easily
-(国药控股宁波 is not 国药控股), so it becomes a candidate. What two distributors could be called, what
-name and title say differently, and a place that is not the distributor's are asked.
+(国药控股宁波 is not 国药控股), so it becomes a candidate. What two distributors could be called,
+what name and title say differently, and a place that is not the distributor's are asked.
 
 No Odoo imports: testable alone.
 """
@@ -75,6 +75,9 @@ class Hints(NamedTuple):
     titles: tuple = ()
     sources: tuple = ()  # branches that its rows name, where they are few
     days: tuple = ()  # of its rows
+
+
+NO_HINTS = Hints()
 
 
 class Whose(NamedTuple):
@@ -145,7 +148,7 @@ class Recogniser:
             if len(code) >= 3 and not re.fullmatch(r'(?:19|20)\d{4}(?:\d\d)?', code):
                 self._codes.setdefault(code, set()).add(distributor.id)
 
-    def find(self, name, hints=Hints()):
+    def find(self, name, hints=NO_HINTS):
         """Whose file it is.
 
         :param str name: of the file
@@ -280,7 +283,8 @@ def _numeral(text):
 
 
 _YEAR = r'(?<!\d)((?:20)?\d\d)\s*(?:年|[-./])?\s*(?:度)?\s*'
-_FULL_DAYS = re.compile(r'(?<!\d)(20\d\d)(\d\d)(\d\d)\s*[-~至到_—]+\s*(?:(20\d\d))?(\d\d)(\d\d)(?!\d)')
+_FULL_DAYS = re.compile(
+    r'(?<!\d)(20\d\d)(\d\d)(\d\d)\s*[-~至到_—]+\s*(?:(20\d\d))?(\d\d)(\d\d)(?!\d)')
 _DOT_DAYS = re.compile(
     r'(?<!\d)(20\d\d)[./\-年](\d{1,2})[./\-月](\d{1,2})日?\s*[-~至到—]+\s*(\d{1,2})[./月\-](\d{1,2})日?(?!\d)')
 _MONTHS = re.compile(

@@ -231,6 +231,8 @@ def weigh_bare(hits, scope, core, level, namesakes):
     shares = {}
     for key, region, rule, in_county in hits:
         share = scope.likelihood(region, level == '省')
+        if not region.province and not scope.row.province and rule in ('exact', 'exact_remark'):
+            share = _HOME_CITY  # nobody knows where it lies: its whole name is all that there is
         weight = WEIGHTS.get(rule, 1.0) * (_COUNTY_WEIGHT if in_county else 1.0) * share
         weights[key] = max(weights.get(key, 0.0), weight)
         shares[region.city or region.province] = share

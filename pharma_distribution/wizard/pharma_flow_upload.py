@@ -53,10 +53,12 @@ class PharmaFlowUpload(models.TransientModel):
         self.ensure_one()
         self.check_access('write')
         self.env['pharma.flow.file'].check_access('create')
+        self.env['res.partner'].browse(distributor_id or ()).check_access('read')
         try:
             data = base64.b64decode(content or '', validate=True)
         except (binascii.Error, ValueError) as error:
-            raise UserError(self.env._("%s did not arrive whole. Upload it again.", name)) from error
+            raise UserError(
+                self.env._("%s did not arrive whole. Upload it again.", name)) from error
         members, problems = [(name, data)], []
         if not data:
             members, problems = [], [self.env._("%s is empty and was left out.", name)]
@@ -186,7 +188,8 @@ class PharmaFlowUploadLine(models.TransientModel):
         ('none', "Nothing names a distributor")], readonly=True)
     day_reason = fields.Selection([
         ('told', "period chosen before"), ('name', "period by the file's name"),
-        ('title', "period by the title"), ('month', "month by the file's name, the year is assumed"),
+        ('title', "period by the title"),
+        ('month', "month by the file's name, the year is assumed"),
         ('rows', "period by the dates of the rows"),
         ('differs', "Different periods are named"),
         ('outside', "The rows lie outside of the period that is named"),
@@ -206,18 +209,22 @@ class PharmaFlowUploadLine(models.TransientModel):
                 'several', 'differs', 'elsewhere', 'similar', 'none') or line.day_reason in (
                 'differs', 'outside', 'none')
 
-    @api.depends('distributor_id', 'date_from', 'date_to', 'sha256', 'upload_id.line_ids.distributor_id')
+    @api.depends('distributor_id', 'date_from', 'date_to', 'sha256',
+                 'upload_id.line_ids.distributor_id')
     def _compute_open(self):
+        twins = {(file.sha256, file.distributor_id): file for file in self.env[
+            'pharma.flow.file'].search([
+                ('sha256', 'in', self.mapped('sha256')),
+                ('company_id', '=', self.env.company.id)])}
+        first_lines = {}
+        for line in self.upload_id.line_ids:
+            first_lines.setdefault((line.upload_id, line.sha256, line.distributor_id), line)
         for line in self:
-            line.twin_id = self.env['pharma.flow.file'].search([
-                ('sha256', '=', line.sha256), ('distributor_id', '=', line.distributor_id.id),
-                ('company_id', '=', self.env.company.id)], limit=1) if line.distributor_id else False
-            first = line.upload_id.line_ids.filtered(
-                lambda other, line=line: other.sha256 == line.sha256
-                and other.distributor_id == line.distributor_id)[:1]
+            line.twin_id = twins.get((line.sha256, line.distributor_id), False)
+            first = first_lines.get((line.upload_id, line.sha256, line.distributor_id), line)
             line.is_open = bool(
                 not line.distributor_id or line.twin_id or not (line.date_from and line.date_to)
-                or line.date_from > line.date_to or (first and first != line))
+                or line.date_from > line.date_to or first != line)
 
     @api.depends('whose_reason', 'day_reason', 'distributor_id', 'twin_id', 'candidate_ids',
                  'date_from', 'date_to', 'is_open')
@@ -239,13 +246,6 @@ class PharmaFlowUploadLine(models.TransientModel):
             line.reason = "; ".join(filter(None, texts))
 
     # === FILES === #
-
-    def action_remove(self):
-        """Take the file off the screen; nothing of it is kept."""
-        upload = self.upload_id
-        upload.check_access('write')
-        self.unlink()
-        return upload._get_form_action()
 
     def _prepare_file_vals(self):
         return {

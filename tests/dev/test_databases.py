@@ -42,6 +42,15 @@ def test_new_and_removed_files_change_the_hash(addon):
     assert between != before == stamps.hash_addon(addon.name, addon.parent)
 
 
+def test_bundles_depend_on_the_times_of_static_files(addon, monkeypatch):
+    monkeypatch.setattr(stamps, 'addons', lambda: [addon.name])
+    before = stamps.hash_static(addon.parent)
+    (addon / 'models/thing.py').write_text('changed')
+    assert stamps.hash_static(addon.parent) == before
+    os.utime(addon / 'static/src/thing.js', (0, 0))
+    assert stamps.hash_static(addon.parent) != before
+
+
 def test_unreadable_manifest_is_named(addon):
     (addon / '__manifest__.py').write_text('{')
     with pytest.raises(base.Failure, match='__manifest__.py'):

@@ -38,9 +38,11 @@ export class FlowColumns extends Component {
             const first = file.sheets.findIndex((sheet) => sheet.doubts.length);
             this.state.index = Math.max(first, 0);
             if (!this.sheet.kind) {
-                this.sheet.kind = "sale";
-                this.touch();
-                this.sheet.asked = this.missing;
+                this.onValue("kind", "sale");
+            }
+            // the other sheets without flow rows stay out until somebody says what they report
+            for (const sheet of file.sheets) {
+                sheet.kind ||= "ignored";
             }
         });
     }
@@ -140,6 +142,9 @@ export class FlowColumns extends Component {
 
     onValue(name, value) {
         this.sheet[name] = value;
+        if (name === "kind") {
+            this.sheet.asked = this.missing;
+        }
         this.touch();
     }
 

@@ -3,7 +3,6 @@ import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
@@ -36,8 +35,7 @@ export class NameWorkbench extends Component {
         this.list = useRef("list");
         this.searchInput = useRef("search");
         this.campusInput = useRef("campus");
-        this.lastDetail = new KeepLast();
-        this.lastSearch = new KeepLast();
+        this.asked = 0;
         const { file_id, file_name } = this.props.action.params || {};
         this.state = useState({
             filters: { kind: "", distributor_id: 0, text: "", file_id: file_id || 0 },
@@ -100,7 +98,7 @@ export class NameWorkbench extends Component {
 
     // === READING === //
 
-    get name() {
+    get current() {
         return this.state.names[this.state.index];
     }
 
@@ -114,11 +112,15 @@ export class NameWorkbench extends Component {
 
     /** What a decision is about: the selected names, else the one that is shown. */
     get decidedIds() {
-        return this.selectedIds.length ? this.selectedIds : this.name ? [this.name.id] : [];
+        return this.selectedIds.length ? this.selectedIds : this.current ? [this.current.id] : [];
     }
 
     money(amount) {
         return formatMonetary(amount, { currencyId: this.state.currencyId });
+    }
+
+    percent(share) {
+        return `${Math.round(share * 100)}%`;
     }
 
     number(value) {
@@ -151,7 +153,7 @@ export class NameWorkbench extends Component {
     }
 
     async loadDetail(targetIds) {
-        const name = this.name;
+        const name = this.current;
         if (!targetIds) {
             this.state.mode = "";
             this.state.searchText = "";
@@ -161,9 +163,18 @@ export class NameWorkbench extends Component {
             this.state.detail = null;
             return;
         }
-        this.state.detail = await this.lastDetail.add(
-            this.orm.call(MODEL, "get_candidates", [[name.id]], { target_ids: targetIds || null })
-        );
+        const asked = ++this.asked;
+        const detail = await this.orm.call(MODEL, "get_candidates", [[name.id]], {
+            target_ids: targetIds || null,
+        });
+        if (asked !== this.asked) {
+            return; // another name is shown by now
+        }
+        this.state.detail = detail;
+        if (!["todo", "suggested"].includes(this.state.detail.status)) {
+            // asked again just now, it was certain
+            await this.removeNames([name.id]);
+        }
     }
 
     // === MOVING === //
@@ -205,8 +216,8 @@ export class NameWorkbench extends Component {
     }
 
     toggleAndMove() {
-        if (this.name) {
-            this.toggle(this.name.id);
+        if (this.current) {
+            this.toggle(this.current.id);
             return this.move(1);
         }
     }
@@ -253,7 +264,7 @@ export class NameWorkbench extends Component {
             await this.removeNames(decided);
             this.notification.add(_t("%s names decided", decided.length), {
                 type: decided.length ? "success" : "info",
-                buttons: decided.length ? [{ name: _t("Undo"), onClick: () => this.undo() }] : [],
+                buttons: decided.length ? [{ name: _t("Take Back"), onClick: () => this.undo() }] : [],
             });
         } finally {
             this.state.busy = false;
@@ -289,7 +300,7 @@ export class NameWorkbench extends Component {
 
     acceptDepartment() {
         const candidate = this.candidates[this.state.chosen];
-        if (candidate && this.name.kind === "partner") {
+        if (candidate && this.current.kind === "partner") {
             return this.decide(this.decidedIds, (ids) =>
                 this.orm.call(MODEL, "action_choose", [ids, candidate.id, "department"])
             );
@@ -325,20 +336,25 @@ export class NameWorkbench extends Component {
     }
 
     async undo() {
-        const ids = this.state.undo.pop();
-        if (!ids || this.state.busy) {
+        if (this.state.busy || !this.state.undo.length) {
             return;
         }
-        await this.orm.call(MODEL, "action_undo_decision", [ids]);
-        await this.load();
-        const index = this.state.names.findIndex((name) => name.id === ids[0]);
-        await this.show(Math.max(index, 0));
+        this.state.busy = true;
+        try {
+            const ids = this.state.undo.pop();
+            await this.orm.call(MODEL, "action_undo_decision", [ids]);
+            await this.load();
+            const index = this.state.names.findIndex((name) => name.id === ids[0]);
+            await this.show(Math.max(index, 0));
+        } finally {
+            this.state.busy = false;
+        }
     }
 
     // === OTHERS THAN THOSE SUGGESTED === //
 
     openSearch() {
-        if (this.name) {
+        if (this.current) {
             this.state.mode = "search";
             this.focusSoon(this.searchInput);
         }
@@ -351,13 +367,15 @@ export class NameWorkbench extends Component {
 
     async loadSearch() {
         const text = this.state.searchText.trim();
-        if (!text || !this.name) {
-            return this.loadDetail(text ? undefined : null);
+        if (!text || !this.current) {
+            return;
         }
-        const ids = await this.lastSearch.add(
-            this.orm.call(MODEL, "search_targets", [this.name.kind, text], { limit: 5 })
-        );
-        await this.loadDetail(ids);
+        const ids = await this.orm.call(MODEL, "search_targets", [this.current.kind, text], {
+            limit: 5,
+        });
+        if (this.state.mode === "search" && text === this.state.searchText.trim()) {
+            await this.loadDetail(ids);
+        }
     }
 
     /** The first Enter leaves the input, so that numbers choose; the next takes the first found. */
@@ -369,7 +387,7 @@ export class NameWorkbench extends Component {
     }
 
     openPart() {
-        if (this.name?.kind === "partner" && this.candidates.length) {
+        if (this.current?.kind === "partner" && this.candidates.length) {
             this.state.mode = "part";
             this.state.campusName = "";
             this.focusSoon(this.campusInput);
@@ -395,10 +413,10 @@ export class NameWorkbench extends Component {
     }
 
     openNew() {
-        if (!this.name || !this.state.detail) {
+        if (!this.current || !this.state.detail) {
             return;
         }
-        const isCustomer = this.name.kind === "partner";
+        const isCustomer = this.current.kind === "partner";
         this.dialog.add(FormViewDialog, {
             resModel: isCustomer ? "res.partner" : "product.template",
             title: isCustomer ? _t("New Customer") : _t("New Product"),
@@ -414,7 +432,7 @@ export class NameWorkbench extends Component {
     // === ELSEWHERE === //
 
     async ask() {
-        if (!this.name) {
+        if (!this.current) {
             return;
         }
         const action = await this.orm.call(MODEL, "action_ask_distributor", [this.decidedIds]);
@@ -422,8 +440,8 @@ export class NameWorkbench extends Component {
     }
 
     async openRows() {
-        if (this.name) {
-            const action = await this.orm.call(MODEL, "action_view_flow_lines", [[this.name.id]]);
+        if (this.current) {
+            const action = await this.orm.call(MODEL, "action_view_flow_lines", [[this.current.id]]);
             await this.action.doAction(action);
         }
     }
@@ -431,7 +449,7 @@ export class NameWorkbench extends Component {
     openTarget(candidate) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: this.name.kind === "partner" ? "res.partner" : "product.template",
+            res_model: this.current.kind === "partner" ? "res.partner" : "product.template",
             res_id: candidate.id,
             views: [[false, "form"]],
         });

@@ -1,7 +1,9 @@
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { GraphModel } from "@web/views/graph/graph_model";
 import { GraphRenderer } from "@web/views/graph/graph_renderer";
 import { graphView } from "@web/views/graph/graph_view";
+import { PivotModel } from "@web/views/pivot/pivot_model";
 import { PivotRenderer } from "@web/views/pivot/pivot_renderer";
 import { pivotView } from "@web/views/pivot/pivot_view";
 
@@ -16,10 +18,43 @@ async function openLines(renderer, domain, measure, newWindow) {
     return renderer.actionService.doAction(action, { newWindow });
 }
 
+/** How many cells there are says nothing: the number of rows is a figure of its own. */
+function withoutCount(measures, used) {
+    if (!used.includes("__count")) {
+        delete measures.__count;
+    }
+}
+
+export class SalesPivotModel extends PivotModel {
+    /** @override */
+    _loadData(config, ...rest) {
+        withoutCount(config.metaData.measures, config.metaData.activeMeasures);
+        return super._loadData(config, ...rest);
+    }
+}
+
+export class SalesGraphModel extends GraphModel {
+    /** @override */
+    _buildMetaData(...params) {
+        const metaData = super._buildMetaData(...params);
+        withoutCount(metaData.measures, [metaData.measure]);
+        return metaData;
+    }
+}
+
 export class SalesPivotRenderer extends PivotRenderer {
     setup() {
         super.setup();
         this.orm = useService("orm");
+    }
+
+    /** @override */
+    getFormattedValue(cell) {
+        // Where nothing was sold before there is no growth, rather than none of it
+        if (cell.measure.startsWith("growth_") && !cell.value) {
+            return { rawValue: cell.value, value: "–" };
+        }
+        return super.getFormattedValue(cell);
     }
 
     /** @override */
@@ -47,5 +82,13 @@ export class SalesGraphRenderer extends GraphRenderer {
 }
 
 const views = registry.category("views");
-views.add("pharma_sales_pivot", { ...pivotView, Renderer: SalesPivotRenderer });
-views.add("pharma_sales_graph", { ...graphView, Renderer: SalesGraphRenderer });
+views.add("pharma_sales_pivot", {
+    ...pivotView,
+    Model: SalesPivotModel,
+    Renderer: SalesPivotRenderer,
+});
+views.add("pharma_sales_graph", {
+    ...graphView,
+    Model: SalesGraphModel,
+    Renderer: SalesGraphRenderer,
+});

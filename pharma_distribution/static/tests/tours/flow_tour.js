@@ -14,7 +14,7 @@ async function uploadSample({ anchor }) {
 
 /**
  * A commercial user uploads a distributor's file, decides on an unknown name, posts the file and
- * looks at the sales by terminal.
+ * looks at the sales.
  */
 registry.category("web_tour.tours").add("pharma_distribution_flow", {
     url: "/odoo/flow-files",
@@ -55,25 +55,21 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
             run: "click",
         },
         {
-            content: "Decide whom the name means",
-            trigger: ".o_list_view .o_data_row:contains('澄屿大药房连锁') .o_data_cell[name='partner_id']",
+            content: "Look at the name",
+            trigger: ".o_pharma_wb_name:contains('澄屿大药房连锁') .o_pharma_open",
             run: "click",
         },
         {
-            trigger: ".o_selected_row .o_field_widget[name='partner_id'] input",
-            run: "edit 澄屿大药房云溪店",
+            trigger: ".o_pharma_wb_title:contains('澄屿大药房连锁')",
         },
         {
-            trigger: ".o-autocomplete--dropdown-item:contains('澄屿大药房云溪店')",
+            content: "Decide whom it means",
+            trigger: ".o_pharma_candidate:contains('澄屿大药房云溪店') .o_pharma_accept",
             run: "click",
         },
         {
-            content: "Save the row",
-            trigger: ".o_list_button_save",
-            run: "click",
-        },
-        {
-            trigger: ".o_list_view:not(:has(.o_selected_row)) .o_data_row:contains('澄屿大药房云溪店')",
+            content: "It waits no more",
+            trigger: ".o_pharma_wb_list:not(:contains('澄屿大药房连锁'))",
         },
         {
             content: "Back to the file",
@@ -100,16 +96,46 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
             trigger: ".o_statusbar_status .o_arrow_button_current[data-value='posted']",
         },
         {
-            content: "The sales by terminal",
-            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sell_through']",
+            content: "The sales by product",
+            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sales']",
             run: "click",
         },
         {
-            trigger: ".o_pivot_view tbody tr:contains('澄屿大药房云溪店') td:contains('197')",
+            trigger: ".o-dropdown--menu [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sell_through']",
+            run: "click",
+        },
+        {
+            content: "Of all years",
+            trigger: ".o_searchview_facet:has(.o_facet_value:contains('20')) .o_facet_remove",
+            run: "click",
+        },
+        {
+            trigger: ".o_pivot_view tbody tr:contains('澜舒他汀钙片') td:contains('229')",
             run: "click",
         },
         {
             content: "A cell opens its rows",
+            trigger: ".o_list_view .o_data_row:contains('澄屿大药房云溪店') .o_data_cell[name='row_number']",
+        },
+        {
+            content: "The same at a glance",
+            trigger: ".o_menu_sections [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sales']",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu [data-menu-xmlid='pharma_distribution.pharma_distribution_menu_sales_page']",
+            run: "click",
+        },
+        {
+            trigger: ".o_pharma_sales .o_pharma_filters button[name='year']",
+            run: "click",
+        },
+        {
+            content: "A place of a ranking opens its rows as well",
+            trigger: ".o_pharma_section[data-section='partner_id'] .o_pharma_place:contains('澄屿大药房云溪店')",
+            run: "click",
+        },
+        {
             trigger: ".o_list_view .o_data_row:contains('澄屿大药房云溪店') .o_data_cell[name='row_number']",
         },
     ],

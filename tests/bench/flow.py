@@ -1,0 +1,348 @@
+"""A month of a large company: 1,000,000 rows in 20 files, from upload to posted and summarised.
+
+30,000 terminals in 3,000 territories, 60 products of two lines, 20 distributors; files as their
+systems write them: .xlsx (one of them with 300,000 rows in one sheet), .xls, web pages called
+.xls, CSV in GB18030 and UTF-8, tab-separated UTF-16. They are uploaded one after the other, read
+and posted as jobs by two worker processes that wait for them (``flow_job.py``), and the results are
+folded; every row has to count, and the results have to equal the rows.
+
+Beside it in the same run: a bare COPY of the finished rows into a table with the same columns and
+indexes; Odoo's own ``load()`` of a sample; a tenth of the rows by the same way; the same files once
+more.
+
+Keys: ``rows_per_s``, ``ratio_odoo_import`` (rows per second, how many times those of ``load()``),
+``ratio_copy`` (time, how many times that of COPY), ``peak_mb`` (the largest process: workers and
+the children that read), ``scale_10x`` (time, how many times that of a tenth), ``reimport_ratio``
+(time of uploading the same files again, which changes nothing, by that of the first time).
+"""
+
+import base64
+import csv
+import html
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+import xlsxwriter
+import xlwt
+from customers import fill_alignments, fill_territories, fill_users
+from flow_import import load_by_odoo
+from measure import seconds
+from search import vacuum
+
+from odoo.exceptions import RedirectWarning
+from odoo.tools import SQL
+
+TERMINALS, PRODUCTS, FILES, USERS = 30000, 60, 20, 3500
+LARGE_SHARE = 0.3  # of all rows in one sheet
+HEADINGS = (
+    "销售日期", "客户名称", "商品编码", "商品名称", "商品规格", "单位", "生产企业", "批号", "数量",
+    "含税单价", "金额", "单据号",
+)
+MAKER = "海州制药股份有限公司"
+SHEET = 'ReportCommonVO'
+JOBS = "SELECT COUNT(*) FROM queue_job WHERE model_name = 'pharma.flow.file'"
+SCRIPT = """
+import sys
+sys.path.insert(0, {path!r})
+import flow_job
+flow_job.report(env, {jobs})
+"""
+
+
+# === MASTERS === #
+
+def fill_masters(env):
+    """Terminals with territories, products of two lines.
+
+    :return: names of terminals, tuples (name, specification, price) of products
+    """
+    env.cr.execute(
+        """ INSERT INTO res_partner (name, complete_name, active, is_company, type, pharma_type,
+                                     state_id, autopost_bills, lang, create_date, write_date)
+            SELECT t.name, t.name, true, true, 'contact', t.kind, s.ids[1 + n %% 31], 'ask',
+                   'zh_CN', now(), now()
+              FROM generate_series(1, %s) n,
+                   LATERAL (SELECT
+                       (ARRAY['海州','临川','南湖','东山','青石','平阳','西岭','云溪'])[1 + n %% 8]
+                       || '市第' || n || (ARRAY['人民医院','中医院','妇幼保健院','大药房'])
+                       [1 + n %% 4] AS name,
+                       CASE n %% 4 WHEN 3 THEN 'pharmacy' ELSE 'hospital' END AS kind) t,
+                   (SELECT array_agg(id ORDER BY id) AS ids FROM res_country_state
+                     WHERE country_id = %s) s
+         RETURNING name """, [TERMINALS, env.ref('base.cn').id])
+    names = [name for name, in env.cr.fetchall()]
+    env.cr.execute(
+        "UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
+    env.invalidate_all()
+    env['pharma.search.name']._rebuild('res.partner')
+    areas, positions, lines, _chosen = fill_territories(env, fill_users(env.cr, USERS))
+    fill_alignments(env, areas, positions, lines)
+    drugs = [(f"海舒{number}片", f"{number}mg*14片", 10 + number)
+             for number in range(1, PRODUCTS + 1)]
+    env['product.template'].create([{
+        'name': f"{name} {specification}", 'drug_generic_name': name, 'list_price': price,
+        'drug_specification': specification, 'categ_id': lines[number % 2].id,
+    } for number, (name, specification, price) in enumerate(drugs)])
+    env.company.pharma_flow_auto_post = True
+    env.cr.commit()
+    vacuum(env, 'res_partner', 'pharma_alignment', 'pharma_territory',
+           'pharma_territory_assignment', 'pharma_search_name', 'product_template')
+    return names, drugs
+
+
+# === FILES === #
+
+def make_rows(count, names, drugs, number):
+    """Rows as a distributor's system writes them: dates as text, apostrophes, returns, noise."""
+    rows = []
+    for index in range(count):
+        name = random.choice(names)
+        if random.random() < 0.2:  # written otherwise, and equal all the same
+            name = name.replace("市", "市 ")
+        chosen = random.randrange(len(drugs))
+        drug, specification, price = drugs[chosen]
+        quantity = random.choice((1, 2, 3, 5, 10, 20, 40, -1))
+        rows.append((
+            f'2026-01-{random.randint(1, 31):02}', name, f"'{chosen:07}", drug, specification, "盒",
+            MAKER, random.randint(24010101, 26033199), quantity, price, quantity * price,
+            f'XS{number:02}{index // 3:07}'))
+    return rows
+
+
+def as_xlsx(rows):
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {'constant_memory': True})
+    sheet = book.add_worksheet(SHEET)
+    for index, row in enumerate([HEADINGS, *rows]):
+        sheet.write_row(index, 0, row)
+    book.close()
+    return buffer.getvalue()
+
+
+def as_xls(rows):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet(SHEET)
+    for index, row in enumerate([HEADINGS, *rows]):
+        for column, value in enumerate(row):
+            sheet.write(index, column, value)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def as_text(rows, delimiter, encoding):
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=delimiter).writerows([HEADINGS, *rows])
+    return buffer.getvalue().encode(encoding)
+
+
+def as_page(rows):
+    lines = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(str(value))}</td>' for value in row)}</tr>"
+        for row in [HEADINGS, *rows])
+    return (f'<html><head><meta charset="utf-8"></head><body><table>{lines}</table></body></html>'
+            ).encode()
+
+
+FORMATS = (
+    ('xlsx', as_xlsx),
+    ('csv', lambda rows: as_text(rows, ',', 'gb18030')),
+    ('xls', as_xls),
+    ('csv', lambda rows: as_text(rows, ',', 'utf-8-sig')),
+    ('txt', lambda rows: as_text(rows, '\t', 'utf-16')),
+    ('xls', as_page),
+)
+
+
+def make_files(count, names, drugs):
+    """The files, the large one first, and a sample of their rows.
+
+    :return: list of tuples (name, bytes, rows), list of rows
+    """
+    large = int(count * LARGE_SHARE)
+    sizes = [large] + [(count - large) // (FILES - 1)] * (FILES - 1)
+    sizes[-1] += count - sum(sizes)
+    files, sample = [], []
+    for number, size in enumerate(sizes):
+        rows = make_rows(size, names, drugs, number)
+        sample = sample or rows[:1000]
+        ending, write = FORMATS[number % len(FORMATS)]
+        files.append((f'flow_{number:02}.{ending}', write(rows), size))
+    return files, sample
+
+
+# === RUNNING === #
+
+def upload(env, files):
+    """Upload the files, each of a distributor of its own.
+
+    :return: records
+    """
+    distributors = env['res.partner'].create([
+        {'name': f"海州医药{random.randrange(10 ** 9)}公司", 'pharma_type': 'distributor',
+         'is_company': True} for _file in files])
+    env.cr.commit()
+    records = env['pharma.flow.file']
+    for distributor, (name, data, _count) in zip(distributors, files, strict=True):
+        record = records.create({
+            'name': name, 'distributor_id': distributor.id, 'data': base64.b64encode(data)})
+        record.action_import()
+        env.cr.commit()
+        records |= record
+    return records
+
+
+def start_workers(env, count, files):
+    """Start the workers with the options of this process, and wait until they are there.
+
+    :param int count: how many workers
+    :param int files: how many files will be uploaded
+    :return: processes
+    """
+    [[done]] = env.execute_query(SQL(JOBS))
+    script = SCRIPT.format(
+        path=os.path.dirname(os.path.abspath(__file__)), jobs=done + files)
+    workers = []
+    for _number in range(count):
+        worker = subprocess.Popen(
+            [sys.executable, *sys.argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        worker.stdin.write(script)
+        worker.stdin.close()
+        workers.append(worker)
+    for worker in workers:
+        if not any(line.startswith('READY') for line in worker.stdout):
+            raise AssertionError("a worker did not start")
+    return workers
+
+
+def finish_workers(workers):
+    """Wait for all workers.
+
+    :return: list of what they reported
+    """
+    reports = []
+    for worker in workers:
+        output = worker.stdout.read()
+        found = [line for line in output.splitlines() if line.startswith('WORKER ')]
+        if worker.wait() or not found:
+            raise AssertionError(f"a worker failed: {output[-2000:]}")
+        reports.append(json.loads(found[0].removeprefix('WORKER ')))
+    return reports
+
+
+def import_all(env, files, workers):
+    """Upload, read, post and fold.
+
+    :return: (seconds in all, dict of seconds by stage, peak memory in MB, the files)
+    """
+    stages = {}
+    processes = start_workers(env, workers, len(files))
+    start = time.perf_counter()
+    stages['upload'], records = seconds(upload, env, files)
+    stages['after_upload'], reports = seconds(finish_workers, processes)
+    env.cr.commit()
+    stages['fold'], folded = seconds(env['pharma.flow.summary']._fold)
+    env.cr.commit()
+    total = time.perf_counter() - start
+    env.invalidate_all()
+    for record, (name, _data, count) in zip(records, files, strict=True):
+        if (record.state, record.row_count, record.ok_count) != ('posted', count, count):
+            raise AssertionError(
+                f"{name}: {record.state}, {record.row_count} rows, {record.ok_count} counted of"
+                f" {count}; {record.message}")
+    if not folded or any(env['pharma.flow.summary']._count_differences().values()):
+        raise AssertionError("the results differ from the rows")
+    for report in reports:
+        for stage, value in report['seconds'].items():
+            stages[f'worker_{stage}'] = stages.get(f'worker_{stage}', 0) + value
+    peak = max(max(report['peak_mb'], report['child_peak_mb']) for report in reports)
+    return total, {stage: round(value, 2) for stage, value in stages.items()}, peak, records
+
+
+def copy_bare(env, records):
+    """COPY of the finished lines into a table with the same columns and indexes.
+
+    :return: seconds
+    """
+    with tempfile.TemporaryFile('w+', encoding='utf-8') as buffer:
+        env.cr.copy_expert(
+            "COPY (SELECT * FROM pharma_flow_line WHERE file_id IN"
+            f" ({', '.join(map(str, records.ids))}) ORDER BY id) TO STDOUT", buffer)
+        env.cr.execute("CREATE TABLE bench_copy (LIKE pharma_flow_line INCLUDING INDEXES)")
+        env.cr.commit()
+        buffer.seek(0)
+        start = time.perf_counter()
+        env.cr.copy_expert("COPY bench_copy FROM STDIN", buffer)
+        env.cr.commit()
+        duration = time.perf_counter() - start
+    env.cr.execute("DROP TABLE bench_copy")
+    env.cr.commit()
+    return duration
+
+
+def import_again(env, records, files):
+    """The same files once more: each is refused, nothing changes.
+
+    :return: seconds
+    """
+    def count():
+        return env.execute_query(SQL(
+            "SELECT (SELECT COUNT(*) FROM pharma_flow_line), (SELECT SUM(row_count)"
+            " FROM pharma_flow_summary), (SELECT COUNT(*) FROM pharma_flow_file)"))
+
+    before = count()
+    start = time.perf_counter()
+    for record, (name, data, _count) in zip(records, files, strict=True):
+        try:
+            env['pharma.flow.file'].create({
+                'name': name, 'distributor_id': record.distributor_id.id,
+                'data': base64.b64encode(data)})
+        except RedirectWarning:
+            env.cr.rollback()
+        else:
+            raise AssertionError(f"{name} was taken twice")
+    duration = time.perf_counter() - start
+    if count() != before:
+        raise AssertionError("importing again has changed something")
+    return duration
+
+
+def run(env, rows='1000000', workers='2', sample='1000'):
+    """Import of a million rows, beside COPY and Odoo's own import.
+
+    :return: the keys of the module, and details
+    :rtype: dict
+    """
+    random.seed(41)
+    count, workers = int(rows), int(workers)
+    masters_s, (names, drugs) = seconds(fill_masters, env)
+    print(f"masters {masters_s:.0f} s", flush=True)
+    small, _sample = make_files(count // 10, names, drugs)
+    small_s, small_stages, _peak, _records = import_all(env, small, workers)
+    print(f"{count // 10} rows: {small_s:.1f} s {small_stages}", flush=True)
+    files, table = make_files(count, names, drugs)
+    size = sum(len(data) for _name, data, _count in files)
+    print(f"{len(files)} files, {size / 1e6:.0f} MB", flush=True)
+    total, stages, peak, records = import_all(env, files, workers)
+    print(f"{count} rows: {total:.1f} s {stages}", flush=True)
+    again = import_again(env, records, files)
+    copied = copy_bare(env, records)
+    odoo = load_by_odoo(env, records[0], records[0].distributor_id, table[:int(sample)])
+    return {
+        'rows': count, 'seconds': round(total, 1), 'stages': stages, 'peak_mb': peak,
+        'rows_per_s': round(count / total),
+        # reports are right from here on, folding makes them small
+        'rows_per_s_before_fold': round(count / (total - stages['fold'])),
+        'rows_per_s_odoo_import': round(int(sample) / odoo),
+        'rows_per_s_copy': round(count / copied),
+        'ratio_odoo_import': round((count / total) / (int(sample) / odoo), 1),
+        'ratio_copy': round(total / copied, 2), 'scale_10x': round(total / small_s, 2),
+        'small_stages': small_stages, 'reimport_ratio': round(again / total, 4),
+        'load': os.getloadavg()[0],
+    }
