@@ -221,8 +221,8 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
         CROSS JOIN LATERAL (
-            SELECT COALESCE(
-                       fix.date, CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END) AS date,
+            SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
+                                           ELSE s.date END) AS date,
                    CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
                    COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
                    lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
