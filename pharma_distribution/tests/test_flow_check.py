@@ -146,7 +146,7 @@ class TestFlowCheck(FlowDoublesCommon):
         action = file.action_ask_post()
         self.assertEqual((action['res_model'], file.state), ('pharma.flow.post', 'review'))
         dialog = self.env['pharma.flow.post'].with_user(self.user_commercial).with_context(
-            action['context']).create({})
+            **action['context']).create({})
         self.assertEqual(dialog.check_ids, file.check_ids.filtered('is_warning'))
         dialog.action_post()
         self.assertEqual(file.state, 'posted')
