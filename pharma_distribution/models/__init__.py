@@ -1,5 +1,3 @@
-from . import base_partner_merge
-from . import mail_compose_message
 from . import pharma_access
 from . import pharma_alignment
 from . import pharma_alias

@@ -54,10 +54,12 @@ class PharmaAlias(models.Model):
         return result
 
     def _write_decision(self, vals):
-        """Write what people decided, and how to take it back; the rows do not follow yet."""
+        """Write what people decided, and how to take it back; the rows do not follow yet: whoever
+        decides on many names lets them follow once.
+        """
         if {'status', 'partner_id', 'product_id'} & set(vals):
             self._forget_reasons(vals)
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _without_own(self, vals):
         """Values without those that nobody but the program may set."""
@@ -98,7 +100,7 @@ class PharmaAlias(models.Model):
         """What these aliases speak about: set of (kind, key)."""
         return {(alias.kind, alias.key) for alias in self if alias.key}
 
-    def _forget_reasons(self, vals):
+    def _forget_reasons(self, vals):  # pylint: disable=missing-return  # it returns nothing
         """Before people decide: the program's reason goes, where they decide otherwise; from now on
         they alone decide on a name where it was wrong.
 
@@ -112,7 +114,7 @@ class PharmaAlias(models.Model):
             own = {'undo_data': undo_data[alias.id], 'by_hand': alias.by_hand or alias.automatic}
             if (alias.partner_id.id or alias.product_id.id) != target_id:
                 own |= {'reason': False, 'match_data': False, 'confidence': 0, 'relation': False}
-            super(PharmaAlias, alias).write(own)
+            super(PharmaAlias, alias).write(own)  # pylint: disable=super-method-mismatch
 
     def _apply_to_flow(self, scopes=()):
         """Let decisions reach every row that carries the names, in one statement.

@@ -44,7 +44,7 @@ class PharmaFlowDuty(models.Model):
         required=True, readonly=True, help="First day of the month that is reported")
     due_on = fields.Date(required=True, readonly=True)
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True, index=True)
-    contact_id = fields.Many2one('res.partner', string="Contact", readonly=True)
+    contact_id = fields.Many2one('res.partner', readonly=True)
     state = fields.Selection(
         DUTY_STATES, required=True, readonly=True, default='open', index=True, tracking=True)
     file_id = fields.Many2one(

@@ -87,7 +87,7 @@ class PharmaFlowFile(models.Model):
                " ('is_claim', '=', False)]",
         help="Once this file is posted, rows of that file do not count any more in the period of"
              " this one")
-    replaced_by_ids = fields.One2many('pharma.flow.file', 'replaces_id', string="Replaced By")
+    replaced_by_ids = fields.One2many('pharma.flow.file', 'replaces_id')
 
     # state
     state = fields.Selection(

@@ -29,7 +29,7 @@ class PharmaFlowSchedule(models.Model):
         'res.users', string="Responsible", required=True, default=lambda self: self.env.user,
         domain="[('share', '=', False)]")
     contact_id = fields.Many2one(
-        'res.partner', string="Contact", check_company=True,
+        'res.partner', check_company=True,
         help="Who is reminded by mail; empty: the distributor itself")
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company)

@@ -1,19 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# What a cell of the results is, beside the columns of rows that it comes from.
-MONTH = "date_trunc('month', {row}.date)::date"
+# What a cell of the results is, beside what it comes from in a row ``r``.
+MONTH = SQL("date_trunc('month', r.date)::date")
 SOURCES = {
-    'company_id': '{row}.company_id',
-    'kind': '{row}.kind',
+    'company_id': SQL("r.company_id"),
+    'kind': SQL("r.kind"),
     'month': MONTH,
-    'entry_month': f'COALESCE({{row}}.entry_month, {MONTH})',
-    'distributor_id': '{row}.distributor_id',
-    'partner_id': '{row}.partner_id',
-    'product_id': '{row}.product_id',
-    'product_line_id': '{row}.product_line_id',
-    'territory_id': '{row}.territory_id',
-    'user_id': '{row}.user_id',
+    'entry_month': SQL("COALESCE(r.entry_month, %s)", MONTH),
+    'distributor_id': SQL("r.distributor_id"),
+    'partner_id': SQL("r.partner_id"),
+    'product_id': SQL("r.product_id"),
+    'product_line_id': SQL("r.product_line_id"),
+    'territory_id': SQL("r.territory_id"),
+    'user_id': SQL("r.user_id"),
 }
 DIMENSIONS = tuple(SOURCES)
 MEASURES = ('quantity', 'amount', 'row_count')
@@ -175,9 +175,8 @@ class PharmaFlowSummary(models.Model):
              WHERE r.status = 'ok'
              GROUP BY %(groups)s""",
             dimensions=SQL(", ").join(
-                SQL("%s AS %s", SQL(source.format(row='r')), SQL.identifier(name))
-                for name, source in SOURCES.items()),
-            groups=SQL(", ").join(SQL(source.format(row='r')) for source in SOURCES.values()),
+                SQL("%s AS %s", source, SQL.identifier(name)) for name, source in SOURCES.items()),
+            groups=SQL(", ").join(SOURCES.values()),
             rows=rows)
 
     @api.model

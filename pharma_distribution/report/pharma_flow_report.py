@@ -105,10 +105,10 @@ class PharmaFlowReport(models.Model):
 
     # who worked there
     territory_id = fields.Many2one('pharma.territory', readonly=True)
-    region_id = fields.Many2one('pharma.territory', string="Region", readonly=True)
+    region_id = fields.Many2one('pharma.territory', readonly=True)
     province_area_id = fields.Many2one(
         'pharma.territory', string="Provincial Area", readonly=True)
-    area_id = fields.Many2one('pharma.territory', string="Area", readonly=True)
+    area_id = fields.Many2one('pharma.territory', readonly=True)
     user_id = fields.Many2one('res.users', string="Representative", readonly=True)
 
     # figures

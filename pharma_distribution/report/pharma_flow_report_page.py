@@ -182,21 +182,21 @@ class PharmaFlowReport(models.Model):
     def _get_page_dimensions(self):
         """What rankings there are; those in which everything stands in one place are not shown.
 
-        :return: list of tuples (field, title)
+        :return: dict field -> title
         """
         env = self.env
-        return [
-            ('partner_id', env._("Customers")),
-            ('product_id', env._("Products")),
-            ('user_id', env._("Representatives")),
-            ('area_id', env._("Areas")),
-            ('province_area_id', env._("Provincial Areas")),
-            ('region_id', env._("Regions")),
-            ('state_id', env._("Provinces")),
-            ('distributor_id', env._("Distributors")),
-            ('pharma_type', env._("Customer Types")),
-            ('hospital_level', env._("Levels")),
-        ]
+        return {
+            'partner_id': env._("Customers"),
+            'product_id': env._("Products"),
+            'user_id': env._("Representatives"),
+            'area_id': env._("Areas"),
+            'province_area_id': env._("Provincial Areas"),
+            'region_id': env._("Regions"),
+            'state_id': env._("Provinces"),
+            'distributor_id': env._("Distributors"),
+            'pharma_type': env._("Customer Types"),
+            'hospital_level': env._("Levels"),
+        }
 
     @api.model
     def _get_page_rankings(self, sales, span, measure):
@@ -204,7 +204,7 @@ class PharmaFlowReport(models.Model):
         domain = sales & self._get_span_domain(span)
         total = self._get_sum(domain, f'{measure}:sum')
         rankings = []
-        for name, title in self._get_page_dimensions():
+        for name, title in self._get_page_dimensions().items():
             rows = [(value, now) for value, now in self._read_group(
                 domain, [name], [f'{measure}:sum'], order=f'{measure}:sum DESC',
                 limit=PLACES) if now]

@@ -15,7 +15,7 @@ class TestFlowCheck(FlowDoublesCommon):
     def _dump(self):
         """All rows of all touched tables, all columns: dict table -> list of texts."""
         self.env.flush_all()
-        self.env['pharma.flow.summary']._fold()
+        self.env['pharma.flow.summary']._fold()  # as its job does at once
         cr = self.env.cr
         cr.execute("""
             SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position)
@@ -159,7 +159,7 @@ class TestFlowCheck(FlowDoublesCommon):
         action = file.action_ask_post()
         self.assertEqual((action['res_model'], file.state), ('pharma.flow.post', 'review'))
         dialog = self.env['pharma.flow.post'].with_user(self.user_commercial).with_context(
-            action['context']).create({})
+            **action['context']).create({})
         self.assertEqual(dialog.check_ids, file.check_ids.filtered('is_warning'))
         dialog.action_post()
         self.assertEqual(file.state, 'posted')

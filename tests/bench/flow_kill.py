@@ -81,23 +81,23 @@ def snapshot(database):
 
 
 def queue(database, file_id):
-    """Queue the reading, as its button does; the runner would enqueue the job next.
+    """Queue the reading, as its button does, and hand the job out, as the job runner does.
 
     :return: uuid of the job
     """
     with fresh(database) as env:
         file = env['pharma.flow.file'].browse(file_id)
         file.action_import()
-        uuid = file.job_uuid
-    enqueue(database, uuid)
-    return uuid
+        env.flush_all()
+        enqueue(env, file.job_uuid)
+        return file.job_uuid
 
 
-def enqueue(database, uuid):
-    with fresh(database) as env:
-        env.cr.execute(
-            "UPDATE queue_job SET state = 'enqueued', date_enqueued = now() AT TIME ZONE 'utc'"
-            " WHERE uuid = %s", [uuid])
+def enqueue(env, uuid):
+    """Hand a job out before anybody sees it waiting: a job runner nearby leaves it alone."""
+    env.cr.execute(
+        "UPDATE queue_job SET state = 'enqueued', date_enqueued = now() AT TIME ZONE 'utc'"
+        " WHERE uuid = %s", [uuid])
 
 
 def start_worker(database, uuid):
@@ -142,23 +142,24 @@ def state_of(database, file_id):
 
 
 def requeue_dead(database, uuid):
-    """Let the job runner look for dead jobs, as it does at every start.
+    """Look for dead jobs, as the job runner does at every start, and hand this one out again.
 
-    :return: state of the job
+    :return: 'pending' when it was found dead, 'done' when it had ended
     """
     from odoo.addons.queue_job.jobrunner.runner import Database
 
-    with fresh(database) as env:
-        # it leaves those of the last ten seconds alone
-        env.cr.execute(
-            "UPDATE queue_job SET date_enqueued = date_enqueued - INTERVAL '1 minute'"
-            " WHERE uuid = %s", [uuid])
     deadline = time.monotonic() + 20
     while True:
         with fresh(database) as env:
+            # it leaves those of the last ten seconds alone
+            env.cr.execute(
+                "UPDATE queue_job SET date_enqueued = date_enqueued - INTERVAL '1 minute'"
+                " WHERE uuid = %s", [uuid])
             env.cr.execute(Database._query_requeue_dead_jobs(None))
             env.cr.execute("SELECT state FROM queue_job WHERE uuid = %s", [uuid])
             state = env.cr.fetchone()[0]
+            if state == 'pending':
+                enqueue(env, uuid)
         # the server ends the transaction of a killed client as soon as it notices
         if state in ('pending', 'done') or time.monotonic() > deadline:
             return state
@@ -184,7 +185,6 @@ def kill_once(database, file_id, seconds, old, new, rows):
     assert count == (rows if state == 'review' else 0), (state, count)
     if job_state != 'done':
         assert job_state == 'pending', job_state
-        enqueue(database, uuid)
         code = wait(start_worker(database, uuid))
         assert code == 0, code
     assert state_of(database, file_id) == ('review', rows)

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { useRef } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
@@ -6,12 +6,9 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
-import { formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { MODEL, NameList, PAGE } from "@pharma_distribution/name_workbench/name_list";
 
-const MODEL = "pharma.alias";
-const PAGE = 60;
 const MOST_CHOICES = 9;
 
 /**
@@ -19,49 +16,22 @@ const MOST_CHOICES = 9;
  * those that most money waits on, on the right whom the chosen one may mean, side by side. All that
  * it shows comes from `pharma.alias`; all it decides goes there.
  */
-export class NameWorkbench extends Component {
+export class NameWorkbench extends NameList {
     static template = "pharma_distribution.NameWorkbench";
     static components = { Layout };
-    static props = { ...standardActionServiceProps };
     static path = "name-workbench";
     static displayName = _t("Names to Decide");
 
     setup() {
-        this.orm = useService("orm");
+        super.setup();
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.display = { controlPanel: {} };
-        this.list = useRef("list");
         this.searchInput = useRef("search");
         this.campusInput = useRef("campus");
-        this.asked = 0;
-        const { file_id, file_name } = this.props.action.params || {};
-        this.state = useState({
-            filters: { kind: "", distributor_id: 0, text: "", file_id: file_id || 0 },
-            fileName: file_name || "",
-            names: [],
-            count: 0,
-            amount: 0,
-            rows: 0,
-            currencyId: false,
-            distributors: [],
-            index: 0,
-            selected: {},
-            detail: null,
-            chosen: 0,
-            mode: "",
-            searchText: "",
-            campusName: "",
-            opened: false, // on a phone: the right side instead of the left one
-            least: 90,
-            undo: [],
-            busy: false,
-        });
         this.search = useDebounced(() => this.loadSearch(), 250);
-        this.filterText = useDebounced(() => this.load(), 300);
         this.bindKeys();
-        onWillStart(() => this.load());
     }
 
     bindKeys() {
@@ -94,157 +64,6 @@ export class NameWorkbench extends Component {
             bypassEditableProtection: true,
             isAvailable: () => Boolean(this.state.mode),
         });
-    }
-
-    // === READING === //
-
-    get current() {
-        return this.state.names[this.state.index];
-    }
-
-    get candidates() {
-        return this.state.detail ? this.state.detail.candidates : [];
-    }
-
-    get selectedIds() {
-        return this.state.names.map((name) => name.id).filter((id) => this.state.selected[id]);
-    }
-
-    /** What a decision is about: the selected names, else the one that is shown. */
-    get decidedIds() {
-        return this.selectedIds.length ? this.selectedIds : this.current ? [this.current.id] : [];
-    }
-
-    money(amount) {
-        return formatMonetary(amount, { currencyId: this.state.currencyId });
-    }
-
-    percent(share) {
-        return `${Math.round(share * 100)}%`;
-    }
-
-    number(value) {
-        return formatInteger(value);
-    }
-
-    async load() {
-        const page = await this.fetchPage(0);
-        this.state.names = page.names;
-        this.state.selected = {};
-        this.state.index = 0;
-        await this.loadDetail();
-    }
-
-    async fetchPage(offset) {
-        const page = await this.orm.call(MODEL, "get_workbench_page", [
-            { ...this.state.filters },
-            offset,
-            PAGE,
-        ]);
-        const { count, amount, rows, distributors, currency_id } = page;
-        Object.assign(this.state, { count, amount, rows, distributors, currencyId: currency_id });
-        return page;
-    }
-
-    async loadMore() {
-        const known = new Set(this.state.names.map((name) => name.id));
-        const page = await this.fetchPage(this.state.names.length);
-        this.state.names.push(...page.names.filter((name) => !known.has(name.id)));
-    }
-
-    async loadDetail(targetIds) {
-        const name = this.current;
-        if (!targetIds) {
-            this.state.mode = "";
-            this.state.searchText = "";
-        }
-        this.state.chosen = 0;
-        if (!name) {
-            this.state.detail = null;
-            return;
-        }
-        const asked = ++this.asked;
-        const detail = await this.orm.call(MODEL, "get_candidates", [[name.id]], {
-            target_ids: targetIds || null,
-        });
-        if (asked !== this.asked) {
-            return; // another name is shown by now
-        }
-        this.state.detail = detail;
-        if (!["todo", "suggested"].includes(this.state.detail.status)) {
-            // asked again just now, it was certain
-            await this.removeNames([name.id]);
-        }
-    }
-
-    // === MOVING === //
-
-    async show(index) {
-        if (index < 0 || index >= this.state.names.length) {
-            return;
-        }
-        this.state.index = index;
-        const row = this.list.el?.querySelector(`[data-index="${index}"]`);
-        row?.scrollIntoView({ block: "nearest" });
-        await this.loadDetail();
-        if (index > this.state.names.length - 10 && this.state.names.length < this.state.count) {
-            await this.loadMore();
-        }
-    }
-
-    move(step) {
-        return this.show(this.state.index + step);
-    }
-
-    open(index) {
-        this.state.opened = true;
-        return this.show(index);
-    }
-
-    close() {
-        this.state.opened = false;
-    }
-
-    choose(index) {
-        if (index >= 0 && index < this.candidates.length) {
-            this.state.chosen = index;
-        }
-    }
-
-    toggle(id) {
-        this.state.selected[id] = !this.state.selected[id];
-    }
-
-    toggleAndMove() {
-        if (this.current) {
-            this.toggle(this.current.id);
-            return this.move(1);
-        }
-    }
-
-    toggleAll() {
-        const all = this.selectedIds.length < this.state.names.length;
-        this.state.selected = {};
-        if (all) {
-            for (const name of this.state.names) {
-                this.state.selected[name.id] = true;
-            }
-        }
-    }
-
-    onFilter(name, value) {
-        this.state.filters[name] = value;
-        return this.load();
-    }
-
-    onFilterText(ev) {
-        this.state.filters.text = ev.target.value;
-        this.filterText();
-    }
-
-    forgetFile() {
-        this.state.fileName = "";
-        return this.onFilter("file_id", 0);
     }
 
     // === DECIDING === //
