@@ -174,6 +174,18 @@ class RightsPapers:
         return line.sudo().file_id.check_ids[:1].with_env(cls.env)
 
     @classmethod
+    def _make_pharma_flow_claim(cls, Model, kind, whose, owner):
+        return Model.create({
+            'partner_id': cls.customers[whose]['hospital'].id, 'product_id': cls.product.id,
+            'distributor_id': cls.distributors['comp' if whose == 'comp' else 'own'].id,
+            'date': '2026-01-05', 'quantity': 3, 'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _make_pharma_flow_period(cls, Model, kind, whose, owner):
+        month = f'{next(cls.numbers) % 8000 + 2000:04}-01-01'
+        return Model.create({'month': month, 'company_id': cls._company(whose).id})
+
+    @classmethod
     def _make_pharma_flow_post(cls, Model, kind, whose, owner):
         line = cls._record('pharma.flow.line', 'posted', 'own')
         return Model.create({'file_ids': line.sudo().file_id.ids})

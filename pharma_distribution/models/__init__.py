@@ -7,6 +7,7 @@ from . import pharma_alias_workbench
 from . import pharma_demo
 from . import pharma_demo_flow  # after the demo's stock, whose lots the flow names
 from . import pharma_flow_check
+from . import pharma_flow_claim
 from . import pharma_flow_correction
 from . import pharma_flow_double
 from . import pharma_flow_duty
@@ -14,9 +15,11 @@ from . import pharma_flow_file
 from . import pharma_flow_archive
 from . import pharma_flow_layout
 from . import pharma_flow_line
+from . import pharma_flow_advice  # after the line that it extends
 from . import pharma_flow_line_decision
 from . import pharma_flow_matcher
 from . import pharma_flow_message
+from . import pharma_flow_period
 from . import pharma_flow_post
 from . import pharma_flow_progress
 from . import pharma_flow_question

@@ -143,7 +143,7 @@ class PharmaAlias(models.Model):
         self.flush_model()
         for kind, column in (('partner', 'customer_key'), ('product', 'product_key')):
             self.env.cr.execute(SQL("""
-                WITH rows AS (
+                WITH rows AS MATERIALIZED (
                     SELECT %(column)s AS key, distributor_id, company_id, COUNT(*) AS count,
                            COALESCE(SUM(amount), 0) AS amount
                       FROM pharma_flow_line

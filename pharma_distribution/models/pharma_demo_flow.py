@@ -70,6 +70,35 @@ class PharmaDemo(models.AbstractModel):
                 date_from = this_month - relativedelta(months=months_ago)
                 date_to = date_from + relativedelta(months=months, days=-1)
                 self._load_flow_file(number, key, counties, date_from, date_to, months)
+        self._load_locked_month(number + 1)
+        self._load_claim()
+
+    def _load_locked_month(self, number):
+        """The oldest month is locked; a file of it comes late, half of it known already."""
+        key, counties, _rhythm = SOURCES[0]
+        date_from = fields.Date.context_today(self).replace(day=1) - relativedelta(months=3)
+        date_to = date_from + relativedelta(months=1, days=-1)
+        self._make('pharma.flow.period', {'flow_period_1': {'month': date_from}})[
+            'flow_period_1'].action_lock()
+        known, new = (
+            sales_rows(self._random(seed), self._flow_customers(key, counties),
+                       self._flow_products(key), date_from, date_to, ROWS_PER_MONTH)[:8]
+            for seed in ('flow 1', 'flow late'))
+        for index, row in enumerate(new):
+            row[1] = f'XB{index:05d}'
+        self._make_flow_file(number, key, date_from, date_to, [*known, *new], "补报").action_post()
+
+    def _load_claim(self):
+        """What a representative misses in the files of last month."""
+        day = fields.Date.context_today(self).replace(day=1) - relativedelta(days=12)
+        self._make('pharma.flow.claim', {'flow_claim_1': {
+            'user_id': self._get('user_representative1').id,
+            'partner_id': self._get('hospital_02').id,
+            'product_id': self._get('product_01').id,
+            'distributor_id': self._get('distributor_1').id,
+            'date': day, 'quantity': 60, 'reason': "医院已入库，商业公司流向漏报",
+            'evidence': base64.b64encode("入库单".encode()), 'evidence_name': "入库单.txt",
+        }})['flow_claim_1']._set_state('submitted')
 
     def _load_schedules(self):
         """All send their sales, two their stock as well, which is missing."""
@@ -81,13 +110,21 @@ class PharmaDemo(models.AbstractModel):
             } for number, (key, _counties, _rhythm) in enumerate(SOURCES, 1)})
 
     def _load_flow_file(self, number, key, counties, date_from, date_to, months):
-        distributor = self._get(key)
         rows = sales_rows(
             self._random(f'flow {number}'), self._flow_customers(key, counties),
             self._flow_products(key), date_from, date_to, ROWS_PER_MONTH * months)
-        period = f"{date_from:%Y%m}" if months == 1 else f"{date_from:%Y%m}-{date_to:%Y%m}"
+        file = self._make_flow_file(number, key, date_from, date_to, rows)
+        if not (key in UNKNOWN_CUSTOMERS and months == 1 and date_to.month == (
+                fields.Date.context_today(self) - relativedelta(months=1)).month):
+            file.action_post()
+
+    def _make_flow_file(self, number, key, date_from, date_to, rows, label="销售流向"):
+        """A file that is read, not posted."""
+        distributor = self._get(key)
+        first, last = f"{date_from:%Y%m}", f"{date_to:%Y%m}"
+        period = first if first == last else f"{first}-{last}"
         file = self._make('pharma.flow.file', {f'flow_file_{number}': {
-            'name': f"{distributor.name}_销售流向_{period}.csv",
+            'name': f"{distributor.name}_{label}_{period}.csv",
             'data': base64.b64encode(sales_file(distributor.name, rows)),
             'distributor_id': distributor.id,
             'user_id': self._get('user_commercial').id,
@@ -95,9 +132,7 @@ class PharmaDemo(models.AbstractModel):
             'date_to': date_to,
         }})[f'flow_file_{number}']
         file._run_import()
-        if not (key in UNKNOWN_CUSTOMERS and months == 1 and date_to.month == (
-                fields.Date.context_today(self) - relativedelta(months=1)).month):
-            file.action_post()
+        return file
 
     def _flow_customers(self, key, counties):
         """Terminals around the distributor under the names that its files use, with weights."""
@@ -125,7 +160,18 @@ class PharmaDemo(models.AbstractModel):
 
     # === REMOVING === #
 
+    def _remove_claim(self):
+        if claim := self._get('flow_claim_1'):
+            if claim.state == 'approved':
+                claim._remove_row()
+            claim._set_state('draft')
+            claim.unlink()
+
     def _remove_documents(self):
+        self._remove_claim()
+        if period := self._get('flow_period_1'):
+            period.state = 'open'
+            period.unlink()
         files = self.env['pharma.flow.file'].union(*(
             file for number in range(1, 3 * len(SOURCES) + 1)
             if (file := self._get(f'flow_file_{number}'))))

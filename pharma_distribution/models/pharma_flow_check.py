@@ -3,6 +3,7 @@ from collections import defaultdict
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # How many months before the file's say what is usual, and how many of them must hold sales.
@@ -21,6 +22,7 @@ LISTED = 10
 
 CHECKS = [
     ('counted', "Rows that count"),
+    ('restated', "Rows of locked months"),
     ('names_decided', "New names, known from earlier decisions"),
     ('names_found', "New names, found in the archive"),
     ('names_open', "New names, open"),
@@ -40,8 +42,8 @@ CHECKS = [
     ('customer_missing', "Customers are missing"),
 ]
 WARNINGS = {
-    'unmatched', 'error', 'suspected', 'total_differs', 'product_differs', 'product_new',
-    'product_missing', 'customer_jump', 'customer_missing',
+    'restated', 'unmatched', 'error', 'suspected', 'total_differs', 'product_differs',
+    'product_new', 'product_missing', 'customer_jump', 'customer_missing',
 }
 
 
@@ -91,6 +93,9 @@ class PharmaFlowCheck(models.Model):
         }
         texts = {
             'counted': env._("%(rows)s rows count", **numbers),
+            'restated': env._(
+                "%(rows)s rows are of months that are locked: they will count in the first open"
+                " month", **numbers),
             'names_decided': env._(
                 "%(count)s names appear for the first time; people have decided on them before",
                 **numbers),
@@ -147,6 +152,8 @@ class PharmaFlowCheck(models.Model):
         }
         if self.code in by_status:
             return here + by_status[self.code]
+        if self.code == 'restated':
+            return here + self._get_restated_domain()
         if self.code in ('out_of_period', 'double', 'suspected', 'superseded'):
             return [*here, ('reason', '=', self.code)]
         if self.code.startswith('names_'):
@@ -157,6 +164,16 @@ class PharmaFlowCheck(models.Model):
             return [*here, ('status', '=', 'ok'), (
                 'partner_id', 'in', self._compare(self.file_id, 'partner_id').get('new_ids', []))]
         return self._get_difference_domain()
+
+    def _get_restated_domain(self):
+        """Rows that count later than their day says, or will once they are posted."""
+        if self.file_id.state == 'posted':
+            return [('entry_month', '!=', False)]
+        locked = self.env['pharma.flow.period'].search([
+            ('company_id', '=', self.file_id.company_id.id), ('state', '=', 'locked')])
+        return list(Domain('status', '=', 'ok') & Domain.OR(
+            [('date', '>=', period.month), ('date', '<', period.month + relativedelta(months=1))]
+            for period in locked))
 
     def _get_difference_domain(self):
         """The months compared and this one, of what differs."""
@@ -187,7 +204,7 @@ class PharmaFlowCheck(models.Model):
         checks = self.sudo()
         checks.search([('file_id', '=', file.id)]).unlink()
         found = self._find_by_status(file) + self._find_names(file)
-        if file.date_from and file.date_to:
+        if self._has_history(file):
             found += self._find_differences(file)
         codes = [code for code, _label in CHECKS]
         checks.create([
@@ -203,6 +220,15 @@ class PharmaFlowCheck(models.Model):
                    COALESCE(SUM(quantity), 0) AS quantity
               FROM pharma_flow_line WHERE file_id = %s GROUP BY 1
         """, file.id))
+        if self.env['pharma.flow.period']._fill_locked():
+            rows += self.env.execute_query_dict(SQL("""
+                SELECT 'restated' AS code, COUNT(*) AS row_count,
+                       COALESCE(SUM(line.amount), 0) AS amount
+                  FROM pharma_flow_line line JOIN pharma_flow_locked locked
+                       ON locked.company_id = line.company_id
+                      AND locked.month = date_trunc('month', line.date)
+                 WHERE line.file_id = %s AND line.status = 'ok' HAVING COUNT(*) > 0
+            """, file.id))
         return rows
 
     @api.model
@@ -212,24 +238,29 @@ class PharmaFlowCheck(models.Model):
         :return: list of (key, code of the check, rows)
         """
         return self.env.execute_query(SQL("""
-            SELECT line.customer_key,
-                   CASE WHEN MIN(line.status) = 'ignored' OR EXISTS (
+            WITH name AS MATERIALIZED (
+                SELECT customer_key AS key, MIN(status) AS status, MIN(partner_id) AS partner_id,
+                       COUNT(*) AS rows
+                  FROM pharma_flow_line
+                 WHERE file_id = %(file)s AND kind = 'sale' AND customer_key IS NOT NULL
+                 GROUP BY customer_key
+            )
+            SELECT name.key,
+                   CASE WHEN name.status = 'ignored' OR EXISTS (
                              SELECT FROM pharma_alias alias
-                              WHERE alias.kind = 'partner' AND alias.key = line.customer_key
+                              WHERE alias.kind = 'partner' AND alias.key = name.key
                                 AND alias.status = 'confirmed' AND alias.automatic IS NOT TRUE
                                 AND COALESCE(alias.distributor_id, %(distributor)s)
                                     = %(distributor)s)
                         THEN 'names_decided'
-                        WHEN MIN(line.partner_id) IS NULL THEN 'names_open'
+                        WHEN name.partner_id IS NULL THEN 'names_open'
                         ELSE 'names_found' END,
-                   COUNT(*)
-              FROM pharma_flow_line line
-             WHERE line.file_id = %(file)s AND line.kind = 'sale' AND line.customer_key IS NOT NULL
-               AND NOT EXISTS (
+                   name.rows
+              FROM name
+             WHERE NOT EXISTS (
                    SELECT FROM pharma_flow_line other
-                    WHERE other.customer_key = line.customer_key
+                    WHERE other.customer_key = name.key
                       AND other.distributor_id = %(distributor)s AND other.file_id <> %(file)s)
-             GROUP BY line.customer_key
         """, file=file.id, distributor=file.distributor_id.id))
 
     @api.model
@@ -252,6 +283,16 @@ class PharmaFlowCheck(models.Model):
             'since': first - relativedelta(months=MONTHS_COMPARED), 'first': first, 'after': after,
             'months': months, 'whole': days >= DAYS_OF_MONTH * months,
         }
+
+    @api.model
+    def _has_history(self, file):
+        """Whether there is anything to compare the file with."""
+        if not (file.date_from and file.date_to):
+            return False
+        span = self._get_span(file)
+        return bool(self.env['pharma.flow.line'].search_count([
+            ('distributor_id', '=', file.distributor_id.id), ('date', '>=', span['since']),
+            ('date', '<', span['first']), ('company_id', '=', file.company_id.id)], limit=1))
 
     @api.model
     def _get_sums(self, file, column):

@@ -14,8 +14,10 @@ class PharmaFlowDouble(models.AbstractModel):
     source, document or lot, nobody can tell: the row is suspected and waits for a person. What
     both say and say differently are two movements.
 
-    Files that are not posted are compared with posted files, and never the other way round. Only
-    identities that a change touched are judged anew, all their rows at once.
+    Rows that count in a locked month stay as they are, and come before all others. Files that are
+    not posted are compared with posted files, and never the other way round. Only
+    identities that a change touched are judged anew, all their rows at once. Approved claims come
+    after all files of distributors.
     """
 
     _name = 'pharma.flow.double'
@@ -28,10 +30,10 @@ class PharmaFlowDouble(models.AbstractModel):
         """Hash of what equal movements have in common, within ``_sql_judgement``."""
         return SQL("""
             hashtextextended(concat(
-                s.company_id, '|', s.distributor_id, '|', s.kind, '|', p.target_id, '|',
-                COALESCE(c.target_id::text, s.customer_key), '|',
-                COALESCE(s.date, f.date_to) - DATE '2000-01-01', '|',
-                trim_scale(q.quantity::numeric)), 0)
+                s.company_id, '|', s.distributor_id, '|', s.kind, '|', v.product_id, '|',
+                COALESCE(v.partner_id::text, s.customer_key), '|',
+                COALESCE(v.date, f.date_to) - DATE '2000-01-01', '|',
+                trim_scale(v.quantity::numeric)), 0)
         """)
 
     @api.model
@@ -44,7 +46,7 @@ class PharmaFlowDouble(models.AbstractModel):
             EXISTS (SELECT FROM pharma_flow_replacement newer
                      WHERE newer.posted AND newer.replaced_id = s.file_id
                        AND COALESCE(newer.kind, s.kind) = s.kind
-                       AND COALESCE(s.date, f.date_to) BETWEEN newer.date_from AND newer.date_to)
+                       AND COALESCE(v.date, f.date_to) BETWEEN newer.date_from AND newer.date_to)
         """)
 
     @api.model
@@ -89,6 +91,7 @@ class PharmaFlowDouble(models.AbstractModel):
             CREATE TEMPORARY TABLE pharma_flow_touched (
                 distributor_id int, date date, identity bigint) ON COMMIT DROP
         """)
+        self.env['pharma.flow.period']._fill_locked()
 
     @api.model
     def _touch_files(self, files):
@@ -148,7 +151,7 @@ class PharmaFlowDouble(models.AbstractModel):
         self._fill_replacements()
         self._fill_peers()
         summary = self.env['pharma.flow.summary']
-        columns = ('status', 'reason')
+        columns = ('status', 'reason', 'entry_month')
         rows = self.env.execute_query(SQL("""
             WITH same AS (%(same)s), alike AS (%(alike)s), judged AS (
                 SELECT peer.id,
@@ -160,10 +163,11 @@ class PharmaFlowDouble(models.AbstractModel):
                             WHEN peer.id IN (SELECT id FROM same)
                               OR peer.id IN (SELECT id FROM alike)
                             THEN 'suspected' END AS new_reason
-                  FROM pharma_flow_peer peer
+                  FROM pharma_flow_peer peer WHERE NOT peer.locked
             ), changed AS (
-                UPDATE pharma_flow_line line SET status = new.new_status, reason = new.new_reason
-                  FROM (SELECT judged.*, l.status, l.reason
+                UPDATE pharma_flow_line line
+                   SET status = new.new_status, reason = new.new_reason, entry_month = %(entry)s
+                  FROM (SELECT judged.*, l.status, l.reason, l.entry_month
                           FROM judged JOIN pharma_flow_line l ON l.id = judged.id) new
                  WHERE line.id = new.id
                    AND (new.status, new.reason) IS DISTINCT FROM (new.new_status, new.new_reason)
@@ -171,6 +175,8 @@ class PharmaFlowDouble(models.AbstractModel):
             ), counted AS (%(counted)s)
             SELECT DISTINCT file_id FROM changed
         """, same=self._same_sql(), alike=self._alike_sql(),
+            entry=self.env['pharma.flow.period']._entry_month_sql(
+                SQL.identifier('new', 'new_status')),
             returned=summary._sql_returned(columns),
             counted=summary._sql_changes('changed', columns)))
         if rows:
@@ -186,7 +192,7 @@ class PharmaFlowDouble(models.AbstractModel):
         identity; ``silent`` has a bit for each of source, document and lot that the row lacks.
         """
         self.env['pharma.flow.correction'].flush_model()
-        self.env.cr.execute("""
+        self.env.cr.execute(SQL("""
             DROP TABLE IF EXISTS pharma_flow_peer;
             CREATE TEMPORARY TABLE pharma_flow_peer ON COMMIT DROP AS
             WITH touched AS (
@@ -206,8 +212,8 @@ class PharmaFlowDouble(models.AbstractModel):
                        COALESCE(NULLIF(line.source, ''), f.source, '') AS source,
                        COALESCE(line.document_number, '') AS document,
                        COALESCE(line.lot, '') AS lot,
-                       f.state = 'posted' AS posted,
-                       f.posted_on, separate.id IS NOT NULL AS separate
+                       f.state = 'posted' AS posted, f.is_claim IS TRUE AS is_claim,
+                       f.posted_on, separate.id IS NOT NULL AS separate, %s AS locked
                   FROM found line
                   JOIN pharma_flow_file f ON f.id = line.file_id
              LEFT JOIN pharma_flow_correction separate
@@ -215,8 +221,10 @@ class PharmaFlowDouble(models.AbstractModel):
                    AND separate.row_number = line.row_number
                    AND separate.sheet_name = COALESCE(line.sheet_name, '')
             )
-            SELECT *, (source = '')::int + 2 * (document = '')::int + 4 * (lot = '')::int AS silent,
-                   DENSE_RANK() OVER (ORDER BY NOT posted, posted_on, file_id) AS rank,
+            SELECT *,
+                   (source = '')::int + 2 * (document = '')::int + 4 * (lot = '')::int AS silent,
+                   DENSE_RANK() OVER (
+                       ORDER BY NOT posted, is_claim, posted_on, file_id) AS rank,
                    ROW_NUMBER() OVER (
                        PARTITION BY identity, file_id, source, document, lot, separate ORDER BY id
                    ) AS number,
@@ -224,16 +232,18 @@ class PharmaFlowDouble(models.AbstractModel):
                        PARTITION BY identity, file_id, separate ORDER BY id) AS place
               FROM peer;
             ANALYZE pharma_flow_peer
-        """)
+        """, self.env['pharma.flow.period']._is_locked_sql()))
 
     @api.model
     def _comes_before_sql(self):
         """Whether a row of ``other`` counts before one of ``peer``."""
         return SQL("""
-            NOT peer.separate AND NOT other.separate AND other.posted AND other.rank < peer.rank
+            NOT peer.separate AND NOT other.separate AND other.posted
+            AND (other.rank < peer.rank OR other.locked AND other.file_id <> peer.file_id)
             AND NOT EXISTS (
                 SELECT FROM pharma_flow_replacement newer
-                 WHERE newer.file_id = peer.file_id AND newer.replaced_id = other.file_id
+                 WHERE NOT other.locked
+                   AND newer.file_id = peer.file_id AND newer.replaced_id = other.file_id
                    AND COALESCE(newer.kind, other.kind) = other.kind
                    AND other.day BETWEEN newer.date_from AND newer.date_to)
         """)
@@ -261,10 +271,10 @@ class PharmaFlowDouble(models.AbstractModel):
               JOIN (SELECT identity FROM pharma_flow_peer GROUP BY identity
                     HAVING COUNT(DISTINCT silent) > 1) mixed USING (identity)
               JOIN (SELECT identity, file_id, kind, day, source, document, lot, silent, posted,
-                           rank, separate, COUNT(*) AS count
+                           rank, separate, locked, COUNT(*) AS count
                       FROM pharma_flow_peer
                      GROUP BY identity, file_id, kind, day, source, document, lot, silent, posted,
-                           rank, separate) other
+                           rank, separate, locked) other
                 ON other.identity = peer.identity AND other.silent <> peer.silent
                AND (other.source = peer.source OR '' IN (other.source, peer.source))
                AND (other.document = peer.document OR '' IN (other.document, peer.document))

@@ -38,7 +38,7 @@ class PharmaFlowFile(models.Model):
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
         'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
-        'total_state', 'total_text', 'archive_id', 'has_own_period', 'layouts_before'))
+        'total_state', 'total_text', 'archive_id', 'has_own_period', 'layouts_before', 'is_claim'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(
@@ -77,10 +77,14 @@ class PharmaFlowFile(models.Model):
         string="Warehouse or Branch", tracking=True,
         help="Who at the distributor reports, where several do: equal rows of two sources are two"
              " sales. A column of the file that says so comes first")
+    is_claim = fields.Boolean(
+        string="Claims", readonly=True, copy=False,
+        help="Holds the approved claims of a month, no report of the distributor")
     replaces_id = fields.Many2one(
         'pharma.flow.file', index='btree_not_null', tracking=True, ondelete='restrict', copy=False,
         check_company=True,
-        domain="[('distributor_id', '=', distributor_id), ('state', '=', 'posted')]",
+        domain="[('distributor_id', '=', distributor_id), ('state', '=', 'posted'),"
+               " ('is_claim', '=', False)]",
         help="Once this file is posted, rows of that file do not count any more in the period of"
              " this one")
     replaced_by_ids = fields.One2many('pharma.flow.file', 'replaces_id')
@@ -207,6 +211,9 @@ class PharmaFlowFile(models.Model):
                 file._check_not_uploaded({
                     'distributor_id': file.distributor_id.id, 'company_id': file.company_id.id,
                     **vals})
+            # Other bytes have other rows. sudo: who may replace the file, may replace what it holds
+            self.env['pharma.flow.correction'].sudo().search([
+                ('file_id', 'in', self.ids), ('file_id.sha256', '!=', vals['sha256'])]).unlink()
         result = super().write(vals)
         if {'date_from', 'date_to'} & set(vals):
             read = self.filtered(lambda file: file.state in ('review', 'posted'))

@@ -119,6 +119,10 @@ class PharmaFlowLine(models.Model):
         readonly=True,
         help="First day of the month in whose figures the row stands; a later one than its own"
              " where that month was locked already")
+    has_other_date = fields.Boolean(
+        readonly=True, export_string_translation=False, help="A correction says another date")
+    read_date = fields.Date(
+        string="Date as It Was Read", readonly=True, help="Where a correction says another one")
     file_quantity = fields.Float(
         string="Quantity in the File's Unit", digits='Product Unit', readonly=True)
     quantity = fields.Float(
@@ -145,8 +149,11 @@ class PharmaFlowLine(models.Model):
     status = fields.Selection(LINE_STATUSES, required=True, readonly=True, default='ok')
     reason = fields.Selection(PARSE_REASONS + OPEN_REASONS + DOUBLE_REASONS, readonly=True)
     message = fields.Char(compute='_compute_message')
+    correction_ids = fields.Many2many(
+        'pharma.flow.correction', string="Corrections", compute='_compute_correction_ids',
+        compute_sudo=True)
     is_separate = fields.Boolean(
-        string="Row of Its Own", compute='_compute_is_separate',
+        string="Row of Its Own", compute='_compute_correction_ids', compute_sudo=True,
         help="Somebody said that this row is no double of equal rows in other files")
 
     # names as they are compared
@@ -186,12 +193,14 @@ class PharmaFlowLine(models.Model):
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
 
-    def _compute_is_separate(self):
-        # sudo: what was said about a row is known to whoever sees the row
-        found = self.env['pharma.flow.correction'].sudo()._find(self, 'separate')
-        separate = found._get_lines().sudo(False)
+    @api.depends('file_id', 'sheet_name', 'row_number')
+    def _compute_correction_ids(self):
+        # In sudo: what was said about a row is known to whoever sees the row
+        found = self.env['pharma.flow.correction']._find(self).grouped(
+            lambda correction: correction._get_row())
         for line in self:
-            line.is_separate = line in separate
+            line.correction_ids = found.get(line._get_row())
+            line.is_separate = 'separate' in line.correction_ids.mapped('field')
 
     @api.model
     def _pharma_link_domain(self, mode):
@@ -270,6 +279,24 @@ class PharmaFlowLine(models.Model):
         corrections.create([corrections._prepare_vals(line, 'separate') for line in doubles])
         return True
 
+    def action_correct(self):
+        """Ask what is right instead of what the file says about the row."""
+        self.ensure_one()
+        self._check_may_correct()
+        file_id, sheet_name, row_number = self._get_row()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Correct a Row"),
+            'res_model': 'pharma.flow.correction',
+            'view_mode': 'form',
+            'views': [(self.env.ref(
+                'pharma_distribution.pharma_flow_correction_view_form_dialog').id, 'form')],
+            'target': 'new',
+            'context': {
+                'default_file_id': file_id, 'default_sheet_name': sheet_name,
+                'default_row_number': row_number},
+        }
+
     def action_count_once(self):
         """Take back that rows are movements of their own."""
         self._check_may_correct()
@@ -288,6 +315,11 @@ class PharmaFlowLine(models.Model):
         return action
 
     # === BUSINESS === #
+
+    def _get_row(self):
+        """By what corrections name the row."""
+        self.ensure_one()
+        return self.file_id.id, self.sheet_name or '', self.row_number
 
     def _check_may_correct(self):
         """Corrections need somebody who may make them, and rows that he sees."""

@@ -45,6 +45,7 @@ class PharmaFlowFile(models.Model):
                 raise UserError(self.env._(
                     "%s cannot be posted: it has not been read and reviewed.", file.name))
             self.env['pharma.flow.double']._lock_overlapping(file)
+            self.env['pharma.flow.period']._enter_rows(file)
             # With parts of a second: what was posted first counts first
             now = datetime.now(UTC).replace(tzinfo=None)
             file._set_result(state='posted', posted_by_id=self.env.uid, posted_on=now)
@@ -79,6 +80,10 @@ class PharmaFlowFile(models.Model):
                 continue
             if file.state not in ('review', 'posted', 'failed'):
                 raise UserError(self.env._("%s holds no rows that could be undone.", file.name))
+            if file.is_claim:
+                raise UserError(self.env._(
+                    "%s holds approved claims: withdraw these one by one.", file.name))
+            self.env['pharma.flow.period']._check_undo(file)
             self.env['pharma.flow.double']._lock_overlapping(file)
             file._delete_lines()
             self.env['pharma.flow.layout']._forget(file)
@@ -166,6 +171,15 @@ class PharmaFlowFile(models.Model):
         # sudo: doubles change with each other, whoever may see which file
         others = self.sudo().browse(set(file_ids) - set(self.ids))
         others.exists()._refresh_counts()
+
+    def _get_replacing(self):
+        """The posted files that replace these, over any number of steps."""
+        replacing = self.browse()
+        newest = self.replaced_by_ids
+        while newest:
+            replacing |= newest
+            newest = newest.replaced_by_ids - replacing
+        return replacing.filtered(lambda file: file.state == 'posted')
 
     def _get_replaced(self):
         """The files that these replace, over any number of steps."""

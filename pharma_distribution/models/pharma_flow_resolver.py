@@ -12,8 +12,8 @@ from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'partner_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity',
-    'identity', 'status', 'reason')
+    'date', 'has_other_date', 'read_date', 'partner_id', 'product_id', 'product_line_id',
+    'territory_id', 'user_id', 'quantity', 'identity', 'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -182,35 +182,19 @@ class PharmaFlowResolver(models.AbstractModel):
         """The one place where rows get their status.
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
-            file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason
+            file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
+            read_date, has_other_date
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
         doubles = self.env['pharma.flow.double']
-        parse_reasons = [reason for reason, _label in PARSE_REASONS]
-        is_case = SQL("lower(s.raw_unit) = ANY(%s)", list(CASE_UNITS))
-        reason = SQL("""
-            CASE WHEN s.reason = ANY(%(parse_reasons)s) THEN s.reason
-                 WHEN s.kind = 'sale' AND s.customer_key IS NULL THEN 'customer_missing'
-                 WHEN s.product_key IS NULL THEN 'product_missing'
-                 WHEN c.outcome = 'ignored' OR p.outcome = 'ignored' THEN 'name_ignored'
-                 WHEN s.kind = 'sale' AND c.target_id IS NULL THEN
-                      CASE c.outcome WHEN 'ambiguous' THEN 'customer_ambiguous'
-                                     ELSE 'customer_unknown' END
-                 WHEN p.target_id IS NULL THEN
-                      CASE p.outcome WHEN 'ambiguous' THEN 'product_ambiguous'
-                                     ELSE 'product_unknown' END
-                 WHEN %(is_case)s AND COALESCE(t.drug_packs_per_case, 0) = 0
-                      THEN 'case_size_missing'
-                 WHEN s.date < f.date_from OR s.date > f.date_to THEN 'out_of_period'
-                 WHEN %(superseded)s THEN 'superseded'
-            END
-        """, parse_reasons=parse_reasons, is_case=is_case, superseded=doubles._superseded_sql())
         return SQL("""(
-            SELECT s.*, c.target_id AS new_partner_id, p.target_id AS new_product_id,
+            SELECT s.*, v.date AS new_date,
+                   CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
+                   CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
+                   v.partner_id AS new_partner_id, v.product_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
-                   area.user_id AS new_user_id,
-                   q.quantity AS new_quantity,
+                   area.user_id AS new_user_id, v.quantity AS new_quantity,
                    CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
                    r.reason AS new_reason,
                    CASE WHEN r.reason IS NULL THEN 'ok'
@@ -224,26 +208,73 @@ class PharmaFlowResolver(models.AbstractModel):
                         ELSE 'error' END AS new_status
               FROM %(source)s s
               JOIN pharma_flow_file f ON f.id = s.file_id
+         LEFT JOIN (%(corrections)s) fix
+                   ON fix.file_id = s.file_id AND fix.row_number = s.row_number
+                   AND fix.sheet_name = COALESCE(s.sheet_name, '')
          LEFT JOIN pharma_flow_answer c
                    ON c.kind = 'partner' AND c.key = s.customer_key
                    AND c.distributor_id = s.distributor_id AND c.company_id = s.company_id
          LEFT JOIN pharma_flow_answer p
                    ON p.kind = 'product' AND p.key = s.product_key
                    AND p.distributor_id = s.distributor_id AND p.company_id = s.company_id
-         LEFT JOIN res_partner own ON own.id = c.target_id
-         LEFT JOIN product_template t ON t.id = p.target_id
+         LEFT JOIN res_partner own ON own.id = COALESCE(fix.partner_id, c.target_id)
+         LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
+                                           ELSE s.date END) AS date,
+                   CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
+                   COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
+                   lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
+                   own.id AS partner_id, t.id AS product_id) w
+        CROSS JOIN LATERAL (
+            SELECT w.*, CASE WHEN w.is_case AND t.drug_packs_per_case > 0
+                             THEN w.file_quantity * t.drug_packs_per_case
+                             ELSE w.file_quantity END AS quantity) v
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN %(is_case)s AND t.drug_packs_per_case > 0
-                        THEN s.file_quantity * t.drug_packs_per_case
-                        ELSE s.file_quantity END AS quantity) q
-        )""", is_case=is_case, source=source, reason=reason, identity=doubles._identity_sql(),
+        )""", source=source, reason=self._sql_reason(), identity=doubles._identity_sql(),
+            case_units=list(CASE_UNITS),
+            corrections=self.env['pharma.flow.correction']._values_sql(),
             lines=self.env['product.category']._product_lines_sql(),
             area=self.env['pharma.alignment']._owner_sql(
                 SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
-                SQL.identifier('s', 'date'), SQL.identifier('s', 'company_id')))
+                SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _sql_reason(self):
+        """Why a row does not count, within ``_sql_judgement``; NULL where it may.
+
+        What the reader found is known by the values as well, where a correction hides it and may
+        be undone.
+        """
+        prices = [reason for reason, _label in PARSE_REASONS
+                  if reason.startswith(('price', 'amount'))]
+        return SQL("""
+            CASE WHEN s.reason = ANY(%(prices)s) THEN s.reason
+                 WHEN COALESCE(s.product_key, fix.product_id::text) IS NULL THEN 'product_missing'
+                 WHEN s.kind = 'sale' AND COALESCE(s.customer_key, fix.partner_id::text) IS NULL
+                      THEN 'customer_missing'
+                 WHEN v.file_quantity IS NULL THEN
+                      CASE WHEN s.raw_quantity <> '' THEN 'quantity_invalid'
+                           ELSE 'quantity_missing' END
+                 WHEN v.date IS NULL AND s.raw_date <> '' THEN 'date_invalid'
+                 WHEN v.date IS NULL AND (s.kind <> 'stock' OR s.reason = 'date_missing')
+                      THEN 'date_missing'
+                 WHEN c.outcome = 'ignored' AND fix.partner_id IS NULL
+                      OR p.outcome = 'ignored' AND fix.product_id IS NULL THEN 'name_ignored'
+                 WHEN s.kind = 'sale' AND v.partner_id IS NULL THEN
+                      CASE c.outcome WHEN 'ambiguous' THEN 'customer_ambiguous'
+                                     ELSE 'customer_unknown' END
+                 WHEN v.product_id IS NULL THEN
+                      CASE p.outcome WHEN 'ambiguous' THEN 'product_ambiguous'
+                                     ELSE 'product_unknown' END
+                 WHEN v.is_case AND COALESCE(t.drug_packs_per_case, 0) = 0
+                      THEN 'case_size_missing'
+                 WHEN v.date < f.date_from OR v.date > f.date_to THEN 'out_of_period'
+                 WHEN %(superseded)s THEN 'superseded'
+            END
+        """, prices=prices, superseded=self.env['pharma.flow.double']._superseded_sql())
 
     @api.model
     def _flush_judgement(self):
@@ -251,13 +282,15 @@ class PharmaFlowResolver(models.AbstractModel):
         self.env['pharma.flow.file'].flush_model()
         self.env['res.partner'].flush_model(['commercial_partner_id'])
         self.env['product.template'].flush_model(['drug_packs_per_case', 'categ_id'])
+        self.env['pharma.flow.correction'].flush_model()
         for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):
             self.env[model].flush_model()
         self.env['pharma.flow.double']._fill_replacements()
 
     @api.model
     def _apply_to_lines(self, where, scopes=None):
-        """Judge existing rows anew after a decision, in one statement.
+        """Judge existing rows anew after a decision, in one statement; not those that count in
+        locked months.
 
         :param SQL where: condition on ``pharma_flow_line line`` that picks the rows
         :param scopes: (kind, key) of the names that were decided on, where no others changed: what
@@ -272,23 +305,26 @@ class PharmaFlowResolver(models.AbstractModel):
         old, new = (
             SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
             for judged in (lambda name: SQL.identifier('line', name), self._sql_new_value))
-        doubles = self.env['pharma.flow.double']
+        doubles, periods = self.env['pharma.flow.double'], self.env['pharma.flow.period']
         doubles._begin()
         rows = self.env.execute_query(SQL("""
             WITH changed AS (
-                UPDATE pharma_flow_line line SET (%(columns)s) = (%(new)s)
+                UPDATE pharma_flow_line line SET (%(columns)s, entry_month) = (%(new)s, %(entry)s)
                   FROM %(judged)s new
                  WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                   AND NOT %(locked)s
              RETURNING %(returned)s, line.identity, new.identity AS old_identity
             ), counted AS (%(counted)s), touched AS (
                 INSERT INTO pharma_flow_touched (distributor_id, date, identity)
-                SELECT distributor_id, date, unnest(ARRAY[identity, old_identity])
+                SELECT distributor_id, unnest(ARRAY[date, old_date]),
+                       unnest(ARRAY[identity, old_identity])
                   FROM changed WHERE identity IS DISTINCT FROM old_identity
             ) SELECT DISTINCT file_id FROM changed
         """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
-            judged=self._sql_judgement(source),
-            returned=summary._sql_returned(JUDGED_COLUMNS),
-            counted=summary._sql_changes('changed', JUDGED_COLUMNS)))
+            judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
+            entry=periods._entry_month_sql(self._sql_new_value('status')),
+            returned=summary._sql_returned((*JUDGED_COLUMNS, 'entry_month')),
+            counted=summary._sql_changes('changed', (*JUDGED_COLUMNS, 'entry_month'))))
         summary._after_append()
         file_ids = {file_id for file_id, in rows} | doubles._judge()
         self.env['pharma.flow.line'].invalidate_model()
@@ -338,11 +374,14 @@ class PharmaFlowResolver(models.AbstractModel):
         """SQL of the distinct names in existing rows.
 
         :return: list of two queries, of customers and of products: distributor id, company id, key,
-            whom the rows mean now, and what a FlowName holds
+            whom the rows mean now, if it is one (single rows may be corrected), and what a
+            FlowName holds
         """
         query = """
-            SELECT distributor_id, company_id, %(key)s, MIN(%(target)s), MIN(%(name)s),
-                   MIN(%(code)s), BOOL_OR(%(needed)s),
+            SELECT distributor_id, company_id, %(key)s,
+                   CASE WHEN MIN(%(target)s) = MAX(%(target)s) AND COUNT(%(target)s) = COUNT(*)
+                        THEN MIN(%(target)s) END,
+                   MIN(%(name)s), MIN(%(code)s), BOOL_OR(%(needed)s),
                    CASE WHEN MIN(%(maker)s) = MAX(%(maker)s) THEN MIN(%(maker)s) ELSE '' END
               FROM pharma_flow_line line WHERE %(where)s AND %(key)s IS NOT NULL
              GROUP BY distributor_id, company_id, %(key)s

@@ -111,11 +111,12 @@ class PharmaFlowStage(models.AbstractModel):
         resolver = self.env['pharma.flow.resolver']
         resolver._flush_judgement()
         source = SQL("""(
-            SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id
+            SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id,
+                   NULL::date AS read_date, NULL::boolean AS has_other_date
               FROM pharma_flow_stage)""", file.id, file.distributor_id.id, file.company_id.id)
         columns = SQL(', ').join(map(SQL.identifier, (
             name for name in (*STAGED, 'file_id', 'distributor_id', 'company_id')
-            if name != 'reason')))
+            if name not in JUDGED_COLUMNS)))
         self.env.cr.execute(SQL("""
             INSERT INTO pharma_flow_line (%(columns)s, %(judged_columns)s)
             SELECT %(columns)s, %(new_columns)s FROM %(judged)s judged

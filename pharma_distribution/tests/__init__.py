@@ -2,10 +2,13 @@ from . import test_access_rights
 from . import test_bank_statement
 from . import test_customer_page
 from . import test_demo
+from . import test_flow_advice
 from . import test_flow_archive
 from . import test_flow_calendar
 from . import test_flow_check
+from . import test_flow_claim
 from . import test_flow_columns
+from . import test_flow_correction
 from . import test_flow_doubles
 from . import test_flow_file_totals
 from . import test_flow_identity
@@ -14,6 +17,7 @@ from . import test_flow_job
 from . import test_flow_layout
 from . import test_flow_matcher
 from . import test_flow_names
+from . import test_flow_period
 from . import test_flow_reader
 from . import test_flow_recognise
 from . import test_flow_report

@@ -24,11 +24,14 @@ class TestFlowCheck(FlowDoublesCommon):
         """, [list(TABLES)])
         dump = {}
         for table, columns in cr.fetchall():
-            kept = [name for name in columns if name not in TRACES.get(table, ())]
+            # a cell of the results that went and came again has another number
+            left_out = {'id'} if table.startswith('pharma_flow_summary') else TRACES.get(table, ())
+            kept = [name for name in columns if name not in left_out]
             cr.execute('SELECT {} FROM {} ORDER BY 1'.format(
                 ', '.join(f'"{name}"' for name in sorted(kept, key=lambda n: n != 'id')), table))
             # nothing and zero say the same
-            dump[table] = [repr([value or None for value in row]) for row in cr.fetchall()]
+            dump[table] = sorted(
+                repr([value or None for value in row]) for row in cr.fetchall())
         return dump
 
     def _codes(self, file):
@@ -138,6 +141,16 @@ class TestFlowCheck(FlowDoublesCommon):
     def test_without_history_nothing_differs(self):
         file = self._make_file({'quantity': '9000'}, post=False)
         self.assertEqual(self._codes(file), {'counted', 'names_found'})
+
+    def test_rows_of_locked_months(self):
+        self.env['pharma.flow.period'].create({'month': '2026-01-01'}).action_lock()
+        file = self._make_file({}, {'date': '2026-02-01'}, post=False, date_to='2026-02-28')
+        check = self._check(file, 'restated')
+        self.assertEqual((check.row_count, check.is_warning), (1, True))
+        for _state in ('review', 'posted'):
+            shown = self.env['pharma.flow.line'].search(check.action_view_lines()['domain'])
+            self.assertEqual(str(shown.date), '2026-01-05')
+            file.action_post()
 
     # === POSTING === #
 

@@ -81,7 +81,15 @@ registry.category("web_tour.tours").add("pharma_distribution_flow", {
             trigger: ".o_form_view .oe_stat_button:has(.o_stat_value:contains(/^4$/))",
         },
         {
-            trigger: ".o_statusbar_buttons button[name='action_post']",
+            trigger: ".o_statusbar_buttons button[name='action_ask_post']",
+            run: "click",
+        },
+        {
+            content: "What the checks warn of",
+            trigger: ".modal .o_data_row:contains('2') button[name='action_view_lines']",
+        },
+        {
+            trigger: ".modal button[name='action_post']",
             run: "click",
         },
         {
