@@ -127,11 +127,15 @@ export class NameWorkbench extends Component {
         return formatInteger(value);
     }
 
-    async load() {
+    /** @param {number} [id] the name to show instead of the first one */
+    async load(id) {
         const page = await this.fetchPage(0);
         this.state.names = page.names;
         this.state.selected = {};
-        this.state.index = 0;
+        this.state.index = Math.max(
+            0,
+            page.names.findIndex((name) => name.id === id)
+        );
         await this.loadDetail();
     }
 
@@ -180,7 +184,7 @@ export class NameWorkbench extends Component {
     // === MOVING === //
 
     async show(index) {
-        if (index < 0 || index >= this.state.names.length) {
+        if (this.state.busy || index < 0 || index >= this.state.names.length) {
             return;
         }
         this.state.index = index;
@@ -343,9 +347,7 @@ export class NameWorkbench extends Component {
         try {
             const ids = this.state.undo.pop();
             await this.orm.call(MODEL, "action_undo_decision", [ids]);
-            await this.load();
-            const index = this.state.names.findIndex((name) => name.id === ids[0]);
-            await this.show(Math.max(index, 0));
+            await this.load(ids[0]);
         } finally {
             this.state.busy = false;
         }
@@ -354,7 +356,7 @@ export class NameWorkbench extends Component {
     // === OTHERS THAN THOSE SUGGESTED === //
 
     openSearch() {
-        if (this.current) {
+        if (this.current && !this.state.busy) {
             this.state.mode = "search";
             this.focusSoon(this.searchInput);
         }
@@ -387,7 +389,11 @@ export class NameWorkbench extends Component {
     }
 
     openPart() {
-        if (this.current?.kind === "partner" && this.candidates.length) {
+        if (
+            !this.state.busy &&
+            this.current?.kind === "partner" &&
+            this.candidates.length
+        ) {
             this.state.mode = "part";
             this.state.campusName = "";
             this.focusSoon(this.campusInput);
