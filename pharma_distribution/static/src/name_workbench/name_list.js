@@ -76,11 +76,15 @@ export class NameList extends Component {
         return formatInteger(value);
     }
 
-    async load() {
+    /** @param {number} [id] the name to show instead of the first one */
+    async load(id) {
         const page = await this.fetchPage(0);
         this.state.names = page.names;
         this.state.selected = {};
-        this.state.index = 0;
+        this.state.index = Math.max(
+            0,
+            page.names.findIndex((name) => name.id === id)
+        );
         await this.loadDetail();
     }
 
@@ -129,7 +133,7 @@ export class NameList extends Component {
     // === MOVING === //
 
     async show(index) {
-        if (index < 0 || index >= this.state.names.length) {
+        if (this.state.busy || index < 0 || index >= this.state.names.length) {
             return;
         }
         this.state.index = index;

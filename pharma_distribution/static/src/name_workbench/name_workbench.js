@@ -162,9 +162,7 @@ export class NameWorkbench extends NameList {
         try {
             const ids = this.state.undo.pop();
             await this.orm.call(MODEL, "action_undo_decision", [ids]);
-            await this.load();
-            const index = this.state.names.findIndex((name) => name.id === ids[0]);
-            await this.show(Math.max(index, 0));
+            await this.load(ids[0]);
         } finally {
             this.state.busy = false;
         }
@@ -173,7 +171,7 @@ export class NameWorkbench extends NameList {
     // === OTHERS THAN THOSE SUGGESTED === //
 
     openSearch() {
-        if (this.current) {
+        if (this.current && !this.state.busy) {
             this.state.mode = "search";
             this.focusSoon(this.searchInput);
         }
@@ -206,7 +204,11 @@ export class NameWorkbench extends NameList {
     }
 
     openPart() {
-        if (this.current?.kind === "partner" && this.candidates.length) {
+        if (
+            !this.state.busy &&
+            this.current?.kind === "partner" &&
+            this.candidates.length
+        ) {
             this.state.mode = "part";
             this.state.campusName = "";
             this.focusSoon(this.campusInput);

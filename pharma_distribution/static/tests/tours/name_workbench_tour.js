@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
         },
         {
             content: "It waits again: down to the next and back up",
-            trigger: `.o_pharma_workbench:not(.o_pharma_busy) ${PHARMACY}`,
+            trigger: `body:has(${PHARMACY}) .o_pharma_accept:enabled`,
             run: "press ArrowDown",
         },
         {
