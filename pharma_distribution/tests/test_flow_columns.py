@@ -87,6 +87,11 @@ class TestFlowColumns(PharmaDistributionCommon):
         later = self._import_priced(self._with_price(self._make_rows(count=15), swap=True))
         self.assertEqual((later.state, later.quantity), ('review', 450))
 
+    def test_a_single_row_says_little_about_the_next_file(self):
+        self._import(self._make_csv([self._make_row(customer="甲乙丙丁")]))
+        file = self._import(self._make_csv(self._make_rows()))
+        self.assertEqual((file.state, file.ok_count), ('review', 12))
+
     def test_column_inserted(self):
         self._import(self._make_csv(self._make_rows()))
         rows = [(*row[:3], f'华东{number}', *row[3:])

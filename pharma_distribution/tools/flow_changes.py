@@ -106,7 +106,8 @@ def _number_findings(before, now):
     if old_words and new_words and (old_words[0] in CASE_UNITS) != (new_words[0] in CASE_UNITS):
         yield Finding('unit_changed', False, {'before': old_words[0], 'now': new_words[0]})
         return
-    if not (was['quantity'] and today['quantity'] and today['quantity'].filled >= _ENOUGH):
+    if not (was['quantity'] and today['quantity']) or min(
+            was['quantity'].filled, today['quantity'].filled) < _ENOUGH:
         return
     moved = distance(was['quantity'], today['quantity'])
     if moved is None:
@@ -141,8 +142,9 @@ def _class_findings(before, now, told):
     """Columns of words that hold something else than they did."""
     for field in ('customer', 'product', 'date', 'spec'):
         was, today = before.profiles.get(field), now.profiles.get(field)
-        if not was or not today or field in told or today.filled < _ENOUGH or not was.shares:
-            continue
+        if not was or not today or field in told or not was.shares or min(
+                was.filled, today.filled) < _ENOUGH:
+            continue  # a file of a row or two says little about the next one
         name = max(was.shares, key=was.shares.get)
         if was.shares[name] >= 0.6 and today.shares.get(name, 0) < 0.2:
             yield Finding('content_differs', True, {'field': field, 'column': now.columns[field]})

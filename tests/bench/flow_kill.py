@@ -212,8 +212,8 @@ def run_kills(database, kills, rows):
             env['pharma.flow.file'].browse(file_id).action_undo()
         assert snapshot(database) == old
         for number in range(kills):
-            # one in each part of the time, so that no phase is left out
-            moment = duration * (number + dice.random()) / kills
+            # one in each part of the time and a little beyond, so that no phase is left out
+            moment = 1.2 * duration * (number + dice.random()) / kills
             is_met, left = kill_once(database, file_id, moment, old, new, rows)
             result['met'] += is_met
             result[left] += 1

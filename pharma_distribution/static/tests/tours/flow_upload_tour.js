@@ -8,7 +8,7 @@ function makeFile() {
     const rows = ["销售日期,客户名称,商品名称,商品规格,度量,另数"];
     for (let day = 1; day <= 12; day++) {
         const date = `${first.getFullYear()}-${month}-${String(day).padStart(2, "0")}`;
-        rows.push(`${date},望澜市人民医院,澜舒他汀钙片,20mg*7片,${day * 2},${day + 40}`);
+        rows.push(`${date},望澜市人民医院,澜舒他汀钙片,20mg*7片,${day * 2},${((day * 7) % 50) + 40}`);
     }
     return new File([rows.join("\n")], `望澜医药${first.getFullYear()}年${month}月流向.csv`, { type: "text/csv" });
 }
