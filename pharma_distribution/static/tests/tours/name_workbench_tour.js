@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
         },
         {
             content: "One is left: neither that, after all",
-            trigger: `body:has(.o_pharma_wb_list:not(:has(${SECOND}))) ${READY}`,
+            trigger: `body:not(:has(${SECOND})) ${READY}`,
             run: "press u",
         },
         {
