@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
         },
         {
             content: "One is left: neither that, after all",
-            trigger: `body:has(.o_pharma_wb_name[data-index='0']:last-child) ${READY}`,
+            trigger: `body:not(:has(${SECOND})) ${READY}`,
             run: "press u",
         },
         {
