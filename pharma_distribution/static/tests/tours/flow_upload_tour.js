@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("pharma_distribution_flow_upload", {
         },
         {
             content: "It asks for a column",
-            trigger: ".o_list_view .o_data_row:contains('月流向.csv') .o_data_cell[name='name']",
+            trigger: ".o_action_manager:not(:has(.o_form_view)) .o_list_view:has(.o_pharma_flow_upload) .o_data_row:has(.text-bg-danger) .o_data_cell[name='date_from']",
             run: "click",
         },
         {
