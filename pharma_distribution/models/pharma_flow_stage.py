@@ -79,10 +79,12 @@ class PharmaFlowStage(models.AbstractModel):
             for name in STAGED)
         self.env.cr.execute(SQL(
             "DROP TABLE IF EXISTS pharma_flow_stage;"
-            "CREATE TEMPORARY TABLE pharma_flow_stage (%s) ON COMMIT DROP", columns))
+            "CREATE TEMPORARY TABLE pharma_flow_stage ("
+            " %s, position int GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP", columns))
         buffer.seek(0)
         # in this format nothing between two commas is NULL
-        self.env.cr.copy_expert("COPY pharma_flow_stage FROM STDIN WITH (FORMAT csv)", buffer)
+        self.env.cr.copy_expert(
+            f"COPY pharma_flow_stage ({', '.join(STAGED)}) FROM STDIN WITH (FORMAT csv)", buffer)
         self.env.cr.execute("ANALYZE pharma_flow_stage")
 
     @api.model
@@ -120,6 +122,7 @@ class PharmaFlowStage(models.AbstractModel):
         self.env.cr.execute(SQL("""
             INSERT INTO pharma_flow_line (%(columns)s, %(judged_columns)s)
             SELECT %(columns)s, %(new_columns)s FROM %(judged)s judged
+             ORDER BY judged.position  -- rows stand in the order of the file
         """, columns=columns,
             judged_columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)),
             new_columns=SQL(", ").join(SQL.identifier(f'new_{name}') for name in JUDGED_COLUMNS),
