@@ -236,12 +236,17 @@ class PharmaFlowLine(models.Model):
                     ON lines.id = 0 OR aligned.product_line_id IS NULL
                        OR lines.id = aligned.product_line_id """,
             access._aligned_lines_sql(mode), PERSON_TYPES)
-        # The customers once more by themselves: the index knows them, not the pairs
+        # The customers once more by themselves, roughly: the index knows them, not the pairs
+        _count, entities, _contacts = access._get_visible(mode)
+        customers = SQL(
+            "SELECT unnest(%(entities)s) UNION ALL SELECT id FROM res_partner"
+            " WHERE pharma_type = 'campus' AND commercial_partner_id = ANY(%(entities)s)",
+            entities=entities)
         return figures & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "(%(partner)s = ANY(ARRAY(SELECT pair.partner_id FROM (%(pairs)s) pair))"
+                "(%(partner)s = ANY(ARRAY(%(customers)s))"
                 " AND (%(partner)s, COALESCE(%(line)s, 0)) IN (%(pairs)s))",
-                partner=SQL.identifier(alias, 'partner_id'),
+                partner=SQL.identifier(alias, 'partner_id'), customers=customers,
                 line=SQL.identifier(alias, 'product_line_id'), pairs=pairs))
 
     @api.model
