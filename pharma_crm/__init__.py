@@ -18,4 +18,5 @@ def uninstall_hook(env):
     """Customers let go of their types and stages, which are deleted before the columns are."""
     env['pharma.demo']._remove_before_uninstall()
     env.cr.execute("UPDATE res_partner SET lifecycle_stage_id = NULL, partner_type_id = NULL")
+    env.cr.execute("ALTER TABLE res_partner ALTER COLUMN commercial_partner_id SET STATISTICS -1")
     env.invalidate_all()
