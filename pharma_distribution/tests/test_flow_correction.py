@@ -17,7 +17,7 @@ class TestFlowCorrection(FlowDoublesCommon):
         user = user or self.user_commercial
         action = line.with_user(user).action_correct()
         return self.env['pharma.flow.correction'].with_user(user).with_context(
-            action['context']).create({'field': field, **values})
+            **action['context']).create({'field': field, **values})
 
     def test_date(self):
         file = self._make_file({}, {'date': '2026-01-07'})
