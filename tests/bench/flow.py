@@ -58,7 +58,8 @@ flow_job.report(env, {jobs})
 # === MASTERS === #
 
 def fill_masters(env):
-    """Terminals with territories, products of two lines.
+    """Terminals with territories, products of two lines. Their places are invented: a real one in
+    another province than the customer's would leave names open, rightly.
 
     :return: names of terminals, tuples (name, specification, price) of products
     """
@@ -69,7 +70,7 @@ def fill_masters(env):
                    'zh_CN', now(), now()
               FROM generate_series(1, %s) n,
                    LATERAL (SELECT
-                       (ARRAY['海州','临川','南湖','东山','青石','平阳','西岭','云溪'])[1 + n %% 8]
+                       (ARRAY['澄屿','岚溪','望澜','沧墨','霁川','蔚岭','朔桥','璟岭'])[1 + n %% 8]
                        || '市第' || n || (ARRAY['人民医院','中医院','妇幼保健院','大药房'])
                        [1 + n %% 4] AS name,
                        CASE n %% 4 WHEN 3 THEN 'pharmacy' ELSE 'hospital' END AS kind) t,
