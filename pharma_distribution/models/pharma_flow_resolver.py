@@ -187,25 +187,8 @@ class PharmaFlowResolver(models.AbstractModel):
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
-        doubles = self.env['pharma.flow.double']
         return SQL("""(
-            SELECT s.*, v.date AS new_date,
-                   CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
-                   CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
-                   v.partner_id AS new_partner_id, v.product_id AS new_product_id,
-                   line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
-                   area.user_id AS new_user_id, v.quantity AS new_quantity,
-                   CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
-                   r.reason AS new_reason,
-                   CASE WHEN r.reason IS NULL THEN 'ok'
-                        WHEN r.reason = 'name_ignored' THEN 'ignored'
-                        WHEN r.reason IN ('customer_unknown', 'customer_ambiguous')
-                             THEN 'unmatched_customer'
-                        WHEN r.reason IN ('product_unknown', 'product_ambiguous')
-                             THEN 'unmatched_product'
-                        WHEN r.reason = 'out_of_period' THEN 'out_of_period'
-                        WHEN r.reason = 'superseded' THEN 'duplicate'
-                        ELSE 'error' END AS new_status
+            SELECT s.*, %(columns)s
               FROM %(source)s s
               JOIN pharma_flow_file f ON f.id = s.file_id
          LEFT JOIN (%(corrections)s) fix
@@ -233,13 +216,36 @@ class PharmaFlowResolver(models.AbstractModel):
                              ELSE w.file_quantity END AS quantity) v
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
-        )""", source=source, reason=self._sql_reason(), identity=doubles._identity_sql(),
+        )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
             case_units=list(CASE_UNITS),
             corrections=self.env['pharma.flow.correction']._values_sql(),
             lines=self.env['product.category']._product_lines_sql(),
             area=self.env['pharma.alignment']._owner_sql(
                 SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
                 SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _sql_new_columns(self):
+        """What the judged columns become, within ``_sql_judgement``."""
+        return SQL("""
+                   v.date AS new_date,
+                   CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
+                   CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
+                   v.partner_id AS new_partner_id, v.product_id AS new_product_id,
+                   line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
+                   area.user_id AS new_user_id, v.quantity AS new_quantity,
+                   CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
+                   r.reason AS new_reason,
+                   CASE WHEN r.reason IS NULL THEN 'ok'
+                        WHEN r.reason = 'name_ignored' THEN 'ignored'
+                        WHEN r.reason IN ('customer_unknown', 'customer_ambiguous')
+                             THEN 'unmatched_customer'
+                        WHEN r.reason IN ('product_unknown', 'product_ambiguous')
+                             THEN 'unmatched_product'
+                        WHEN r.reason = 'out_of_period' THEN 'out_of_period'
+                        WHEN r.reason = 'superseded' THEN 'duplicate'
+                        ELSE 'error' END AS new_status
+        """, identity=self.env['pharma.flow.double']._identity_sql())
 
     @api.model
     def _sql_reason(self):
