@@ -238,12 +238,10 @@ class PharmaFlowMatcher(models.AbstractModel):
             """ SELECT p.id, p.name, p.pharma_type, COALESCE(state.name, parent_state.name, ''),
                        COALESCE(city.name, NULLIF(p.city, ''), parent_city.name, ''),
                        COALESCE(county.name, parent_county.name, ''), COALESCE(p.street, ''),
-                       (SELECT array_agg(a.name ORDER BY a.name) FROM pharma_alias a
-                         WHERE a.partner_id = p.id AND a.status = 'confirmed'
-                           AND a.automatic IS NOT TRUE AND a.distributor_id IS NULL
-                           AND (a.company_id IS NULL OR a.company_id = %(company)s)) AS aliases,
+                       other.names AS aliases,
                        CASE p.pharma_type WHEN 'campus' THEN p.parent_id END AS parent_id
                   FROM res_partner p
+             LEFT JOIN (%(others)s) other ON other.target_id = p.id
              LEFT JOIN res_country_state state ON state.id = p.state_id
              LEFT JOIN pharma_division city ON city.id = p.pharma_city_id
              LEFT JOIN pharma_division county ON county.id = p.pharma_county_id
@@ -254,7 +252,20 @@ class PharmaFlowMatcher(models.AbstractModel):
              LEFT JOIN pharma_division parent_county ON parent_county.id = parent.pharma_county_id
                  WHERE p.pharma_type = ANY(%(types)s) AND p.active
                    AND (p.company_id IS NULL OR p.company_id = %(company)s) """,
-            types=list(CUSTOMER_TYPES), company=company_id)
+            types=list(CUSTOMER_TYPES), company=company_id,
+            others=self._sql_other_names('partner_id', company_id))
+
+    @api.model
+    def _sql_other_names(self, column, company_id):
+        """Query of the names that people gave a customer or product everywhere, all at once."""
+        return SQL(
+            """ SELECT %(target)s AS target_id, array_agg(name ORDER BY name) AS names
+                  FROM pharma_alias
+                 WHERE %(target)s IS NOT NULL AND status = 'confirmed'
+                   AND automatic IS NOT TRUE AND distributor_id IS NULL
+                   AND (company_id IS NULL OR company_id = %(company)s)
+                 GROUP BY %(target)s """,
+            target=SQL.identifier(column), company=company_id)
 
     @api.model
     def _sql_products(self, company_id):
@@ -264,12 +275,9 @@ class PharmaFlowMatcher(models.AbstractModel):
                        COALESCE(t.drug_generic_name, ''), COALESCE(t.drug_specification, ''),
                        COALESCE(t.drug_dosage_form, ''), COALESCE(maker.name, ''),
                        COALESCE(t.drug_approval_number, ''),
-                       (SELECT array_agg(a.name ORDER BY a.name) FROM pharma_alias a
-                         WHERE a.product_id = t.id AND a.status = 'confirmed'
-                           AND a.automatic IS NOT TRUE AND a.distributor_id IS NULL
-                           AND (a.company_id IS NULL OR a.company_id = %(company)s)) AS aliases,
-                       t.sale_ok
+                       other.names AS aliases, t.sale_ok
                   FROM product_template t
+             LEFT JOIN (%(others)s) other ON other.target_id = t.id
              LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
                  WHERE t.active AND (t.company_id IS NULL OR t.company_id = %(company)s) """,
-            company=company_id)
+            company=company_id, others=self._sql_other_names('product_id', company_id))
