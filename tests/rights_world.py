@@ -304,6 +304,47 @@ class RightsWorld(RightsDocuments, RightsPapers, PharmaTenderCommon):
             ('partner_id', '=', cls.customers[whose]['hospital'].id), ('customer_count', '=', 1)])
 
     @classmethod
+    def _make_pharma_score_model(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'pharma_type': 'agent',
+            'company_id': cls.company_b.id if whose == 'comp' else False})
+
+    @classmethod
+    def _make_pharma_score_criterion(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': cls._name(), 'model_id': cls._record('pharma.score.model', 'model', whose).id,
+            'field_path': 'state_id'})
+
+    @classmethod
+    def _make_pharma_score_point(cls, Model, kind, whose, owner):
+        return Model.create({
+            'criterion_id': cls._record('pharma.score.criterion', 'model', whose).id, 'value': '1'})
+
+    @classmethod
+    def _make_pharma_score_band(cls, Model, kind, whose, owner):
+        return Model.create({
+            'model_id': cls._record('pharma.score.model', 'model', whose).id,
+            'name': cls._name(), 'minimum': next(cls.numbers)})
+
+    @classmethod
+    def _have_pharma_score(cls, kind, whose):
+        hospital = cls.customers[whose]['hospital']
+        cls.env.ref('pharma_crm.pharma_score_model_hospital')._compute_scores(hospital.ids)
+        return hospital.main_score_id
+
+    @classmethod
+    def _have_pharma_score_history(cls, kind, whose):
+        score = cls._record('pharma.score', 'grade', whose)
+        return cls.env['pharma.score.history'].create({
+            'model_id': score.model_id.id, 'partner_id': score.partner_id.id,
+            'old_grade': 'D', 'new_grade': 'A'})
+
+    @classmethod
+    def _have_pharma_score_curve(cls, kind, whose):
+        cls.env.flush_all()
+        return cls.env['pharma.score.curve'].browse(cls._record('pharma.score', 'grade', whose).id)
+
+    @classmethod
     def _make_pharma_hospital_import(cls, Model, kind, whose, owner):
         data = base64.b64encode(f"医院名称,省份\n{cls._name()}医院,浙江省\n".encode())
         return Model.create({

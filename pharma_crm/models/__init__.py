@@ -58,6 +58,11 @@ from . import pharma_import_progress
 from . import pharma_lifecycle_stage
 from . import pharma_partner_fact
 from . import pharma_partner_type
+from . import pharma_score_model
+from . import pharma_score_criterion
+from . import pharma_score_metric  # extends the one before
+from . import pharma_score_line
+from . import pharma_score
 from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
@@ -78,6 +83,7 @@ from . import res_partner_search
 from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
+from . import res_partner_score
 from . import res_users
 from . import res_partner_page
 from . import res_partner_page_people

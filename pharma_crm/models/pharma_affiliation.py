@@ -181,6 +181,7 @@ class PharmaAffiliation(models.Model):
                     post.date_from or fields.Date.to_date('1900-01-01'), post.id))
                 super(PharmaAffiliation, primary).write({'is_primary': True})
             person._follow_affiliation(primary)
+        self.env['pharma.score']._score_later(persons.ids)
 
     # pylint: disable=super-method-mismatch,missing-return
     def _close(self, last_day):

@@ -1,2 +1,3 @@
 from . import pharma_coverage_report
 from . import pharma_source_report
+from . import pharma_score_curve

@@ -22,6 +22,8 @@ from . import test_realignment
 from . import test_realignment_concurrency
 from . import test_res_partner
 from . import test_search_name
+from . import test_score
+from . import test_scoring
 from . import test_setup
 from . import test_setup_import
 from . import test_list_template
