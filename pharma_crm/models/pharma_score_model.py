@@ -164,6 +164,8 @@ class PharmaScoreModel(models.Model):
         if not self.active:
             self._link_main()
             return 0
+        # Half a million scores are joined in memory, not on the disk
+        self.env.cr.execute("SET LOCAL work_mem = '128MB'")
         facts = self._get_facts()
         for criterion in self.criterion_ids.filtered(
                 lambda record: record.method == scoring.PERCENTILE):

@@ -133,10 +133,12 @@ def compile_scores(facts, criteria, bands):
     cases = " ".join(["WHEN value >= %s::numeric THEN %s::int"] * len(steps))
     grade = f"CASE {cases} END" if steps else "NULL::int"
     limits = [number for band in steps for number in (band.minimum, band.key)]
+    # OFFSET 0: else the planner writes each fact out wherever its points are used, and counts it
+    # as often
     return (
         f"SELECT valued.*, {grade} AS band_id FROM ("
         f"SELECT pointed.*, ROUND({value}, 2) AS value,"
         f" jsonb_build_object({objects}) AS points FROM ("
-        f"SELECT facts.*{''.join(f', {column}' for column in columns)} FROM ({text}) AS facts"
-        ") AS pointed) AS valued",
+        f"SELECT facts.*{''.join(f', {column}' for column in columns)}"
+        f" FROM ({text} OFFSET 0) AS facts OFFSET 0) AS pointed OFFSET 0) AS valued",
         [*limits, *inner, *params])
