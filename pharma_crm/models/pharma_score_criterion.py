@@ -31,12 +31,12 @@ class Metric(NamedTuple):
 
 
 class PharmaScoreCriterion(models.Model):
-    """What counts in a score model (指标): a fact of the customer or a figure, how it becomes points,
-    and its weight.
+    """What counts in a score model (指标): a fact of the customer or a figure, how it becomes
+    points, and its weight.
 
     Facts are paths over fields: of the customer, of what he belongs to, his own fields, and for
-    persons his primary post. Figures are registered by addons: extend :meth:`_get_metrics` and write
-    ``_sql_metric_<key>``.
+    persons his primary post. Figures are registered by addons: extend :meth:`_get_metrics` and
+    write ``_sql_metric_<key>``.
     """
 
     _name = 'pharma.score.criterion'
@@ -188,8 +188,8 @@ class PharmaScoreCriterion(models.Model):
             if field is not None and field.type == 'properties' and len(names) == 2:
                 name = '.'.join(names)
                 return model, name, self._get_property(name).get('type')
-            if field is None or not field.store or field.type != 'many2one' and not (
-                    field.name == 'affiliation_ids'):
+            if field is None or not field.store or (
+                    field.type != 'many2one' and field.name != 'affiliation_ids'):
                 break
             model, names = self.env[field.comodel_name], names[1:]
         field = model._fields.get(names[0])

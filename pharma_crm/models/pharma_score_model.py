@@ -7,6 +7,53 @@ from odoo.tools.safe_eval import safe_eval
 from ..tools import scoring
 from .res_partner import PHARMA_TYPES
 
+# Criteria whose points changed: key, fact before, fact now, points more
+SQL_REASONS = SQL("""
+    (SELECT jsonb_agg(jsonb_build_array(
+                k, o.raw -> k, n.raw -> k,
+                COALESCE((n.points ->> k)::int, 0) - COALESCE((o.points ->> k)::int, 0)) ORDER BY k)
+       FROM jsonb_object_keys(n.points) k
+      WHERE n.points -> k IS DISTINCT FROM o.points -> k)""")
+
+# One statement: what is not as it was, with its history
+WRITE_CHANGES = """
+    WITH scored AS MATERIALIZED (%(scored)s),
+    n AS MATERIALIZED (
+        SELECT n.id AS partner_id, n.value, n.band_id, b.name AS grade, n.points,
+               o.id AS score_id, jsonb_build_object(%(raw)s) AS raw
+          FROM scored n
+     LEFT JOIN pharma_score_band b ON b.id = n.band_id
+     LEFT JOIN pharma_score o ON o.model_id = %(model)s AND o.partner_id = n.id
+         WHERE o.id IS NULL OR o.value <> n.value OR o.points <> n.points
+            OR o.band_id IS DISTINCT FROM n.band_id OR o.grade IS DISTINCT FROM b.name),
+    history AS (
+        INSERT INTO pharma_score_history (
+            model_id, partner_id, date, old_grade, new_grade, old_value, new_value, change,
+            reasons)
+        SELECT %(model)s, n.partner_id, now() AT TIME ZONE 'UTC', o.grade, n.grade,
+               o.value, n.value, n.value - o.value, %(reasons)s
+          FROM n JOIN pharma_score o ON o.id = n.score_id
+         WHERE o.grade IS DISTINCT FROM n.grade),
+    updated AS (
+        UPDATE pharma_score o
+           SET value = n.value, band_id = n.band_id, grade = n.grade, points = n.points,
+               raw = n.raw, computed_on = now() AT TIME ZONE 'UTC'
+          FROM n WHERE o.id = n.score_id),
+    added AS (
+        INSERT INTO pharma_score (
+            model_id, partner_id, value, band_id, grade, points, raw, computed_on)
+        SELECT %(model)s, partner_id, value, band_id, grade, points, raw,
+               now() AT TIME ZONE 'UTC'
+          FROM n WHERE score_id IS NULL),
+    removed AS (
+        DELETE FROM pharma_score o
+         WHERE o.model_id = %(model)s %(only)s
+           AND NOT EXISTS (SELECT FROM scored WHERE scored.id = o.partner_id)
+     RETURNING id)
+    SELECT (SELECT COUNT(*) FROM n) + (SELECT COUNT(*) FROM removed)
+    """
+
+
 class PharmaScoreModel(models.Model):
     """How customers of one type are graded (评分模型): criteria with weights, and bands of grades.
 
@@ -38,7 +85,8 @@ class PharmaScoreModel(models.Model):
     domain = fields.Char(
         string="Customers", default='[]', help="Only customers that meet this condition are graded")
     note = fields.Text(string="What It Is For", translate=True)
-    criterion_ids = fields.One2many('pharma.score.criterion', 'model_id', string="Criteria", copy=True)
+    criterion_ids = fields.One2many(
+        'pharma.score.criterion', 'model_id', string="Criteria", copy=True)
     band_ids = fields.One2many('pharma.score.band', 'model_id', string="Grades", copy=True)
     score_ids = fields.One2many('pharma.score', 'model_id', string="Scores")
     score_count = fields.Integer(string="Customers Graded", compute='_compute_score_count')
@@ -250,49 +298,8 @@ class PharmaScoreModel(models.Model):
         :rtype: SQL
         """
         only = SQL() if partner_ids is None else SQL("AND o.partner_id = ANY(%s)", partner_ids)
-        reasons = SQL("""
-            (SELECT jsonb_agg(jsonb_build_array(
-                        k, o.raw -> k, n.raw -> k,
-                        COALESCE((n.points ->> k)::int, 0) - COALESCE((o.points ->> k)::int, 0))
-                        ORDER BY k)
-               FROM jsonb_object_keys(n.points) k
-              WHERE n.points -> k IS DISTINCT FROM o.points -> k)""")
-        return SQL("""
-            WITH scored AS MATERIALIZED (%(scored)s),
-            n AS MATERIALIZED (
-                SELECT n.id AS partner_id, n.value, n.band_id, b.name AS grade, n.points,
-                       o.id AS score_id, jsonb_build_object(%(raw)s) AS raw
-                  FROM scored n
-             LEFT JOIN pharma_score_band b ON b.id = n.band_id
-             LEFT JOIN pharma_score o ON o.model_id = %(model)s AND o.partner_id = n.id
-                 WHERE o.id IS NULL OR o.value <> n.value OR o.points <> n.points
-                    OR o.band_id IS DISTINCT FROM n.band_id OR o.grade IS DISTINCT FROM b.name),
-            history AS (
-                INSERT INTO pharma_score_history (
-                    model_id, partner_id, date, old_grade, new_grade, old_value, new_value, change,
-                    reasons)
-                SELECT %(model)s, n.partner_id, now() AT TIME ZONE 'UTC', o.grade, n.grade,
-                       o.value, n.value, n.value - o.value, %(reasons)s
-                  FROM n JOIN pharma_score o ON o.id = n.score_id
-                 WHERE o.grade IS DISTINCT FROM n.grade),
-            updated AS (
-                UPDATE pharma_score o
-                   SET value = n.value, band_id = n.band_id, grade = n.grade, points = n.points,
-                       raw = n.raw, computed_on = now() AT TIME ZONE 'UTC'
-                  FROM n WHERE o.id = n.score_id),
-            added AS (
-                INSERT INTO pharma_score (
-                    model_id, partner_id, value, band_id, grade, points, raw, computed_on)
-                SELECT %(model)s, partner_id, value, band_id, grade, points, raw,
-                       now() AT TIME ZONE 'UTC'
-                  FROM n WHERE score_id IS NULL),
-            removed AS (
-                DELETE FROM pharma_score o
-                 WHERE o.model_id = %(model)s %(only)s
-                   AND NOT EXISTS (SELECT FROM scored WHERE scored.id = o.partner_id)
-             RETURNING id)
-            SELECT (SELECT COUNT(*) FROM n) + (SELECT COUNT(*) FROM removed)
-            """, scored=scored, raw=raw, model=self.id, only=only, reasons=reasons)
+        return SQL(
+            WRITE_CHANGES, scored=scored, raw=raw, model=self.id, only=only, reasons=SQL_REASONS)
 
     def _link_main(self, partner_ids=None):
         """Let customers point at their score by the main model, or no more.

@@ -13,6 +13,7 @@ class PharmaScoreCurve(models.Model):
     _auto = False
     _rec_name = 'partner_id'
     _order = 'id'
+    _pharma_access_companies = True
     _depends = {'pharma.score': ['model_id', 'partner_id', 'value', 'grade']}
 
     model_id = fields.Many2one('pharma.score.model', string="Score Model", readonly=True)

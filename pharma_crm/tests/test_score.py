@@ -165,7 +165,8 @@ class TestScore(PharmaCrmCommon):
         order = self.env['sale.order'].create({
             'partner_id': self.hospitals[0].id,
             'order_line': [Command.create({
-                'product_id': product.product_variant_id.id, 'price_unit': 250, 'tax_ids': False})]})
+                'product_id': product.product_variant_id.id, 'price_unit': 250,
+                'tax_ids': False})]})
         order.action_confirm()
         self.env['calendar.event'].create({
             'name': "x", 'start': '2026-01-01 02:00:00', 'stop': '2026-01-01 03:00:00',

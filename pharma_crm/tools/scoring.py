@@ -20,8 +20,9 @@ class Criterion(NamedTuple):
     ``limits`` are pairs (limit, points): for a map the fact as text, for ranges the number from
     which the points are given, for percentiles the share in percent from which they are given.
     ``cuts`` are the facts at those shares, as :func:`compile_cuts` finds them, in the order of
-    ``limits``; as long as nothing was measured all facts count as unknown. ``low``, ``high`` and ``top`` belong to linear: no points up to ``low``, ``top``
-    points from ``high`` on; ``low`` may be the greater one (the less, the better).
+    ``limits``; as long as nothing was measured all facts count as unknown.
+    ``low``, ``high`` and ``top`` belong to linear: no points up to ``low``, ``top`` points from
+    ``high`` on; ``low`` may be the greater one (the less, the better).
     """
 
     key: int
@@ -99,10 +100,10 @@ def compile_cuts(facts, criterion):
     :return: text, parameters; one row with one array, in the order of ``criterion.limits``
     """
     text, params = facts
-    return (
-        f"SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY {criterion.column})"
-        f" FROM ({text}) AS facts WHERE {criterion.column} IS NOT NULL",
-        [[min(max(share / 100, 0), 1) for share, _points in criterion.limits], *params])
+    return " ".join((
+        "SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY", criterion.column,
+        ") FROM (", text, ") AS facts WHERE", criterion.column, "IS NOT NULL",
+    )), [[min(max(share / 100, 0), 1) for share, _points in criterion.limits], *params]
 
 
 def compile_scores(facts, criteria, bands):
@@ -135,10 +136,9 @@ def compile_scores(facts, criteria, bands):
     limits = [number for band in steps for number in (band.minimum, band.key)]
     # OFFSET 0: else the planner writes each fact out wherever its points are used, and counts it
     # as often
-    return (
-        f"SELECT valued.*, {grade} AS band_id FROM ("
-        f"SELECT pointed.*, ROUND({value}, 2) AS value,"
-        f" jsonb_build_object({objects}) AS points FROM ("
-        f"SELECT facts.*{''.join(f', {column}' for column in columns)}"
-        f" FROM ({text} OFFSET 0) AS facts OFFSET 0) AS pointed OFFSET 0) AS valued",
-        [*limits, *inner, *params])
+    return " ".join((
+        "SELECT valued.*,", grade, "AS band_id FROM (SELECT pointed.*, ROUND(", value,
+        ", 2) AS value, jsonb_build_object(", objects, ") AS points FROM (SELECT",
+        ", ".join(("facts.*", *columns)), "FROM (", text,
+        "OFFSET 0) AS facts OFFSET 0) AS pointed OFFSET 0) AS valued",
+    )), [*limits, *inner, *params]
