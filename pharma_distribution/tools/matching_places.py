@@ -105,6 +105,20 @@ class PlaceTable:
         """Codes of the divisions that a folded text may mean, empty when none."""
         return self._forms.get(text, frozenset())
 
+    def level_of(self, codes):
+        """The official level of places, '' where they differ or there are none.
+
+        :return: '省', '市', '县', '区', '旗', '州', '盟', '地区' or ''
+        """
+        found = {self._level(code) for code in codes}
+        return found.pop() if len(found) == 1 else ''
+
+    def _level(self, code):
+        name = self._index.names[code]
+        if len(code) == 2 and code not in self._municipalities:
+            return '省'
+        return '地区' if name.endswith('地区') else name[-1]
+
     def around(self, text, position):
         """Codes of the places in a folded text that hold a position, by their full or short forms.
 

@@ -56,15 +56,15 @@ def is_slip(written, correct, places):
     if mine and its and not mine & its:
         return None  # 陕西 for 山西
     position = step.dest_pos - len(correct) + len(has[1])
-    if step.tag != 'replace' and not step.dest_pos:
-        return None  # 市妇幼保健院 has lost its place, and may have had any
+    if position < 0:
+        return None  # 诲安县 may be 海安县 and 惠安县; no place may be guessed
     if step.tag != 'replace':
         # 学院 and 医学院 are two, and a 第 has lost its number
-        idle = (wrong or right) not in '医第' and (
+        idle = (wrong or right) not in '医第' and _is_within(_IDLE, has[1], position) and (
             kinds(written) == kinds(correct) and own_words(said[1]) == own_words(has[1]))
     elif _look_alike(wrong, right):
         # 仁和 and 人和 sound alike and are two
-        own = position >= 0 and right in own_words(has[1]) and not _same_shape(wrong, right)
+        own = right in own_words(has[1]) and not _same_shape(wrong, right)
         idle = not own and kinds(written) <= kinds(correct)
     else:
         idle = _is_within(_IDLE, has[1], position) or (

@@ -20,7 +20,7 @@ import re
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -29,6 +29,7 @@ from plain import REPOSITORY, make_importable
 
 make_importable()
 
+from matching_habits import county_of  # noqa: E402
 from matching_names import KINDS, compact, make_world  # noqa: E402
 from matching_noise import make_cases  # noqa: E402
 
@@ -93,7 +94,10 @@ def count_differences(count, case, chosen, world):
     name = meant.name if meant else case.raw
     province = meant.province if meant else case.facts['true_province']
     count['wrong_province'] += chosen.province != province
-    count['wrong_city'] += bool(meant) and chosen.city != meant.city
+    count['wrong_city'] += chosen.city != (meant.city if meant else case.facts['true_city'])
+    mine = county_of(meant) if meant else case.facts.get('true_county', '')
+    its = county_of(chosen)
+    count['wrong_county'] += bool(mine and its) and mine != its
     count['wrong_kind'] += sorted(KINDS.findall(name)) != sorted(KINDS.findall(chosen.name))
     count['wrong_number'] += not set(re.findall(r'\d+', compact(name))) & set(
         re.findall(r'\d+', compact(chosen.name))) and bool(re.search(r'\d', compact(name)))
@@ -152,9 +156,13 @@ def print_errors(errors, hospitals):
     for money, case, match in errors:
         meant = hospitals[case.answer].name if case.answer is not None else '-'
         chosen = hospitals[match.record_id]
+        count = Counter()
+        count_differences(count, case, chosen, hospitals)
+        differs = ' '.join(name.removeprefix('wrong_') for name, value in count.items() if value)
         print(f"WRONG {money:12,.0f} {case.noise:14} {case.raw!r} -> {chosen.name} ({chosen.city})"
               f" [{match.reason} {match.confidence:.3f}] meant {meant}"
-              f" {case.facts['city'] or case.facts['distributor_city']}")
+              f" {case.facts['true_city']} / {case.facts['city']}"
+              f" {case.facts['distributor_city']}: {differs or 'the institution alone'}")
 
 
 def print_missed(cases, matches, hospitals, count, worst):
