@@ -37,6 +37,24 @@ class PharmaFlowLine(models.Model):
             'case_size_missing': env._(
                 "The file counts in cases. Enter on the product how many packs a case has; the"
                 " row counts after Look Names Up Again on the file."),
+            'case_size_differs': env._(
+                "The file says in the unit how many packs a case has, and the product says"
+                " otherwise. Correct the one that is wrong; the row counts after Look Names Up"
+                " Again on the file."),
+            'pack_size_missing': env._(
+                "The file counts pieces. Enter on the product how many are in a pack, or its"
+                " specification such as 10mg*14片; the row counts after Look Names Up Again on the"
+                " file."),
+            'pack_not_whole': env._(
+                "The file counts pieces, and these make no exact number of packs. Correct quantity"
+                " and unit of the row, or ask the distributor."),
+            'unit_ambiguous': env._(
+                "Enter in the product's specification what a pack holds, such as 10ml*6支/盒 or"
+                " 100片/瓶, or correct the unit of the row; it counts after Look Names Up Again on"
+                " the file."),
+            'unit_unknown': env._(
+                "Correct the unit of the row: 盒 for packs, 件 for cases, or what the product's"
+                " specification calls a piece."),
             'customer_unknown': env._(
                 "Decide under Names to Decide who is meant; all rows with this name follow."),
             'customer_ambiguous': env._(

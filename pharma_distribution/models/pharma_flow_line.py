@@ -38,6 +38,11 @@ OPEN_REASONS = [
     ('product_unknown', "Nobody has decided yet which product this is"),
     ('product_ambiguous', "Several products have this name"),
     ('case_size_missing', "The product does not say how many packs are in a case"),
+    ('case_size_differs', "The unit says another size of the case than the product"),
+    ('pack_size_missing', "The product does not say how many pieces are in a pack"),
+    ('pack_not_whole', "The pieces are no exact number of packs"),
+    ('unit_ambiguous', "The unit may be the pack or a piece in it"),
+    ('unit_unknown', "The unit is not known"),
     ('out_of_period', "The date is outside of the file's period"),
     ('name_ignored', "The name is ignored"),
     ('superseded', "A file that replaces this one covers the day"),
@@ -127,7 +132,7 @@ class PharmaFlowLine(models.Model):
         string="Quantity in the File's Unit", digits='Product Unit', readonly=True)
     quantity = fields.Float(
         digits='Product Unit', readonly=True,
-        help="In the product's unit: cases of the file are counted in packs")
+        help="In sales packs: cases and pieces of the file are counted in packs")
     price = fields.Float(digits='Product Price', readonly=True, aggregator='avg')
     amount = fields.Monetary(readonly=True)
 
@@ -181,7 +186,8 @@ class PharmaFlowLine(models.Model):
         raw_fields = {
             'date': 'raw_date', 'quantity': 'raw_quantity', 'price': 'raw_price',
             'amount': 'raw_amount', 'customer': 'raw_customer', 'product': 'raw_product',
-            'case': 'raw_unit', 'out': 'raw_date', 'name': 'raw_customer',
+            'case': 'raw_unit', 'pack': 'raw_unit', 'unit': 'raw_unit', 'out': 'raw_date',
+            'name': 'raw_customer',
             'superseded': 'raw_date',
         }
         for line in self:

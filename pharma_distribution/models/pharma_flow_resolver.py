@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
-from ..tools.flow_words import CASE_UNITS
+from ..tools.flow_units import pack_factor, read_packing
 from ..tools.matching_products import maker_name, same_maker
 from .pharma_flow_line import PARSE_REASONS
 from .pharma_flow_matcher import FlowName
@@ -179,7 +179,7 @@ class PharmaFlowResolver(models.AbstractModel):
 
     @api.model
     def _sql_judgement(self, source):
-        """The one place where rows get their status.
+        """The one place where rows get their status; fills what units are in packs.
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
@@ -187,6 +187,8 @@ class PharmaFlowResolver(models.AbstractModel):
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
+        self._fill_units(source)
+        digits = self._get_quantity_digits()
         return SQL("""(
             SELECT s.*, %(columns)s
               FROM %(source)s s
@@ -208,16 +210,21 @@ class PharmaFlowResolver(models.AbstractModel):
                                            ELSE s.date END) AS date,
                    CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
                    COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
-                   lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
                    own.id AS partner_id, t.id AS product_id) w
+         LEFT JOIN pharma_flow_unit unit
+                ON unit.product_id = t.id AND unit.name = COALESCE(fix.unit, s.raw_unit)
         CROSS JOIN LATERAL (
-            SELECT w.*, CASE WHEN w.is_case AND t.drug_packs_per_case > 0
-                             THEN w.file_quantity * t.drug_packs_per_case
-                             ELSE w.file_quantity END AS quantity) v
+            SELECT w.*, COALESCE(unit.reason, CASE
+                            WHEN MOD(w.file_quantity * unit.packs * %(scale)s, unit.pieces) <> 0
+                            THEN 'pack_not_whole' END) AS unit_reason) u
+        CROSS JOIN LATERAL (
+            SELECT u.*, CASE WHEN unit.packs IS NOT NULL AND u.unit_reason IS NULL
+                             THEN ROUND(u.file_quantity * unit.packs / unit.pieces, %(digits)s)
+                             ELSE u.file_quantity END AS quantity) v
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
         )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
-            case_units=list(CASE_UNITS),
+            scale=10 ** digits, digits=digits,
             corrections=self.env['pharma.flow.correction']._values_sql(),
             lines=self.env['product.category']._product_lines_sql(),
             area=self.env['pharma.alignment']._owner_sql(
@@ -275,8 +282,7 @@ class PharmaFlowResolver(models.AbstractModel):
                  WHEN v.product_id IS NULL THEN
                       CASE p.outcome WHEN 'ambiguous' THEN 'product_ambiguous'
                                      ELSE 'product_unknown' END
-                 WHEN v.is_case AND COALESCE(t.drug_packs_per_case, 0) = 0
-                      THEN 'case_size_missing'
+                 WHEN v.unit_reason IS NOT NULL THEN v.unit_reason
                  WHEN v.date < f.date_from OR v.date > f.date_to THEN 'out_of_period'
                  WHEN %(superseded)s THEN 'superseded'
             END
@@ -287,7 +293,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """Master data that was just written counts in the judgement."""
         self.env['pharma.flow.file'].flush_model()
         self.env['res.partner'].flush_model(['commercial_partner_id'])
-        self.env['product.template'].flush_model(['drug_packs_per_case', 'categ_id'])
+        self.env['product.template'].flush_model(['categ_id'])
         self.env['pharma.flow.correction'].flush_model()
         for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):
             self.env[model].flush_model()

@@ -24,7 +24,7 @@ from odoo.addons.pharma_crm.tools.names import normalise
 
 from . import matching_names as reader
 from .matching_choice import Chooser, Finding
-from .matching_doubts import doubt
+from .matching_doubts import doubt, doubt_lone
 from .matching_evidence import Locality, Scope
 from .matching_index import Index
 from .matching_places import NOWHERE
@@ -111,6 +111,10 @@ class Archive:
                 scope = scope._replace(locality=locality)
                 if finding.chances:
                     finding = self._find(query, reading, scope)
+            if finding.number is not None and finding.reason != 'alias_distributor':
+                finding = doubt_lone(
+                    self.index, reading, scope._replace(locality=locality or scope.locality),
+                    finding)
             matches.append(self._conclude(query, reading, scope, finding, threshold))
         return matches
 

@@ -9,17 +9,26 @@ How it works
 No Odoo imports: testable alone.
 """
 
+from odoo.addons.pharma_crm.tools.names import normalise
+
 from . import matching_names as reader
 from .matching_result import REASONS
 
 # What is left of a confidence that is doubted; no threshold that makes sense lets it through.
 _DOUBTED = 0.9
 # Ways that compare the written name with the whole of the customer's.
-_EQUAL = ('exact', 'exact_remark', 'alias')
+_OWN = ('exact', 'exact_remark')
+_EQUAL = (*_OWN, 'alias')
 # Kind words that are left out in short forms and say nothing of what is treated.
 _SOFT_KINDS = frozenset(("保健", "大学", "学院", "附属", "职工"))
 _KIND_OF = {"妇保": "妇幼", "中西医": "中西医结合"}
-_SHORT_OF = ('short', 'university')
+# So many sure names of a province, and a distributor sells there.
+_AT_HOME = 3
+# Own words that hardly two institutions of one city share.
+_OWN_ENOUGH = 3
+# Widths of columns that cut names off.
+_WIDTHS = (12, 13, 14)
+_CAMPUS_KINDS = frozenset(("门诊部",))
 
 
 def doubt(index, reading, scope, finding):
@@ -34,18 +43,44 @@ def doubt(index, reading, scope, finding):
     head, label = _head(reading, finding)
     entry = index.entries[finding.number]
     equal = finding.reason in _EQUAL
-    whole = equal and _is_whole_name(index, head, finding.number)
+    whole = _is_whole_name(index, head, finding.number)
     if not whole and _lies_elsewhere(index, (head, *reading.others), entry.region):
         return _doubted(finding, 'elsewhere')
     if not equal and _is_another(index, finding, head, reading, label):
         return _doubted(finding, 'similar')
-    rivals = _rivals(index, head, scope, finding.number, whole)
+    rivals = (
+        _rivals(index, head, scope, finding.number, equal and whole)
+        | _longer(index, reading, finding.number)
+        | _halves(index, head, reading.others, equal and whole, finding.number))
+    if head != reading.main:
+        # 江苏常熟市中医院分院, and a customer 常熟市中医院分院
+        rivals |= _rivals(index, reading.main, scope, finding.number, False)
     if rivals:
         return _doubted(finding, 'twin', rivals)
     if not whole and (_is_level_open(index.places, head)
-                      or _is_far(index.places, head, entry.region, scope)):
+                      or _is_far(index.places, head, entry.region, scope)
+                      or (finding.reason not in _OWN
+                          and _is_hidden(index, head, finding.number, scope))):
         return _doubted(finding, 'unsure')
     return finding
+
+
+def doubt_lone(index, reading, scope, finding):
+    """The answer with less confidence where it is the only one in a province: who sells in one
+    province and has a single name of another is more likely to mean one at home.
+
+    :param Scope scope: with the locality of the distributor
+    :rtype: Finding
+    """
+    province, home = index.entries[finding.number].region.province, scope.distributor.province
+    if scope.row.province or not home or province in ('', home):
+        return finding
+    if scope.locality.provinces[province] >= _AT_HOME:
+        return finding
+    mentions = index.places.readings(reading.main)[0][0] if len(reading.main) > 2 else ()
+    if mentions and all(len(code) == 2 for code in mentions[0].codes):
+        return finding  # it says the province
+    return _doubted(finding, 'unsure')
 
 
 def _doubted(finding, reason, rivals=()):
@@ -86,11 +121,21 @@ def _is_another(index, finding, head, reading, label):
     """Whether number or kind differ from those of every name of the customer."""
     if finding.reason == 'cut':
         return False  # the rest of the name is compared where it is found
-    if label and finding.relation == 'campus' and reader.kinds(label):
+    if label and finding.relation == 'campus' and reader.kinds(label) - _CAMPUS_KINDS:
         return True  # 第一人民医院|肿瘤医院东院区 is no campus of the first
-    names = [(_numbers(name), _kinds(name)) for name in index.texts[finding.number]]
-    texts = [text for text in (head, *reading.others, *_pieces(head))]
-    return not any((_numbers(text), _kinds(text)) in names for text in texts)
+    texts = (head, *reading.others, *_pieces(head))
+    names = {fact for name in index.texts[finding.number] for fact in _facts(index, name)}
+    said = {fact for text in texts for fact in _facts(index, text)}
+    if finding.reason == 'slip':
+        # a wrong character may hide the kind; that it makes no other one was seen there
+        return not {number for number, _kinds in names} & {number for number, _kinds in said}
+    return not names & said
+
+
+def _facts(index, text):
+    """Numbers and kinds of a folded name, with and without its places: 三明, 六安 and 公安."""
+    rest = index.places.readings(text)[0][1] if len(text) > 2 else text
+    return {(_numbers(part), _kinds(part)) for part in (text, rest)}
 
 
 def _pieces(text):
@@ -144,10 +189,44 @@ def _is_level_open(places, text):
 
 
 def _is_far(places, text, region, scope):
-    """Whether the customer lies in another province than the distributor, by a short form alone."""
-    home = scope.distributor.province
-    if scope.row.province or not home or not region.province or home == region.province:
+    """Whether a place of several provinces, or a short form, leads to another than at home."""
+    home = scope.row.province or scope.distributor.province
+    mentions = places.readings(text)[0][0] if len(text) > 2 else ()
+    if scope.row.province or not mentions or not region.province or home == region.province:
         return False
-    mentions = places.readings(text)[0][0]
-    return not any(
-        mention.level or all(len(code) == 2 for code in mention.codes) for mention in mentions)
+    first = mentions[0]
+    if all(len(code) == 2 for code in first.codes):
+        return False
+    return len({code[:2] for code in first.codes}) > 1 or bool(home and not any(
+        mention.level for mention in mentions))
+
+
+def _is_hidden(index, text, number, scope):
+    """Whether a name without a place would be that of a customer whose own name says the county:
+    香山医院 may be 天津河东香山医院, and any other in the city."""
+    if scope.row.city or index.places.readings(text)[0][0]:
+        return False
+    own = len(reader.own_words(reader.canonical(text)))
+    if own > _OWN_ENOUGH:
+        return False
+    home = scope.locality.city() or scope.distributor.city
+    if home != index.entries[number].region.city if home else own < _OWN_ENOUGH:
+        return True
+    return any(
+        len(code) == 6 for mention in index.places.readings(index.entries[number].text)[0][0]
+        for code in mention.codes)
+
+
+def _halves(index, text, others, whole, number):
+    """Other customers with the name of one half of a joined name."""
+    pieces = (text, *others) if others else () if whole else _pieces(text)
+    return {other for piece in pieces for other in index.by_key.get(normalise(piece), ())
+            if other != number}
+
+
+def _longer(index, reading, number):
+    """Other customers whose names go on where a column may have ended."""
+    if len(reading.main) not in _WIDTHS or reading.labels or reading.others:
+        return set()
+    return {other for name, other in index.begin_with(reading.main)
+            if other != number and name != reading.main}

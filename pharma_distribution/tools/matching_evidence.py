@@ -19,6 +19,8 @@ _CITIES, _CITIES_OF_PROVINCE = 340.0, 12.0
 _HOME_CITY, _HOME_PROVINCE = 0.5, 0.95
 # How many sure names of a distributor weigh as much as these shares.
 _PRIOR_NAMES = 4.0
+# So many sure names, and such a share of them, tell where a distributor sells.
+_MANY_NAMES, _NEARLY_ALL = 30, 0.9
 # Institutions that are not in the archive, for each one of the same own words that is.
 _UNLISTED = 0.15
 # By length of the own words: how much more often than usual two institutions share them.
@@ -48,6 +50,11 @@ class Locality:
             self.total += 1
             self.provinces[region.province] += 1
             self.cities[region.city or region.province] += 1
+
+    def city(self):
+        """The city where nearly all of many names are, '' when there is none."""
+        city, count = self.cities.most_common(1)[0] if self.total >= _MANY_NAMES else ('', 0)
+        return city if count > _NEARLY_ALL * self.total and len(city) == 4 else ''
 
 
 class Scope(NamedTuple):
@@ -204,7 +211,8 @@ def _compare_levels(relation, said, has, places):
     if not mine or not its or mine == its:
         return 'same'
     renamed = {mine, its} <= set('县区旗') or (
-        {mine, its} <= set('县区旗市') and places.level_of(codes) == '市')
+        {mine, its} <= set('县区旗市') and places.level_of(codes) == '市'
+        and all(len(code) == 6 for code in codes))
     return 'renamed' if renamed else 'differ'
 
 

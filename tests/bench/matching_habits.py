@@ -11,7 +11,7 @@ exist or are in no archive, one step beside one that is: another number, kind, l
 import random
 import re
 
-from matching_names import KINDS, NUMERALS, Case, Hospital, Knowledge, abbreviations, compact, stem
+from matching_names import NUMERALS, Case, Knowledge, abbreviations, compact, plain, stem
 from matching_noise import choose, make_distributors, make_facts
 
 SHARES = {
@@ -136,7 +136,7 @@ class Habits:
         if not county or not hospital.name.startswith(hospital.city) or county in hospital.name:
             return None
         text = hospital.city + county + hospital.name.removeprefix(hospital.city)
-        return text, False
+        return None if self.knowledge.is_others(hospital, text) else (text, False)
 
     def department(self, hospital, facts):
         if not hospital.name.endswith(('医院', '保健院')):
@@ -246,6 +246,15 @@ class Habits:
     def _exists(self, text, facts):
         return bool(self.knowledge.forms.get(compact(text)))
 
+    def _is_known(self, other, text):
+        """Whether the city of another institution has one of this name after all."""
+        key = plain(text, other.province, other.city)
+        if self.knowledge.named[other.province, key]:
+            return True
+        return any(
+            plain(alias, mine.province, mine.city) == key for mine in self.knowledge.world
+            if mine.city == other.city for alias in mine.known + mine.unknown)
+
     def _other(self, text, hospital, facts):
         if text is None or text == hospital.name or self._exists(text, facts):
             return None
@@ -270,12 +279,12 @@ class Habits:
         return self._other(hospital.name.removesuffix(one) + two, hospital, facts)
 
     def other_level(self, hospital, facts):
-        swap = {'市': '县', '县': '市', '区': '县'}
-        found = re.match(r'^(.{2,3}?)([市县区])(.{3,})$', hospital.name)
+        swap = {'市': '县', '县': '市'}
+        found = re.match(r'^(.{2,3}?)([市县])(.{3,})$', hospital.name)
         if not found or found[1] + swap[found[2]] in hospital.address:
             return None
-        if found[2] != '市' or hospital.city == found[1] + '市':
-            # 平阳市 and a 平阳县 that is no more
+        if found[2] == '县' or hospital.city == found[1] + '市':
+            # a county that became a city is meant as well, a city that was a county is not
             return self._other(found[1] + swap[found[2]] + found[3], hospital, facts)
         return None
 
@@ -285,7 +294,10 @@ class Habits:
         other = self.chance.choice(self.knowledge.world)
         if not place or not other.city or stem(other.city) == stem(hospital.city):
             return None
-        made = self._other(other.city + hospital.name.removeprefix(place), hospital, facts)
+        text = other.city + hospital.name.removeprefix(place)
+        if self._is_known(other, text):
+            return None
+        made = self._other(text, hospital, facts)
         if made:
             facts.update(
                 true_province=other.province, true_city=other.city, home_province=other.province)
