@@ -47,6 +47,11 @@ OPEN_REASONS = [
     ('name_ignored', "The name is ignored"),
     ('superseded', "A file that replaces this one covers the day"),
 ]
+# How exactly the file says the date.
+DATE_PRECISIONS = [
+    ('day', "Day"),
+    ('month', "Month Alone"),
+]
 # What other files of the distributor say about the row (see pharma.flow.double).
 DOUBLE_REASONS = [
     ('double', "Another file holds the same movement"),
@@ -124,6 +129,10 @@ class PharmaFlowLine(models.Model):
         readonly=True,
         help="First day of the month in whose figures the row stands; a later one than its own"
              " where that month was locked already")
+    date_precision = fields.Selection(
+        DATE_PRECISIONS, readonly=True,
+        help="Where the file says the month alone, the day is not known: the row stands on the"
+             " month's first day")
     has_other_date = fields.Boolean(
         readonly=True, export_string_translation=False, help="A correction says another date")
     read_date = fields.Date(
@@ -178,7 +187,8 @@ class PharmaFlowLine(models.Model):
             parts = (line.file_id.sudo().name, line.sheet_name, f"#{line.row_number}")
             line.display_name = " ".join(part for part in parts if part)
 
-    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit')
+    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit',
+                 'date_precision', 'has_other_date')
     @api.depends_context('lang')
     def _compute_message(self):
         """What is open about the row, with the text of the file that it is about."""
@@ -192,12 +202,19 @@ class PharmaFlowLine(models.Model):
         }
         for line in self:
             if not line.reason:
-                line.message = False
+                line.message = line._get_date_message()
                 continue
             raw_field = raw_fields.get(line.reason.split('_')[0])
             raw = raw_field and line[raw_field]
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
+
+    def _get_date_message(self):
+        """What is to be known of the date of a row that counts, False for nothing."""
+        if self.date_precision != 'month' or self.has_other_date:
+            return False
+        return self.env._(
+            "The file says the month alone: the row stands on its first day: %s", self.raw_date)
 
     @api.depends('file_id', 'sheet_name', 'row_number')
     def _compute_correction_ids(self):

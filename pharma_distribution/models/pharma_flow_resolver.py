@@ -210,6 +210,8 @@ class PharmaFlowResolver(models.AbstractModel):
                                            ELSE s.date END) AS date,
                    CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
                    COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
+                   COALESCE(s.date_precision = 'month' AND fix.date IS NULL, FALSE)
+                       AS is_month,
                    own.id AS partner_id, t.id AS product_id) w
          LEFT JOIN pharma_flow_unit unit
                 ON unit.product_id = t.id AND unit.name = COALESCE(fix.unit, s.raw_unit)
@@ -283,7 +285,10 @@ class PharmaFlowResolver(models.AbstractModel):
                       CASE p.outcome WHEN 'ambiguous' THEN 'product_ambiguous'
                                      ELSE 'product_unknown' END
                  WHEN v.unit_reason IS NOT NULL THEN v.unit_reason
-                 WHEN v.date < f.date_from OR v.date > f.date_to THEN 'out_of_period'
+                 -- of a month whose day is not known, any day may be meant
+                 WHEN v.date > f.date_to OR f.date_from > CASE
+                          WHEN v.is_month THEN (v.date + INTERVAL '1 month - 1 day')::date
+                          ELSE v.date END THEN 'out_of_period'
                  WHEN %(superseded)s THEN 'superseded'
             END
         """, prices=prices, superseded=self.env['pharma.flow.double']._superseded_sql())

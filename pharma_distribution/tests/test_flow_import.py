@@ -87,6 +87,25 @@ class TestFlowImport(PharmaDistributionCommon):
         file.action_resolve()
         self.assertEqual(line.status, 'ok' if line.raw_unit == "支" else 'error')
 
+    def test_a_month_without_a_day_says_so(self):
+        """It stands on the month's first day and is in any period of days of that month."""
+        rows = [self._make_row(date="2026年3月", quantity='2'), self._make_row(date="2026年4月"),
+                self._make_row(date='2026-03-20', quantity='3')]
+        file = self._import(
+            self._make_csv(rows), date_from='2026-03-05', date_to='2026-03-31')
+        month, later, day = file.line_ids.sorted('row_number')
+        self.assertEqual((str(month.date), month.date_precision, month.status),
+                         ('2026-03-01', 'month', 'ok'))
+        self.assertIn("2026年3月", month.message)
+        self.assertEqual((later.reason, day.date_precision), ('out_of_period', 'day'))
+        self.assertFalse(day.message)
+        check = file.check_ids.filtered(lambda check: check.code == 'month_only')
+        self.assertEqual(check.row_count, 2)
+        self.assertEqual(
+            self.env['pharma.flow.line'].search(check._get_line_domain()), month | later)
+        alone = self._import(self._make_csv(rows[:1]))
+        self.assertEqual((str(alone.date_from), str(alone.date_to)), ('2026-03-01', '2026-03-31'))
+
     def test_same_file_twice(self):
         """The same bytes of the same distributor are refused, and the first file is shown."""
         file = self._create_file()

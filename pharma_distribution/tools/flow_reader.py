@@ -79,8 +79,8 @@ class FlowRow(NamedTuple):
     quantity: object  # Decimal in the file's unit, or None; returns are negative
     price: object  # Decimal or None
     amount: object  # Decimal or None
+    date_precision: str  # 'day', or 'month' where the file says no more; '' without a date
     reason: str  # '' or why the row is faulty, see REASONS
-    date_precision: str = ''  # 'day', or 'month' where the file says no more; '' without a date
     product_name: str = ''  # without the specification that is glued to raw_product
     specification: str = ''  # raw_spec, or what was glued to raw_product
     approval_number: str = ''
@@ -453,7 +453,7 @@ class RowParser:
         return FlowRow(
             self.sheet_name, number, kind, customer, customer_code, product, product_code, spec,
             unit or quantity_unit or self.unit, maker, raw_date, raw_quantity, raw_price,
-            raw_amount, document, lot, day, quantity, price, amount, reason, precision,
+            raw_amount, document, lot, day, quantity, price, amount, precision, reason,
             product_name, specification, approval, source)
 
     def _date(self, text, kind):
