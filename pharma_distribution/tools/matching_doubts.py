@@ -12,6 +12,7 @@ No Odoo imports: testable alone.
 from odoo.addons.pharma_crm.tools.names import normalise
 
 from . import matching_names as reader
+from .matching_places import LEVELS
 from .matching_result import REASONS
 
 # What is left of a confidence that is doubted; no threshold that makes sense lets it through.
@@ -44,7 +45,7 @@ def doubt(index, reading, scope, finding):
     entry = index.entries[finding.number]
     equal = finding.reason in _EQUAL
     whole = _is_whole_name(index, head, finding.number)
-    if not whole and _lies_elsewhere(index, (head, *reading.others), entry.region):
+    if _lies_elsewhere(index, (head, *reading.others), entry.region, whole and scope):
         return _doubted(finding, 'elsewhere')
     if not equal and _is_another(index, finding, head, reading, label):
         return _doubted(finding, 'similar')
@@ -58,7 +59,7 @@ def doubt(index, reading, scope, finding):
     if rivals:
         return _doubted(finding, 'twin', rivals)
     if not whole and (_is_level_open(index.places, head)
-                      or _is_far(index.places, head, entry.region, scope)
+                      or _is_far(index, head, finding.number, scope)
                       or (finding.reason not in _OWN
                           and _is_hidden(index, head, finding.number, scope))):
         return _doubted(finding, 'unsure')
@@ -104,10 +105,18 @@ def _is_whole_name(index, text, number):
     return text in index.texts[number] and bool(index.places.readings(text)[0][0])
 
 
-def _lies_elsewhere(index, texts, region):
-    """Whether a place that a name says for sure is another than the customer's."""
+def _lies_elsewhere(index, texts, region, own):
+    """Whether a place that a name says for sure is another than the customer's.
+
+    :param own: Scope where the text is the customer's own name, which may say what it likes within
+        the province, and in the distributor's or the row's; else False
+    """
     if not region.province:
         return False
+    if own:
+        if region.province in (own.row.province, own.distributor.province):
+            return False
+        region = region._replace(city='', county='')
     for text in texts:
         mentions = index.places.readings(text)[0][0] if len(text) > 2 else ()
         for mention in mentions:
@@ -129,6 +138,10 @@ def _is_another(index, finding, head, reading, label):
     if finding.reason == 'slip':
         # a wrong character may hide the kind; that it makes no other one was seen there
         return not {number for number, _kinds in names} & {number for number, _kinds in said}
+    if reading.others and not index.texts[finding.number] & {head, *reading.others}:
+        # neither is a name of the customer in full: then both have to agree
+        return not all(
+            names & set(_facts(index, text)) for text in (head, *reading.others))
     return not names & said
 
 
@@ -161,7 +174,7 @@ def _rivals(index, text, scope, number, whole):
     found = set()
     for key in keys:
         for rival, its_level, depth in index.tails.get(key, ()):
-            if rival == number or rival in found or (level and its_level and level != its_level):
+            if rival == number or rival in found or _are_two(level, its_level, whole):
                 continue
             other = index.entries[rival].region
             if scope.row.province:
@@ -176,6 +189,14 @@ def _rivals(index, text, scope, number, whole):
     return found
 
 
+def _are_two(level, other, whole):
+    """Whether two levels of one name are two places; 县 may be called 区, where the text is not
+    the customer's name as it stands."""
+    if not level or not other or level == other:
+        return False
+    return whole or not {level, other} <= set('县区旗')
+
+
 def _is_level_open(places, text):
     """Whether a county of the city's name, which has such a hospital too, may be meant."""
     mentions, rest = places.readings(text)[0]
@@ -188,15 +209,21 @@ def _is_level_open(places, text):
     return any(len(code) == 6 and code[:4] in codes for code in codes)
 
 
-def _is_far(places, text, region, scope):
-    """Whether a place of several provinces, or a short form, leads to another than at home."""
-    home = scope.row.province or scope.distributor.province
-    mentions = places.readings(text)[0][0] if len(text) > 2 else ()
-    if scope.row.province or not mentions or not region.province or home == region.province:
+def _is_far(index, text, number, scope):
+    """Whether a place of several provinces, of another level than the customer's, or a short form
+    leads to another province than at home."""
+    region, home = index.entries[number].region, scope.distributor.province
+    mentions = index.places.readings(text)[0][0] if len(text) > 2 else ()
+    if scope.row.province or not region.province or home == region.province:
         return False
+    if not mentions:
+        # 州云县中医院 has lost what stood before 州
+        return text[:1] in LEVELS and bool(index.places.readings(text[1:])[0][0])
     first = mentions[0]
     if all(len(code) == 2 for code in first.codes):
         return False
+    if not any(mentions[-1].text in name for name in index.texts[number]):
+        return True
     return len({code[:2] for code in first.codes}) > 1 or bool(home and not any(
         mention.level for mention in mentions))
 
