@@ -38,8 +38,8 @@ class PharmaAlias(models.Model):
         :param int offset: how many names to leave out
         :param int limit: how many names to return
         :return: dict with ``names``, how many there are (``count``), what waits on all of them
-            (``amount``, ``rows``), the ``distributors`` that one may choose from, and whether one may
-            decide for all of them (``may_everywhere``)
+            (``amount``, ``rows``), the ``distributors`` that one may choose from, and whether one
+            may decide for all of them (``may_everywhere``)
         """
         self.browse().check_access('write')
         domain = self._get_workbench_domain(filters)

@@ -34,6 +34,27 @@ class PharmaFlowLine(models.Model):
                 "Somebody decided that this name does not matter. To count the row, take that"
                 " decision back under Name Aliases, or correct the customer or product of this"
                 " row."),
+            'customer_unknown': env._(
+                "Decide under Names to Decide who is meant; all rows with this name follow."),
+            'customer_ambiguous': env._(
+                "Choose under Names to Decide which of the customers with this name is meant."),
+            'product_unknown': env._(
+                "Decide under Names to Decide which product is meant; all rows with this name"
+                " follow."),
+            'product_ambiguous': env._(
+                "Choose under Names to Decide which of the products with this name is meant."),
+        }
+        return texts.get(self.reason) or self._get_unit_advice().get(self.reason) or env._(
+            "The row cannot be read as it stands. Correct it here, or ask the distributor for a"
+            " right file and post that as a replacement.")
+
+    def _get_unit_advice(self):
+        """What to do where a quantity is no number of packs.
+
+        :return: dict reason -> text
+        """
+        env = self.env
+        return {
             'case_size_missing': env._(
                 "The file counts in cases. Enter on the product how many packs a case has; the"
                 " row counts after Look Names Up Again on the file."),
@@ -55,19 +76,7 @@ class PharmaFlowLine(models.Model):
             'unit_unknown': env._(
                 "Correct the unit of the row: 盒 for packs, 件 for cases, or what the product's"
                 " specification calls a piece."),
-            'customer_unknown': env._(
-                "Decide under Names to Decide who is meant; all rows with this name follow."),
-            'customer_ambiguous': env._(
-                "Choose under Names to Decide which of the customers with this name is meant."),
-            'product_unknown': env._(
-                "Decide under Names to Decide which product is meant; all rows with this name"
-                " follow."),
-            'product_ambiguous': env._(
-                "Choose under Names to Decide which of the products with this name is meant."),
         }
-        return texts.get(self.reason) or env._(
-            "The row cannot be read as it stands. Correct it here, or ask the distributor for a"
-            " right file and post that as a replacement.")
 
     def _get_double_advice(self):
         env = self.env

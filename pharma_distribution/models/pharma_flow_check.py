@@ -118,6 +118,13 @@ class PharmaFlowCheck(models.Model):
             'ignored': env._("%(rows)s rows carry names that are ignored", **numbers),
             'month_only': env._(
                 "%(rows)s rows say the month alone: they stand on its first day", **numbers),
+        }
+        return (texts | self._get_difference_texts(numbers))[self.code]
+
+    def _get_difference_texts(self, numbers):
+        """Texts of what differs from the months before, by code."""
+        env = self.env
+        return {
             'total_differs': env._(
                 "The month has %(quantity)s, the usual one %(usual)s", **numbers),
             'product_differs': env._(
@@ -133,7 +140,6 @@ class PharmaFlowCheck(models.Model):
             'customer_missing': env._(
                 "%(count)s regular customers buy nothing, together usually %(usual)s", **numbers),
         }
-        return texts[self.code]
 
     # === ACTIONS === #
 

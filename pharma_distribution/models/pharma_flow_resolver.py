@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
-from ..tools.flow_units import pack_factor, read_packing
 from ..tools.matching_products import maker_name, same_maker
 from .pharma_flow_line import PARSE_REASONS
 from .pharma_flow_matcher import FlowName
@@ -188,7 +187,6 @@ class PharmaFlowResolver(models.AbstractModel):
             ``JUDGED_COLUMNS``
         """
         self._fill_units(source)
-        digits = self._get_quantity_digits()
         return SQL("""(
             SELECT s.*, %(columns)s
               FROM %(source)s s
@@ -205,6 +203,23 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner own ON own.id = COALESCE(fix.partner_id, c.target_id)
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
+        %(values)s
+         LEFT JOIN LATERAL (%(area)s) area ON TRUE
+        CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
+        )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
+            values=self._sql_values(),
+            corrections=self.env['pharma.flow.correction']._values_sql(),
+            lines=self.env['product.category']._product_lines_sql(),
+            area=self.env['pharma.alignment']._owner_sql(
+                SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
+                SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _sql_values(self):
+        """SQL of the joins of ``v``, within ``_sql_judgement``: date, quantity in packs, customer
+        and product of a row, with what was corrected."""
+        digits = self._get_quantity_digits()
+        return SQL("""
         CROSS JOIN LATERAL (
             SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
                                            ELSE s.date END) AS date,
@@ -223,15 +238,7 @@ class PharmaFlowResolver(models.AbstractModel):
             SELECT u.*, CASE WHEN unit.packs IS NOT NULL AND u.unit_reason IS NULL
                              THEN ROUND(u.file_quantity * unit.packs / unit.pieces, %(digits)s)
                              ELSE u.file_quantity END AS quantity) v
-         LEFT JOIN LATERAL (%(area)s) area ON TRUE
-        CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
-        )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
-            scale=10 ** digits, digits=digits,
-            corrections=self.env['pharma.flow.correction']._values_sql(),
-            lines=self.env['product.category']._product_lines_sql(),
-            area=self.env['pharma.alignment']._owner_sql(
-                SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
-                SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+        """, scale=10 ** digits, digits=digits)
 
     @api.model
     def _sql_new_columns(self):

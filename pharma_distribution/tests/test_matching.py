@@ -279,18 +279,21 @@ class TestMatchingDoubts(MatchingCase):
 
     def test_no_place_is_guessed(self):
         for name, suggested in (
-                ("海洲市妇幼保健院", 6), ("青石市同仁骨伤科医院", 19), ("海州县第二人民医院", None),
+                ("海洲市妇幼保健院", 6), ("青石市同仁骨伤科医院", 19),
+                ("海州县第二人民医院", None),
                 ("临川市海州县人民医院", None), ("平阳市云溪市第一人民医院", 7)):
             self.assert_open(name, suggested)
 
     def test_no_kind_is_guessed(self):
-        for name in ("海州市中西医医院", "海州市妇产医院", "平阳市口腔科医院", "海州市中医骨科医院"):
+        for name in (
+                "海州市中西医医院", "海州市妇产医院", "平阳市口腔科医院", "海州市中医骨科医院"):
             self.assert_open(name)
 
     def test_a_namesake_elsewhere_in_the_country(self):
         archive = Archive([
             *RECORDS, Record(51, "平阳市鼓楼区口腔医院", 'hospital', *PLAIN, "鼓楼区"),
-            Record(52, "临川市鼓楼口腔医院", 'hospital', "海东省", "临川市", "鼓楼区")], self.places)
+            Record(52, "临川市鼓楼口腔医院", 'hospital', "海东省", "临川市", "鼓楼区")],
+            self.places)
         self.assertFalse(self.match("鼓楼区口腔医院", archive).automatic)
         match = self.match("鼓楼区口腔医院", archive, province=PLAIN[0], city=PLAIN[1])
         self.assertEqual((match.record_id, match.automatic), (51, True), match)

@@ -7,9 +7,9 @@ How to use
     pack_factor('瓶', read_packing(''))                  # (None, 'unit_ambiguous')
     to_packs(Decimal(28), '片', packing)                 # (Fraction(2), '')
 
-How it works: 盒 is a pack everywhere; 件 is a case; 片 or 支 is what is in a pack; 瓶 and 袋 are the
-one or the other. What a unit is of a product, its pack data say, or its specification; where they
-do not, a reason is given instead of a guess.
+How it works: 盒 is a pack everywhere; 件 is a case; 片 or 支 is what is in a pack; 瓶 and 袋 are
+the one or the other. What a unit is of a product, its pack data say, or its specification; where
+they do not, a reason is given instead of a guess.
 
 No Odoo imports: testable alone.
 """

@@ -17,7 +17,6 @@ import unicodedata
 from decimal import Decimal
 from typing import NamedTuple
 
-
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 # A quantity or an amount beyond this is a typing error (and would not fit the column).
 LARGEST = Decimal(10) ** 12

@@ -52,7 +52,7 @@ def doubt(index, reading, scope, finding):
     rivals = (
         _rivals(index, head, scope, finding.number, equal and whole)
         | _longer(index, reading, finding.number)
-        | _halves(index, head, reading.others, equal and whole, finding.number))
+        | _halves(index, head, reading.others, whole, finding.number))
     if head != reading.main:
         # 江苏常熟市中医院分院, and a customer 常熟市中医院分院
         rivals |= _rivals(index, reading.main, scope, finding.number, False)
@@ -222,10 +222,17 @@ def _is_far(index, text, number, scope):
     first = mentions[0]
     if all(len(code) == 2 for code in first.codes):
         return False
-    if not any(mentions[-1].text in name for name in index.texts[number]):
+    if not _has_place(index.texts[number], mentions[-1]):
         return True
     return len({code[:2] for code in first.codes}) > 1 or bool(home and not any(
         mention.level for mention in mentions))
+
+
+def _has_place(names, mention):
+    """Whether one of the names says a place as well; 县 may be called 区."""
+    stem = mention.text.removesuffix(mention.level)
+    forms = [stem + level for level in '县区旗'] if mention.level in ('县', '区', '旗') else []
+    return any(form in name for form in (mention.text, *forms) for name in names)
 
 
 def _is_hidden(index, text, number, scope):

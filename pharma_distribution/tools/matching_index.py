@@ -17,7 +17,6 @@ from odoo.addons.pharma_crm.tools.names import normalise
 from . import matching_names as reader
 from .matching_rank import Ranking
 
-
 # Places in front of a name that are taken off one by one, and the least that is left of it.
 _MOST_PLACES, _SHORTEST_TAIL = 4, 4
 

@@ -63,7 +63,7 @@ def is_slip(written, correct, places):
 
 
 def _touches_place(written, correct, step, places):
-    """Whether the character stands in a place: 诲安县 may be 海安县 and 惠安县, 陕西 is not 山西."""
+    """Whether the character stands in a place: 诲安县 may be 海安县 and 惠安县."""
     said, has = places.readings(written)[0], places.readings(correct)[0]
     if step.dest_pos < len(correct) - len(has[1]):
         return True
