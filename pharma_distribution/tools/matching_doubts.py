@@ -57,7 +57,8 @@ def doubt(index, reading, scope, finding):
         # 江苏常熟市中医院分院, and a customer 常熟市中医院分院
         rivals |= _rivals(index, reading.main, scope, finding.number, False)
     if rivals:
-        return _doubted(finding, 'twin', rivals)
+        here = any(index.entries[rival].region.city == entry.region.city for rival in rivals)
+        return _doubted(finding, 'twin' if here else 'ambiguous', rivals)
     if not whole and (_is_level_open(index.places, head)
                       or _is_far(index, head, finding.number, scope)
                       or (finding.reason not in _OWN
@@ -88,7 +89,7 @@ def _doubted(finding, reason, rivals=()):
     chances = {**dict.fromkeys(rivals, 0.5), **finding.chances, finding.number: 1.0}
     return finding._replace(
         confidence=min(finding.confidence, _DOUBTED, REASONS[reason][0]), reason=reason,
-        chances=chances, placed=False)
+        chances=chances, placed=False, data=(*finding.data, ('count', len(rivals) + 1)))
 
 
 def _head(reading, finding):
