@@ -121,9 +121,25 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
              WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
         """, company_id))
-        found, by_code = defaultdict(set), defaultdict(list)
         makers = {row[0]: maker_name(row[-1]) for row in rows if row[-1]}
         ours = {row[0] for row in rows if row[5]}
+        result = {}
+        for key, product_ids in self._find_by_name_or_code(names, rows).items():
+            fitting = {
+                product_id for product_id in product_ids & ours or product_ids
+                if self._fits_maker(names[key].maker, makers.get(product_id))}
+            if len(fitting) == 1:
+                result[key] = fitting.pop()
+        return result
+
+    @api.model
+    def _find_by_name_or_code(self, names, rows):
+        """Products whose name a name of a file is; by code those whose names it resembles.
+
+        :param list rows: of the products, as ``_find_own_products`` reads them
+        :return: dict key -> set of ids
+        """
+        found, by_code = defaultdict(set), defaultdict(list)
         for product_id, translations, generic, specification, code, _ours, _maker in rows:
             own_names = {*translations.values(), generic or ''} - {''}
             for name in own_names:
@@ -140,14 +156,7 @@ class PharmaFlowResolver(models.AbstractModel):
                     if key == normalise(name.code) or any(
                             own in key or key in own for own in own_keys):
                         found[key].add(product_id)
-        result = {}
-        for key, product_ids in found.items():
-            fitting = {
-                product_id for product_id in product_ids & ours or product_ids
-                if self._fits_maker(names[key].maker, makers.get(product_id))}
-            if len(fitting) == 1:
-                result[key] = fitting.pop()
-        return result
+        return found
 
     @api.model
     def _fits_maker(self, written, maker):
@@ -313,8 +322,7 @@ class PharmaFlowResolver(models.AbstractModel):
 
     @api.model
     def _apply_to_lines(self, where, scopes=None):
-        """Judge existing rows anew after a decision, in one statement; not those that count in
-        locked months.
+        """Judge existing rows anew, in one statement; not those that count in locked months.
 
         :param SQL where: condition on ``pharma_flow_line line`` that picks the rows
         :param scopes: (kind, key) of the names that were decided on, where no others changed: what

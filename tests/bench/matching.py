@@ -13,9 +13,9 @@ Keys: ``precision`` (of automatic decisions, by name), ``precision_money``, ``re
 names that can be known, decided alone and right), ``top5`` (of the rest that can be known),
 ``match_s``, ``index_s``; ``wrong`` automatic decisions and how many of them lie in another
 province, city or county (``wrong_province``, ``wrong_city``, ``wrong_county``) or are of another
-kind or number than the name (``wrong_kind``, ``wrong_number``); ``classes``: by noise class how many, precision and recall. Much
-of what counts as wrong is one institution under two names of the list, or an unknown other name
-that is the very name of another institution: nobody could tell.
+kind or number than the name (``wrong_kind``, ``wrong_number``); ``classes``: by noise class how
+many, precision and recall. Much of what counts as wrong is one institution under two names of the
+list, or an unknown other name that is the very name of another institution: nobody could tell.
 """
 
 import csv
