@@ -57,7 +57,7 @@ _BLOCK_SAMPLE = 500
 
 
 class FlowRow(NamedTuple):
-    """One data row; up to ``reason`` in the order of the columns that go into the database."""
+    """One data row; up to ``date_precision`` in the order of the columns that go into the database."""
 
     sheet_name: str
     row_number: int
@@ -79,8 +79,8 @@ class FlowRow(NamedTuple):
     quantity: object  # Decimal in the file's unit, or None; returns are negative
     price: object  # Decimal or None
     amount: object  # Decimal or None
-    date_precision: str  # 'day', or 'month' where the file says no more; '' without a date
     reason: str  # '' or why the row is faulty, see REASONS
+    date_precision: str = ''  # 'day', or 'month' where the file says no more; '' without a date
     product_name: str = ''  # without the specification that is glued to raw_product
     specification: str = ''  # raw_spec, or what was glued to raw_product
     approval_number: str = ''
@@ -88,7 +88,7 @@ class FlowRow(NamedTuple):
 
 
 #: the part of FlowRow that is stored as it is
-STORED_FIELDS = FlowRow._fields[:FlowRow._fields.index('reason') + 1]
+STORED_FIELDS = FlowRow._fields[:FlowRow._fields.index('date_precision') + 1]
 
 
 class Skipped(NamedTuple):
@@ -453,7 +453,7 @@ class RowParser:
         return FlowRow(
             self.sheet_name, number, kind, customer, customer_code, product, product_code, spec,
             unit or quantity_unit or self.unit, maker, raw_date, raw_quantity, raw_price,
-            raw_amount, document, lot, day, quantity, price, amount, precision, reason,
+            raw_amount, document, lot, day, quantity, price, amount, reason, precision,
             product_name, specification, approval, source)
 
     def _date(self, text, kind):

@@ -53,9 +53,9 @@ def doubt(index, reading, scope, finding):
         _rivals(index, head, scope, finding.number, equal and whole)
         | _longer(index, reading, finding.number)
         | _halves(index, head, reading.others, whole, finding.number))
-    if head != reading.main:
+    if finding.relation != 'same':
         # 江苏常熟市中医院分院, and a customer 常熟市中医院分院
-        rivals |= _rivals(index, reading.main, scope, finding.number, False)
+        rivals |= _rivals(index, _whole(reading), scope, finding.number, False)
     if rivals:
         here = any(index.entries[rival].region.city == entry.region.city for rival in rivals)
         return _doubted(finding, 'twin' if here else 'ambiguous', rivals)
@@ -94,11 +94,14 @@ def _doubted(finding, reason, rivals=()):
 
 def _head(reading, finding):
     """The name without the department or campus that it was found without."""
-    data = dict(finding.data)
-    if finding.relation == 'same' or reading.labels:
-        return reading.main, data.get('label', '')
-    label = data.get('label', '')
-    return reading.main.removesuffix(label), label
+    label = dict(finding.data).get('label', '')
+    if finding.relation == 'same':
+        return _whole(reading), label
+    return reading.main if reading.labels else reading.main.removesuffix(label), label
+
+
+def _whole(reading):
+    return reading.main + ''.join(reading.labels)
 
 
 def _is_whole_name(index, text, number):
