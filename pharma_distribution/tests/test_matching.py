@@ -304,6 +304,8 @@ class TestMatchingDoubts(MatchingCase):
         self.assert_open("云溪市第一人民医院", 7, **far)
         self.assert_decided("海东省云溪市第一人民医院", 7, **far)
         self.assert_decided("云溪市第一人民医院", 7, **far, province=SEA[0], city=SEA[1])
+        decided = Archive(RECORDS, self.places, [Alias("云溪市第一人民医院", 7)])
+        self.assertTrue(self.match("云溪市第一人民医院", decided, **far).automatic)
         names = ["海州市第一人民医院", "海州市第二人民医院", "海州市中医院", "云溪市第一人民医院"]
         matches = self.archive.match([Query(name, **far) for name in names])
         self.assertTrue(all(match.automatic for match in matches), matches)

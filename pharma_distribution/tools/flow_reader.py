@@ -57,7 +57,7 @@ _BLOCK_SAMPLE = 500
 
 
 class FlowRow(NamedTuple):
-    """One data row; up to ``date_precision`` in the order of the columns that go into the database."""
+    """One data row; up to ``date_precision`` in the order of the columns in the database."""
 
     sheet_name: str
     row_number: int

@@ -111,7 +111,7 @@ class Archive:
                 scope = scope._replace(locality=locality)
                 if finding.chances:
                     finding = self._find(query, reading, scope)
-            if finding.number is not None and finding.reason != 'alias_distributor':
+            if finding.number is not None and not self._find_decision(query):
                 finding = doubt_lone(
                     self.index, reading, scope._replace(locality=locality or scope.locality),
                     finding)
@@ -126,16 +126,26 @@ class Archive:
 
     def _find(self, query, reading, scope):
         """What people decided; else what the ways find, less sure where something is against it."""
+        decision = self._find_decision(query)
+        if decision:
+            return decision
+        finding = self._find_by_ways(reading, scope)
+        if finding.number is None or finding.confidence < _WORTH_A_DOUBT:
+            return finding
+        return doubt(self.index, reading, scope, finding)
+
+    def _find_decision(self, query):
+        """What people decided, for the distributor or for all.
+
+        :rtype: Finding | None
+        """
         key = normalise(query.name)
         for distributor in dict.fromkeys((query.distributor, None)):
             number = self._decided.get((distributor, key))
             if number is not None:
                 reason = 'alias' if distributor is None else 'alias_distributor'
                 return Finding(number, 1.0, reason, {number: 1.0})
-        finding = self._find_by_ways(reading, scope)
-        if finding.number is None or finding.confidence < _WORTH_A_DOUBT:
-            return finding
-        return doubt(self.index, reading, scope, finding)
+        return None
 
     def _find_by_ways(self, reading, scope):
         """The first way that is sure; else the surest, with all that were thought of."""

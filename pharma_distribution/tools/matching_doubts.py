@@ -9,6 +9,8 @@ How it works
 No Odoo imports: testable alone.
 """
 
+import re
+
 from odoo.addons.pharma_crm.tools.names import normalise
 
 from . import matching_names as reader
@@ -23,6 +25,7 @@ _EQUAL = (*_OWN, 'alias')
 # Kind words that are left out in short forms and say nothing of what is treated.
 _SOFT_KINDS = frozenset(("保健", "大学", "学院", "附属", "职工"))
 _KIND_OF = {"妇保": "妇幼", "中西医": "中西医结合"}
+_BRANCH = re.compile(r'分院|\d(?:门诊部|院区)')
 # So many sure names of a province, and a distributor sells there.
 _AT_HOME = 3
 # Own words that hardly two institutions of one city share.
@@ -136,6 +139,8 @@ def _is_another(index, finding, head, reading, label):
         return False  # the rest of the name is compared where it is found
     if label and finding.relation == 'campus' and reader.kinds(label) - _CAMPUS_KINDS:
         return True  # 第一人民医院|肿瘤医院东院区 is no campus of the first
+    if finding.relation == 'department' and _BRANCH.search(label):
+        return True  # 三分院药房 is that of a branch, which may be a customer itself
     texts = (head, *reading.others, *_pieces(head))
     names = {fact for name in index.texts[finding.number] for fact in _facts(index, name)}
     said = {fact for text in texts for fact in _facts(index, text)}

@@ -301,7 +301,7 @@ def shapes(text, places):
     found = []
     readings = places.readings(text)
     if text[:1] in LEVELS and not readings[0][0]:
-        readings = [reading for reading in places.readings(text[1:]) if reading[0]] + readings
+        readings = (*(reading for reading in places.readings(text[1:]) if reading[0]), *readings)
     for mentions, rest in readings:
         if mentions and mentions[-1].level and rest.startswith('立'):
             rest = mentions[-1].level + rest

@@ -90,6 +90,7 @@ class PlaceTable:
                 self._forms[fold(text)].add(self.canonical(code))
         self._forms = {text: frozenset(codes) for text, codes in self._forms.items()}
         self.region = lru_cache(maxsize=65536)(self._region)
+        self.readings = lru_cache(maxsize=65536)(self._readings)
 
     def canonical(self, code):
         """One code for one place: that of the province for the city of a municipality."""
@@ -130,16 +131,16 @@ class PlaceTable:
                 found |= self._forms.get(text[start:end], frozenset())
         return found
 
-    def readings(self, text, whole=False):
+    def _readings(self, text, whole=False):
         """Ways to cut a folded name into places and the rest, the most places first.
 
         :param str text: folded name
         :param bool whole: the rest may be empty
-        :return: list of (tuple of Mention, rest)
+        :return: tuple of (tuple of Mention, rest)
         """
         found = []
         self._walk(text, 0, (), found, 0 if whole else 2)
-        return found
+        return tuple(found)
 
     def _walk(self, text, position, mentions, found, least):
         for length in range(min(_LONGEST, len(text) - position - least), 1, -1):
@@ -216,7 +217,7 @@ class PlaceTable:
         return Region(*codes)
 
     def _county_of_address(self, address, scope):
-        mentions, _rest = self.readings(fold(address), whole=True)[0]
+        mentions, _rest = self._readings(fold(address), whole=True)[0]
         found = {
             code for mention in mentions if mention.level for code in mention.codes
             if len(code) == 6 and scope and code.startswith(scope)}
