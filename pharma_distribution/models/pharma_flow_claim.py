@@ -282,8 +282,9 @@ class PharmaFlowClaim(models.Model):
             open_ones = claim.activity_ids.filtered(
                 lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
                 and activity.automated)
+            missing = asked - open_ones.user_id
             open_ones.filtered(lambda activity, asked=asked: activity.user_id not in asked).unlink()
-            for user in asked - open_ones.user_id:
+            for user in missing:
                 claim.activity_schedule(
                     ACTIVITY, user_id=user.id, summary=self.env._("Claim to approve"))
 

@@ -108,7 +108,9 @@ class PharmaFlowCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         corrections = super().create([
-            {**vals, 'user_id': self.env.uid} for vals in vals_list])
+            # The form says nothing for the one sheet of a text file, which has no name
+            {**vals, 'sheet_name': vals.get('sheet_name') or '', 'user_id': self.env.uid}
+            for vals in vals_list])
         corrections._apply()
         return corrections
 

@@ -69,13 +69,12 @@ class PharmaFlowHistory(models.Model):
         'pharma.flow.history.name', 'history_id', string="Rows of Nobody Known")
     row_count = fields.Integer(string="Rows", readonly=True, copy=False)
     skipped_text = fields.Text(string="What Was Left Out", readonly=True, copy=False)
-    file_count = fields.Integer(string="Files", compute='_compute_figures')
+    file_count = fields.Integer(string="Distributors", compute='_compute_figures')
     review_count = fields.Integer(string="To Review", compute='_compute_figures')
     warning_count = fields.Integer(string="Files with Warnings", compute='_compute_figures')
     failed_count = fields.Integer(string="Failed", compute='_compute_figures')
     posted_count = fields.Integer(string="Posted", compute='_compute_figures')
-    open_row_count = fields.Integer(
-        string="Rows of Nobody Known", compute='_compute_figures')
+    open_row_count = fields.Integer(string="Open Rows", compute='_compute_figures')
 
     # === COMPUTE === #
 

@@ -20,6 +20,12 @@ class TestFlowCorrection(FlowDoublesCommon):
         return self.env['pharma.flow.correction'].with_user(user).with_context(
             **action['context']).create({'field': field, **values})
 
+    def test_dialog_of_a_file_without_sheets(self):
+        """The form sends nothing for a sheet without a name."""
+        line = self._make_file({}).line_ids
+        correction = self._correct(line, 'quantity', quantity=4, sheet_name=False)
+        self.assertEqual((correction.sheet_name, line.quantity), ('', 4))
+
     def test_date(self):
         file = self._make_file({}, {'date': '2026-01-07'})
         line = file.line_ids.sorted('row_number')[0]
@@ -47,9 +53,10 @@ class TestFlowCorrection(FlowDoublesCommon):
 
     def _amounts(self, line):
         self.env.invalidate_all()
-        return line.amount, line.read_amount, line.file_id.amount, sum(self.env[
-            'pharma.flow.report'].search([('distributor_id', '=', self.distributor.id)]).mapped(
-                'amount'))
+        cells = self.env['pharma.flow.report'].search(
+            [('distributor_id', '=', self.distributor.id)])
+        return (line.amount, line.read_amount, line.file_id.amount,
+                round(sum(cells.mapped('amount')), 2))
 
     def test_amount_follows_the_quantity(self):
         """By the row's own unit price; the results follow, undo brings the file's amount back."""
