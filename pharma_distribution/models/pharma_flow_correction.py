@@ -108,11 +108,16 @@ class PharmaFlowCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         corrections = super().create([
-            # The form says nothing for the one sheet of a text file, which has no name
-            {**vals, 'sheet_name': vals.get('sheet_name') or '', 'user_id': self.env.uid}
-            for vals in vals_list])
+            self._with_sheet({**vals, 'user_id': self.env.uid}) for vals in vals_list])
         corrections._apply()
         return corrections
+
+    @api.model
+    def _with_sheet(self, vals):
+        """The form says False for the one sheet of a text file, which has no name."""
+        if 'sheet_name' in vals:
+            vals['sheet_name'] = vals['sheet_name'] or ''
+        return vals
 
     def unlink(self):
         lines, separate = self._get_lines(), {found.field for found in self} == {'separate'}
