@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -98,13 +100,17 @@ class PharmaFlowDuty(models.Model):
                     ORDER BY f.state = 'posted' DESC, f.id DESC LIMIT 1) f ON TRUE
              WHERE d.id = ANY(%(ids)s) AND d.state <> 'waived'
         """, today=today, ids=self.ids))
+        changed = defaultdict(list)
         for duty_id, file_id, state in self.env.cr.fetchall():
             duty = self.browse(duty_id)
             if (duty.state, duty.file_id.id) != (state, file_id or False):
-                duty._set_result(state=state, file_id=file_id)
-                if state == 'received':
-                    # sudo: the reminder may be a colleague's
-                    duty.sudo().activity_unlink(['mail.mail_activity_data_todo'])
+                changed[state, file_id].append(duty_id)
+        for (state, file_id), duty_ids in changed.items():
+            duties = self.browse(duty_ids)
+            duties._set_result(state=state, file_id=file_id)
+            if state == 'received':
+                # sudo: the reminder may be a colleague's
+                duties.sudo().activity_unlink(['mail.mail_activity_data_todo'])
 
     @api.model
     def _refresh_for_files(self, files):
