@@ -332,16 +332,20 @@ class PharmaFlowHistory(models.Model):
         """
         before = self._get_decisions()
         recogniser = self.env['pharma.flow.upload']._get_recogniser()
-        codes = {partner.ref.casefold(): partner.id for partner in self.env['res.partner'].search([
-            ('pharma_type', '=', 'distributor'), ('ref', '!=', False)])}
+        written = defaultdict(set)
+        for distributor in recogniser.distributors:
+            for text in (distributor.name, *distributor.others, distributor.code):
+                written[normalise(text)].add(distributor.id)
         found = {}
         for name in names:
             key = normalise(name)
-            known = before.get(key) or codes.get(name.casefold())
-            if known:
-                found[name] = known, 'told', ()
+            same = written[key]
+            if key in before:
+                found[name] = before[key], 'told', ()
             elif not key:
                 found[name] = None, 'missing', ()
+            elif len(same) == 1:
+                found[name] = *same, 'name', ()
             else:
                 whose = recogniser.find(name)
                 found[name] = whose.id, whose.reason, whose.candidates

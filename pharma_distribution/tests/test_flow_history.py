@@ -229,6 +229,10 @@ class TestFlowHistory(PharmaDistributionCommon):
         self.assertEqual(later.file_ids.distributor_id, self.other)
 
     def test_name_of_several_is_asked(self):
+        """A name that several may have is open; a whole name or a code is not, whatever it says."""
+        numbered = self._create_distributor(name="云溪第135医药有限公司")
+        whole = self._import_table({'owner': "云溪第１３５医药有限公司"})
+        self.assertEqual(whole.file_ids.distributor_id, numbered)
         for place in ("海东", "杭州"):
             self._create_distributor(name=f"{place}康泽医药有限公司")
         history = self._import_table({'owner': "康泽医药"}, {'owner': "LX01"})
