@@ -101,6 +101,18 @@ class TestFlowCorrection(FlowDoublesCommon):
         self.assertEqual(lines.mapped('amount'), [500, 35, 60, 10])
         self.assertEqual(lines.mapped('quantity'), [100, 7, 12, 2])
 
+    def test_money_that_waits_on_a_name(self):
+        """It is what the files say, so that undoing a file takes off what reading it added."""
+        file = self._make_file({'customer': "望澜人医", 'amount': '88'})
+        name = self._find_name("望澜人医")
+        name.partner_id = self.hospital
+        self._correct(file.line_ids, 'amount', amount=20)
+        self.assertEqual((name.line_amount, file.line_ids.amount), (88, 20))
+        name._recount_flow_rows()
+        self.assertEqual(name.line_amount, 88)
+        file.action_undo()
+        self.assertEqual(name.line_amount, 0)
+
     def test_amount_that_cannot_be_read(self):
         line = self._make_file({'amount': '三十块'}, post=False).line_ids
         self.assertEqual(line.reason, 'amount_invalid')
