@@ -204,6 +204,21 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner own ON own.id = COALESCE(fix.partner_id, c.target_id)
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
+        %(values)s
+         LEFT JOIN LATERAL (%(area)s) area ON TRUE
+        CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
+        )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
+            values=self._sql_values(),
+            corrections=self.env['pharma.flow.correction']._values_sql(),
+            lines=self.env['product.category']._product_lines_sql(),
+            area=self.env['pharma.alignment']._owner_sql(
+                SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
+                SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _sql_values(self):
+        """What a row says after its corrections, within ``_sql_judgement``: ``v``."""
+        return SQL("""
         CROSS JOIN LATERAL (
             SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
                                            ELSE s.date END) AS date,
@@ -217,15 +232,7 @@ class PharmaFlowResolver(models.AbstractModel):
             SELECT w.*, CASE WHEN w.is_case AND t.drug_packs_per_case > 0
                              THEN w.file_quantity * t.drug_packs_per_case
                              ELSE w.file_quantity END AS quantity) v
-         LEFT JOIN LATERAL (%(area)s) area ON TRUE
-        CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
-        )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
-            case_units=list(CASE_UNITS),
-            corrections=self.env['pharma.flow.correction']._values_sql(),
-            lines=self.env['product.category']._product_lines_sql(),
-            area=self.env['pharma.alignment']._owner_sql(
-                SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
-                SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+        """, case_units=list(CASE_UNITS))
 
     @api.model
     def _sql_new_columns(self):
