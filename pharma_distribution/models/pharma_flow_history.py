@@ -174,10 +174,10 @@ class PharmaFlowHistory(models.Model):
         return True
 
     def action_undo(self):
-        """Take the whole import back in a job, or nothing of it."""
+        """Take the whole import back in a job, or nothing of it; once more, where the job died."""
         self.check_access('write')
         for history in self:
-            if history.state not in ('read', 'failed'):
+            if history.state not in ('read', 'undoing'):
                 raise UserError(self.env._("%s holds no rows that could be undone.", history.name))
             history.file_ids.filtered(lambda file: file.state == 'queued').action_cancel()
             if any(file.state == 'reading' for file in history.file_ids):

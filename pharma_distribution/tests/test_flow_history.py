@@ -261,6 +261,10 @@ class TestFlowHistory(PharmaDistributionCommon):
         self.assertEqual(file.line_ids.sorted('row_number')[0].quantity, 30)
         with self.assertRaises(UserError):
             file.data = base64.b64encode(self.sample)
+        for state, action in (('undoing', history.action_undo), ('queued', history.action_import)):
+            history._set_result(state=state)  # as a job leaves it that died
+            action()
+        self.assertEqual((history.state, history.review_count), ('read', 1))
 
     def test_who_may(self):
         history = self._import_table({'owner': "云澈医药"})
