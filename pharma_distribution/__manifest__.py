@@ -33,6 +33,7 @@
         'report/pharma_flow_page_views.xml',
         'wizard/pharma_flow_upload_views.xml',
         'views/pharma_flow_file_views.xml',
+        'views/pharma_flow_history_views.xml',
         'views/pharma_flow_claim_views.xml',
         'views/pharma_flow_correction_views.xml',
         'views/pharma_flow_period_views.xml',

@@ -58,6 +58,7 @@ WRITES = {
     'pharma.setup.import.line': {'name': "x"},
     'pharma.health.check': {'key': "x"},
     'pharma.flow.layout': {'active': False},
+    'pharma.flow.history.name': {'distributor_id': False},
     'pharma.delegation': {'reason': "休假"},
     'pharma.share': {'reason': "协同"},
     'pharma.partner.type': {'sequence': 77},

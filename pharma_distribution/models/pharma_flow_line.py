@@ -144,6 +144,12 @@ class PharmaFlowLine(models.Model):
         help="In sales packs: cases and pieces of the file are counted in packs")
     price = fields.Float(digits='Product Price', readonly=True, aggregator='avg')
     amount = fields.Monetary(readonly=True)
+    has_other_amount = fields.Boolean(
+        readonly=True, export_string_translation=False,
+        help="A correction says another amount, or another quantity that the amount follows")
+    read_amount = fields.Monetary(
+        string="Amount as It Was Read", readonly=True,
+        help="Where a correction says another one, or another quantity")
 
     # as it was decided
     partner_id = fields.Many2one(

@@ -5,14 +5,15 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
+from ..tools.flow_values import NO_NUMBER
 from ..tools.matching_products import maker_name, same_maker
-from .pharma_flow_line import PARSE_REASONS
 from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
     'date', 'has_other_date', 'read_date', 'partner_id', 'product_id', 'product_line_id',
-    'territory_id', 'user_id', 'quantity', 'identity', 'status', 'reason')
+    'territory_id', 'user_id', 'quantity', 'amount', 'has_other_amount', 'read_amount', 'identity',
+    'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -191,7 +192,7 @@ class PharmaFlowResolver(models.AbstractModel):
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
-            read_date, has_other_date
+            read_date, has_other_date, read_amount, has_other_amount
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
@@ -234,6 +235,8 @@ class PharmaFlowResolver(models.AbstractModel):
                                            ELSE s.date END) AS date,
                    CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
                    COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
+                   CASE WHEN s.has_other_amount THEN s.read_amount
+                        ELSE s.amount END AS read_amount,
                    COALESCE(s.date_precision = 'month' AND fix.date IS NULL, FALSE)
                        AS is_month,
                    own.id AS partner_id, t.id AS product_id) w
@@ -259,6 +262,11 @@ class PharmaFlowResolver(models.AbstractModel):
                    v.partner_id AS new_partner_id, v.product_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
                    area.user_id AS new_user_id, v.quantity AS new_quantity,
+                   %(amount)s AS new_amount,
+                   CASE WHEN COALESCE(fix.amount, fix.quantity) IS NOT NULL
+                        THEN TRUE END AS new_has_other_amount,
+                   CASE WHEN COALESCE(fix.amount, fix.quantity) IS NOT NULL
+                        THEN v.read_amount END AS new_read_amount,
                    CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
                    r.reason AS new_reason,
                    CASE WHEN r.reason IS NULL THEN 'ok'
@@ -270,20 +278,43 @@ class PharmaFlowResolver(models.AbstractModel):
                         WHEN r.reason = 'out_of_period' THEN 'out_of_period'
                         WHEN r.reason = 'superseded' THEN 'duplicate'
                         ELSE 'error' END AS new_status
-        """, identity=self.env['pharma.flow.double']._identity_sql())
+        """, identity=self.env['pharma.flow.double']._identity_sql(), amount=self._sql_amount())
+
+    @api.model
+    def _sql_amount(self):
+        """The money of a row, within ``_sql_judgement``: what the file says, until somebody
+        corrects it, or the quantity.
+
+        A corrected quantity takes the amount with it by the row's own unit price, that is in
+        proportion, so that discounts and taxes of the row stay in it. Not so where the file's
+        amount is that of the new quantity by the file's price: then the quantity alone had slipped.
+        """
+        # A sub-query where it is needed, since next to no row is corrected
+        digits = SQL("""(
+            SELECT currency.decimal_places FROM res_company company
+              JOIN res_currency currency ON currency.id = company.currency_id
+             WHERE company.id = s.company_id)""")
+        return SQL("""
+            CASE WHEN fix.amount IS NOT NULL THEN fix.amount
+                 WHEN fix.quantity IS NULL THEN v.read_amount
+                 WHEN v.read_amount IS NULL OR v.read_amount = 0 AND s.file_quantity = 0
+                      THEN COALESCE(ROUND(s.price * fix.quantity, %(digits)s), v.read_amount)
+                 WHEN COALESCE(s.file_quantity, 0) = 0
+                      OR ABS(s.price * fix.quantity - v.read_amount) < LEAST(
+                         ABS(s.price * s.file_quantity - v.read_amount),
+                         ABS(v.read_amount) * 0.01) THEN v.read_amount
+                 ELSE ROUND(v.read_amount * fix.quantity / s.file_quantity, %(digits)s) END
+        """, digits=digits)
 
     @api.model
     def _sql_reason(self):
         """Why a row does not count, within ``_sql_judgement``; NULL where it may.
 
-        What the reader found is known by the values as well, where a correction hides it and may
-        be undone.
+        What the reader found is known by the values, since a correction may hide it and be undone.
+        A corrected amount needs no price.
         """
-        prices = [reason for reason, _label in PARSE_REASONS
-                  if reason.startswith(('price', 'amount'))]
         return SQL("""
-            CASE WHEN s.reason = ANY(%(prices)s) THEN s.reason
-                 WHEN COALESCE(s.product_key, fix.product_id::text) IS NULL THEN 'product_missing'
+            CASE WHEN COALESCE(s.product_key, fix.product_id::text) IS NULL THEN 'product_missing'
                  WHEN s.kind = 'sale' AND COALESCE(s.customer_key, fix.partner_id::text) IS NULL
                       THEN 'customer_missing'
                  WHEN v.file_quantity IS NULL THEN
@@ -292,6 +323,10 @@ class PharmaFlowResolver(models.AbstractModel):
                  WHEN v.date IS NULL AND s.raw_date <> '' THEN 'date_invalid'
                  WHEN v.date IS NULL AND (s.kind <> 'stock' OR s.reason = 'date_missing')
                       THEN 'date_missing'
+                 WHEN fix.amount IS NULL AND v.read_amount IS NULL AND s.raw_amount <> ''
+                      AND lower(s.raw_amount) <> ALL(%(no_number)s) THEN 'amount_invalid'
+                 WHEN fix.amount IS NULL AND s.price IS NULL AND s.raw_price <> ''
+                      AND lower(s.raw_price) <> ALL(%(no_number)s) THEN 'price_invalid'
                  WHEN c.outcome = 'ignored' AND fix.partner_id IS NULL
                       OR p.outcome = 'ignored' AND fix.product_id IS NULL THEN 'name_ignored'
                  WHEN s.kind = 'sale' AND v.partner_id IS NULL THEN
@@ -307,13 +342,15 @@ class PharmaFlowResolver(models.AbstractModel):
                           ELSE v.date END THEN 'out_of_period'
                  WHEN %(superseded)s THEN 'superseded'
             END
-        """, prices=prices, superseded=self.env['pharma.flow.double']._superseded_sql())
+        """, no_number=list(NO_NUMBER), superseded=self.env['pharma.flow.double']._superseded_sql())
 
     @api.model
     def _flush_judgement(self):
         """Master data that was just written counts in the judgement."""
         self.env['pharma.flow.file'].flush_model()
         self.env['res.partner'].flush_model(['commercial_partner_id'])
+        self.env['res.company'].flush_model(['currency_id'])
+        self.env['res.currency'].flush_model(['decimal_places'])
         self.env['product.template'].flush_model(['categ_id'])
         self.env['pharma.flow.correction'].flush_model()
         for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):

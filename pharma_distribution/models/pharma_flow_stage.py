@@ -114,7 +114,8 @@ class PharmaFlowStage(models.AbstractModel):
         resolver._flush_judgement()
         source = SQL("""(
             SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id,
-                   NULL::date AS read_date, NULL::boolean AS has_other_date
+                   NULL::date AS read_date, NULL::boolean AS has_other_date,
+                   NULL::numeric AS read_amount, NULL::boolean AS has_other_amount
               FROM pharma_flow_stage)""", file.id, file.distributor_id.id, file.company_id.id)
         columns = SQL(', ').join(map(SQL.identifier, (
             name for name in (*STAGED, 'file_id', 'distributor_id', 'company_id')

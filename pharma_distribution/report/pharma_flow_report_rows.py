@@ -45,7 +45,7 @@ class PharmaFlowReport(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_distribution.pharma_flow_line_action_sell_through')
         return {**action, 'domain': list(self._get_line_domain(domain, measure)),
-                'context': {'sell_through': True},
+                'context': {'sell_through': True}, 'mobile_view_mode': 'kanban',
                 'views': [(False, 'list'), (False, 'kanban'), (False, 'pivot'), (False, 'graph'),
                           (False, 'form')]}
 

@@ -11,6 +11,7 @@ from . import test_flow_columns
 from . import test_flow_correction
 from . import test_flow_doubles
 from . import test_flow_file_totals
+from . import test_flow_history
 from . import test_flow_identity
 from . import test_flow_import
 from . import test_flow_job
