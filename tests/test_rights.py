@@ -81,6 +81,7 @@ WRITES = {
     'pharma.flow.summary.customer': {'row_count': 5},
     'pharma.flow.summary.territory': {'row_count': 5},
     'pharma.flow.summary.trade': {'row_count': 5},
+    'pharma.flow.summary.year': {'row_count': 5},
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
     'pharma.import.progress': {'percent': 50},

@@ -135,6 +135,9 @@ class PharmaFlowLine(models.Model):
     partner_id = fields.Many2one(
         'res.partner', string="Customer", readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
+    department_id = fields.Many2one(
+        'res.partner', readonly=True, index='btree_not_null', ondelete='restrict',
+        help="The department of the customer that the file names, where it names one")
     product_id = fields.Many2one(
         'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)

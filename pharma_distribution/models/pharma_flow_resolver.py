@@ -12,8 +12,8 @@ from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'date', 'has_other_date', 'read_date', 'partner_id', 'product_id', 'product_line_id',
-    'territory_id', 'user_id', 'quantity', 'identity', 'status', 'reason')
+    'date', 'has_other_date', 'read_date', 'partner_id', 'department_id', 'product_id',
+    'product_line_id', 'territory_id', 'user_id', 'quantity', 'identity', 'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -167,13 +167,21 @@ class PharmaFlowResolver(models.AbstractModel):
         cr.execute("""
             DROP TABLE IF EXISTS pharma_flow_answer;
             CREATE TEMPORARY TABLE pharma_flow_answer (
-                kind text, distributor_id int, company_id int, key text, target_id int, outcome text
+                kind text, distributor_id int, company_id int, key text, outcome text,
+                target_id int, department_id int
             ) ON COMMIT DROP
         """)
-        columns = list(zip(*answers, strict=True)) if answers else [()] * 6
+        departments = self.env['pharma.flow.department']._split({
+            (key, target_id) for kind, _distributor, _company, key, target_id, _outcome in answers
+            if kind == 'partner' and target_id})
+        rows = [
+            (*scope, key, outcome, *departments.get((key, target_id), (target_id, None)))
+            if scope[0] == 'partner' else (*scope, key, outcome, target_id, None)
+            for *scope, key, target_id, outcome in answers]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * 7
         cr.execute(SQL("""
             INSERT INTO pharma_flow_answer SELECT * FROM unnest(
-                %s::text[], %s::int[], %s::int[], %s::text[], %s::int[], %s::text[])
+                %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[], %s::int[])
         """, *map(list, columns)))
         cr.execute("ANALYZE pharma_flow_answer")
 
@@ -209,7 +217,8 @@ class PharmaFlowResolver(models.AbstractModel):
                    CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
                    COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
                    lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
-                   own.id AS partner_id, t.id AS product_id) w
+                   own.id AS partner_id, t.id AS product_id,
+                   CASE WHEN fix.partner_id IS NULL THEN c.department_id END AS department_id) w
         CROSS JOIN LATERAL (
             SELECT w.*, CASE WHEN w.is_case AND t.drug_packs_per_case > 0
                              THEN w.file_quantity * t.drug_packs_per_case
@@ -231,7 +240,8 @@ class PharmaFlowResolver(models.AbstractModel):
                    v.date AS new_date,
                    CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
                    CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
-                   v.partner_id AS new_partner_id, v.product_id AS new_product_id,
+                   v.partner_id AS new_partner_id, v.department_id AS new_department_id,
+                   v.product_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
                    area.user_id AS new_user_id, v.quantity AS new_quantity,
                    CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
@@ -394,7 +404,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         return [
             SQL(query, where=where, key=SQL.identifier('customer_key'),
-                target=SQL.identifier('partner_id'),
+                target=SQL("COALESCE(department_id, partner_id)"),
                 name=SQL("COALESCE(raw_customer, raw_customer_code, '')"),
                 code=SQL("COALESCE(raw_customer_code, '')"), needed=SQL("kind = 'sale'"),
                 maker=SQL("''")),

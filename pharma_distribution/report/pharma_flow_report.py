@@ -1,7 +1,6 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.models.res_partner import (
@@ -13,20 +12,16 @@ from odoo.addons.pharma_crm.models.res_partner import (
 
 from ..models.pharma_flow_line import FLOW_KINDS
 from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
+from ..models.res_partner import DISTRIBUTOR_TIERS
 
-# Facts of the customer and of the territory, and the dimension that tells them.
+# Facts of the customer, the distributor and the territory, and the dimension that tells them.
 DERIVED = {
     **dict.fromkeys((
         'pharma_customer_id', 'hospital_id', 'group_id', 'pharma_type', 'hospital_level',
         'hospital_grade', 'state_id', 'pharma_city_id', 'terminal_count'), 'partner_id'),
+    'distributor_tier': 'distributor_id',
     **dict.fromkeys(('region_id', 'province_area_id', 'area_id'), 'territory_id'),
 }
-# Tables of results, the smallest first; the last one answers everything.
-TABLES = (
-    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', 'pharma.flow.summary.customer',
-    'pharma.flow.summary')
-LARGE_TABLES = TABLES[-2:]
-WORK_MEMORY = '128MB'
 # Measures that stand beside those of a month -> how many months before.
 EARLIER = {
     'quantity_month_before': 1, 'amount_month_before': 1,
@@ -37,10 +32,15 @@ GROWTH = {
     'growth_month': ('amount', 'amount_month_before'),
     'growth_year': ('amount', 'amount_year_before'),
 }
+# Tables of results, the smallest first; the last one answers everything.
+YEARS = 'pharma.flow.summary.year'
+TABLES = (
+    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', YEARS,
+    'pharma.flow.summary.customer', 'pharma.flow.summary')
+LARGE_TABLES = TABLES[2:]
+PLAN_KEY = 'pharma_flow_plan'
 # Territories that a row's territory belongs to, by their level.
 UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
-PLAN_KEY = 'pharma_flow_plan'
-LIST_KEY = 'pharma_flow_list'
 
 
 class Plan(NamedTuple):
@@ -50,6 +50,12 @@ class Plan(NamedTuple):
     shifts: tuple  # months by which earlier figures are brought beside those of a month
     #: columns that figures are added up by before Odoo groups them; None: not at all, for lists
     columns: tuple | None
+    #: figures that are asked for, among MEASURES and EARLIER
+    measures: tuple = (*MEASURES, *EARLIER)
+    #: with YEARS: first day of the whole years, first day after them; None: no bound
+    years: tuple = (None, None)
+    #: whether no group meets a terminal twice, so that terminals can be counted as they come
+    once: bool = False
 
 
 WHOLE = Plan(TABLES[-1], (), None)
@@ -73,7 +79,7 @@ class PharmaFlowReport(models.Model):
     _order = 'month DESC, amount DESC, id'
     _depends = {
         'res.partner': [
-            'commercial_partner_id', 'hospital_grade', 'hospital_level',
+            'commercial_partner_id', 'distributor_tier', 'hospital_grade', 'hospital_level',
             'parent_organisation_id', 'pharma_city_id', 'pharma_type', 'state_id'],
         'pharma.territory': ['level', 'parent_path'],
     }
@@ -91,11 +97,13 @@ class PharmaFlowReport(models.Model):
     product_id = fields.Many2one('product.template', readonly=True)
     product_line_id = fields.Many2one('product.category', readonly=True)
     distributor_id = fields.Many2one('res.partner', readonly=True)
+    distributor_tier = fields.Selection(DISTRIBUTOR_TIERS, readonly=True)
 
     # to whom
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
     hospital_id = fields.Many2one(
         'res.partner', string="Hospital with Campuses", readonly=True)
+    department_id = fields.Many2one('res.partner', readonly=True)
     group_id = fields.Many2one('res.partner', string="Group or Chain", readonly=True)
     pharma_type = fields.Selection(PHARMA_TYPES, string="Customer Type", readonly=True)
     hospital_level = fields.Selection(HOSPITAL_LEVELS, readonly=True)
@@ -154,10 +162,11 @@ class PharmaFlowReport(models.Model):
                        h.parent_organisation_id AS group_id,
                        COALESCE(p.state_id, h.state_id) AS state_id,
                        COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
-                       up.region_id, up.province_area_id, up.area_id
+                       dealer.distributor_tier, up.region_id, up.province_area_id, up.area_id
                   FROM (%s) s
              LEFT JOIN (res_partner p LEFT JOIN res_partner h ON h.id = p.commercial_partner_id)
                     ON p.id = s.partner_id
+             LEFT JOIN res_partner dealer ON dealer.id = s.distributor_id
              LEFT JOIN (%s) up ON up.id = s.territory_id """,
             SQL(" UNION ALL ").join(months), self._sql_upper_territories())
         if plan.columns is not None:
@@ -177,7 +186,7 @@ class PharmaFlowReport(models.Model):
         groups = SQL(", ").join(map(SQL.identifier, plan.columns))
         sums = SQL(", ").join(
             SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name in (*MEASURES, *EARLIER))
+            for name in plan.measures)
         terminals = SQL("")
         if {'partner_id', 'pharma_type'} <= set(plan.columns):
             terminals = SQL(
@@ -200,13 +209,12 @@ class PharmaFlowReport(models.Model):
             "(month + interval '%s month')::date", shift)
         entry = SQL("entry_month") if not shift else SQL(
             "(entry_month + interval '%s month')::date", shift)
-        measures = [
-            SQL("%s AS %s", SQL.identifier(name) if not shift else SQL("0"),
-                SQL.identifier(name)) for name in MEASURES]
-        measures.append(SQL("%s AS earlier_count", SQL("row_count") if shift else SQL("0")))
-        measures += [
-            SQL("%s AS %s", SQL.identifier(name.split('_')[0]) if months == shift else SQL("0.0"),
-                SQL.identifier(name)) for name, months in EARLIER.items()]
+        measures = [SQL("%s AS earlier_count", SQL("row_count") if shift else SQL("0"))]
+        for name in plan.measures:
+            own = EARLIER.get(name, 0) == shift
+            measures.append(SQL(
+                "%s AS %s", SQL.identifier(name.split('_')[0] if name in EARLIER else name)
+                if own else SQL("0"), SQL.identifier(name)))
         others = SQL(", ").join(
             SQL.identifier(name) for name in DIMENSIONS if name not in ('month', 'entry_month'))
         # What lies ahead of us has no month that it could be compared with
@@ -214,7 +222,7 @@ class PharmaFlowReport(models.Model):
             "month + interval '%s month' <= %s", shift, self._get_last_month())
         return SQL(
             "SELECT id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
-            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan.table), until)
+            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan), until)
 
     @api.model
     def _get_last_month(self):
@@ -232,22 +240,29 @@ class PharmaFlowReport(models.Model):
         return last or this_month
 
     @api.model
-    def _sql_cells(self, table):
+    def _sql_cells(self, plan):
         """Query of the cells of a table of results, with what is not folded into it yet.
 
-        :param str table: one of ``TABLES``
+        :param Plan plan: where they come from
+        :rtype: SQL
         """
-        whole, model = self.env[TABLES[-1]], self.env[table]
-        has = model._get_dimensions()
         columns = SQL(", ").join(
-            SQL.identifier(name) if name in has else SQL(
-                "NULL::int AS %s", SQL.identifier(name)) for name in DIMENSIONS)
-        query = SQL("SELECT id, %s, quantity, amount, row_count FROM %s",
-                    columns, SQL.identifier(model._table))
-        if model._name == whole._name:
-            return query
-        return SQL("%s UNION ALL SELECT id, %s, quantity, amount, row_count FROM %s WHERE pending",
-                   query, columns, SQL.identifier(whole._table))
+            map(SQL.identifier, ('id', *DIMENSIONS, 'quantity', 'amount', 'row_count')))
+        table, whole = (SQL.identifier(self.env[name]._table) for name in (plan.table, TABLES[-1]))
+        if plan.table == TABLES[-1]:
+            return SQL("SELECT %s FROM %s", columns, table)
+        inside, others = SQL("TRUE"), SQL("pending")
+        if plan.table == YEARS:
+            first, after = plan.years
+            bounds = [SQL("month >= %s", first)] if first else []
+            bounds += [SQL("month < %s", after)] if after else []
+            if bounds:
+                inside = SQL(" AND ").join(bounds)
+                # What the period leaves before its whole years and after them
+                others = SQL("pending OR NOT (%s)", inside)
+        return SQL("SELECT %(columns)s FROM %(table)s WHERE %(inside)s UNION ALL"
+                   " SELECT %(columns)s FROM %(whole)s WHERE %(others)s",
+                   columns=columns, table=table, inside=inside, whole=whole, others=others)
 
     @api.model
     def _sql_upper_territories(self):
@@ -267,84 +282,6 @@ class PharmaFlowReport(models.Model):
                        WITH ORDINALITY part(id, depth)
                   JOIN pharma_territory above ON above.id = part.id::int
               GROUP BY t.id """, columns)
-
-    # === GROUPINGS === #
-
-    @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None,
-                    order=None):
-        report = self._with_plan(domain, groupby, aggregates)
-        return super(PharmaFlowReport, report)._read_group(
-            domain, groupby, aggregates, having, offset, limit, order)
-
-    @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        report = self._with_plan(
-            domain, [spec for groupby in grouping_sets for spec in groupby], aggregates)
-        return super(PharmaFlowReport, report)._read_grouping_sets(
-            domain, grouping_sets, aggregates, order)
-
-    @api.model
-    @api.readonly
-    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
-                       **options):
-        """Groups of lists, which count and show the lines below them: none are added up before."""
-        report = self.with_context(**{LIST_KEY: True})
-        return super(PharmaFlowReport, report).web_read_group(
-            domain, groupby, aggregates, limit, offset, order, **options)
-
-    @api.model
-    def _with_plan(self, domain, groupby, aggregates):
-        """This model, to be read by the plan for a question."""
-        plan = self._plan(domain, groupby, aggregates)
-        if plan.table in LARGE_TABLES:
-            # Groups by the hundred thousand are added up in memory, not on disk
-            self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
-        return self.with_context(**{PLAN_KEY: plan})
-
-    @api.model
-    def _plan(self, domain, groupby, aggregates):
-        """Where the figures of a question come from.
-
-        :param domain: of the question, without the rules
-        :param groupby: specifications of groups
-        :param aggregates: specifications of aggregates
-        :rtype: Plan
-        """
-        asked = {spec.split(':')[0].split('.')[0] for spec in (*groupby, *aggregates)}
-        asked |= {condition.field_expr.split('.')[0]
-                  for condition in Domain(domain).iter_conditions()}
-        shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
-        shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
-        shifts = tuple(sorted(shifts))
-        if self.env.context.get(LIST_KEY) or {
-                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
-            return Plan(TABLES[-1], shifts, None)
-        # Rules ask for the company
-        columns = {'company_id', *(asked & {*DIMENSIONS, *DERIVED})}
-        if 'terminal_count' in asked:
-            columns |= {'partner_id', 'pharma_type'}
-        if 'pharma_customer_id' in asked:
-            columns.add('partner_id')
-        if not self._pharma_link_domain('read').is_true():
-            # The rule compares customers and product lines; others may come from compliance
-            columns |= {'partner_id', 'product_line_id'} | {
-                condition.field_expr for condition in
-                self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
-        columns -= {'terminal_count', 'pharma_customer_id'}
-        needed = {DERIVED.get(name, name) for name in columns}
-        table = next(
-            name for name in TABLES if needed <= set(self.env[name]._get_dimensions()))
-        return Plan(table, shifts, tuple(sorted(columns)))
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        name = aggregate_spec.split(':')[0]
-        if name not in GROWTH:
-            return super()._read_group_select(aggregate_spec, query)
-        now, before = (
-            self._field_to_sql(self._table, measure, query) for measure in GROWTH[name])
-        return SQL("SUM(%s - %s) / NULLIF(ABS(SUM(%s)), 0)", now, before, before)
 
     # === RIGHTS === #
 
