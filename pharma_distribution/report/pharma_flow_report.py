@@ -1,11 +1,13 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
 
 from odoo.addons.pharma_crm.models.res_partner import (
     HOSPITAL_GRADES,
     HOSPITAL_LEVELS,
+    PERSON_TYPES,
     PHARMA_TYPES,
     TERMINAL_TYPES,
 )
@@ -56,6 +58,10 @@ class Plan(NamedTuple):
     years: tuple = (None, None)
     #: whether no group meets a terminal twice, so that terminals can be counted as they come
     once: bool = False
+    #: which cells are added up: the question's own domain and the reader's rights
+    domain: Domain = Domain.TRUE
+    #: whether the facts of all customers are put together first, for readers who see them all
+    all_customers: bool = False
 
 
 WHOLE = Plan(TABLES[-1], (), None)
@@ -155,20 +161,16 @@ class PharmaFlowReport(models.Model):
         """
         months = [self._sql_months(plan, 0), *(
             self._sql_months(plan, shift) for shift in plan.shifts)]
-        # The customer and his hospital are one table to the cells: joined to each other first
         query = SQL(
-            """ SELECT s.*, p.commercial_partner_id AS hospital_id, p.pharma_type,
-                       h.hospital_level, h.hospital_grade,
-                       h.parent_organisation_id AS group_id,
-                       COALESCE(p.state_id, h.state_id) AS state_id,
-                       COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
+            """ SELECT s.*, c.hospital_id, c.pharma_type, c.hospital_level, c.hospital_grade,
+                       c.group_id, c.state_id, c.pharma_city_id,
                        dealer.distributor_tier, up.region_id, up.province_area_id, up.area_id
                   FROM (%s) s
-             LEFT JOIN (res_partner p LEFT JOIN res_partner h ON h.id = p.commercial_partner_id)
-                    ON p.id = s.partner_id
+             LEFT JOIN (%s) c ON c.id = s.partner_id
              LEFT JOIN res_partner dealer ON dealer.id = s.distributor_id
              LEFT JOIN (%s) up ON up.id = s.territory_id """,
-            SQL(" UNION ALL ").join(months), self._sql_upper_territories())
+            SQL(" UNION ALL ").join(months), self._sql_customers(plan),
+            self._sql_upper_territories())
         if plan.columns is not None:
             return self._sql_added_up(query, plan)
         return SQL(
@@ -177,26 +179,56 @@ class PharmaFlowReport(models.Model):
             TERMINAL_TYPES, query)
 
     @api.model
+    def _sql_customers(self, plan):
+        """Query of the facts of customers, those of their hospitals included.
+
+        :param Plan plan: see there
+        :rtype: SQL
+        """
+        facts = SQL(
+            """ SELECT p.id, p.commercial_partner_id AS hospital_id, p.pharma_type,
+                       h.hospital_level, h.hospital_grade,
+                       h.parent_organisation_id AS group_id,
+                       COALESCE(p.state_id, h.state_id) AS state_id,
+                       COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id
+                  FROM res_partner p
+             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id """)
+        if not plan.all_customers:
+            return facts
+        # Grouping by the customer changes nothing: it keeps the database from looking for the
+        # hospital of each of a million cells, and lets it use all its cores
+        columns = SQL(", ").join(
+            SQL("MIN(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            for name, dimension in DERIVED.items()
+            if dimension == 'partner_id' and self._fields[name].store
+            and name != 'terminal_count')
+        return SQL(
+            "SELECT id, %s FROM (%s WHERE COALESCE(p.pharma_type, '') NOT IN %s) p GROUP BY id",
+            columns, facts, PERSON_TYPES)
+
+    @api.model
     def _sql_added_up(self, query, plan):
         """Query of the report added up by some columns; what adds up to no rows is left out.
 
-        Odoo groups by the names of records as well, to order them: that is done with the few rows
-        that are left here.
+        Odoo groups by the names of records as well, to order them, and compares rights with each
+        group: that is done with the few rows that are left here.
         """
-        groups = SQL(", ").join(map(SQL.identifier, plan.columns))
+        table = Query(self.env, 'r', SQL("(%s)", query))
+        domain = plan.domain.optimize_full(self)._to_sql(self, 'r', table)
+        groups = SQL(", ").join(SQL.identifier('r', name) for name in plan.columns)
         sums = SQL(", ").join(
-            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            SQL("SUM(%s) AS %s", SQL.identifier('r', name), SQL.identifier(name))
             for name in plan.measures)
         terminals = SQL("")
         if {'partner_id', 'pharma_type'} <= set(plan.columns):
             terminals = SQL(
-                ", CASE WHEN pharma_type IN %s AND SUM(row_count) != 0 THEN partner_id END"
+                ", CASE WHEN r.pharma_type IN %s AND SUM(r.row_count) != 0 THEN r.partner_id END"
                 " AS terminal_count", TERMINAL_TYPES)
         return SQL(
-            "SELECT NULL::int AS id, %s, %s%s FROM (%s) r GROUP BY %s"
-            " HAVING SUM(row_count) != 0 %s",
-            groups, sums, terminals, query, groups,
-            SQL("OR SUM(earlier_count) != 0") if plan.shifts else SQL(""))
+            "SELECT NULL::int AS id, %s, %s%s FROM %s WHERE %s GROUP BY %s"
+            " HAVING SUM(r.row_count) != 0 %s",
+            groups, sums, terminals, table.from_clause, domain, groups,
+            SQL("OR SUM(r.earlier_count) != 0") if plan.shifts else SQL(""))
 
     @api.model
     def _sql_months(self, plan, shift):
@@ -288,4 +320,7 @@ class PharmaFlowReport(models.Model):
     @api.model
     def _pharma_link_domain(self, mode):
         """Figures are seen as the rows they stand for, see ``pharma.flow.line``."""
+        plan = self.env.context.get(PLAN_KEY)
+        if isinstance(plan, Plan) and plan.columns is not None:
+            return Domain.TRUE  # the plan's own domain says it, before figures are added up
         return self.env['pharma.flow.line']._pharma_rows_domain(mode)

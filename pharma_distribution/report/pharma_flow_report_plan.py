@@ -36,9 +36,10 @@ class PharmaFlowReport(models.Model):
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None,
                     order=None):
-        report = self._with_plan(self._plan(domain, groupby, aggregates))
-        return super(PharmaFlowReport, report)._read_group(
-            domain, groupby, aggregates, having, offset, limit, order)
+        plan = self._plan(domain, groupby, aggregates)
+        return super(PharmaFlowReport, self._with_plan(plan))._read_group(
+            self._get_open_domain(plan, domain), groupby, aggregates, having, offset, limit,
+            order)
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
@@ -46,7 +47,12 @@ class PharmaFlowReport(models.Model):
                           aggregates)
         report = self._with_plan(plan._replace(once=False))
         return super(PharmaFlowReport, report)._read_grouping_sets(
-            domain, grouping_sets, aggregates, order)
+            self._get_open_domain(plan, domain), grouping_sets, aggregates, order)
+
+    @api.model
+    def _get_open_domain(self, plan, domain):
+        """What of a question's domain its plan leaves to Odoo."""
+        return domain if plan.columns is None else Domain.TRUE
 
     @api.model
     @api.readonly
@@ -74,8 +80,10 @@ class PharmaFlowReport(models.Model):
     def _with_plan(self, plan):
         """This model, to be read by a plan."""
         if plan.table in LARGE_TABLES:
-            # Groups by the hundred thousand are added up in memory, not on disk
-            self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
+            # Groups by the hundred thousand are added up in memory, not on disk, and by all cores
+            self.env.cr.execute(SQL(
+                "SET LOCAL work_mem = %s; SET LOCAL parallel_setup_cost = 0;"
+                " SET LOCAL parallel_tuple_cost = 0.02", WORK_MEMORY))
         return self.with_context(**{PLAN_KEY: plan})
 
     @api.model
@@ -88,41 +96,59 @@ class PharmaFlowReport(models.Model):
         :rtype: Plan
         """
         specs = (*groupby, *aggregates)
-        asked = {spec.split(':')[0].split('.')[0] for spec in specs}
-        asked |= {condition.field_expr.split('.')[0]
-                  for condition in Domain(domain).iter_conditions()}
+        shown = {spec.split(':')[0].split('.')[0] for spec in specs}
+        named = self._get_names(domain)
+        asked = shown | named
         measures = asked & {*MEASURES, *EARLIER} | {'row_count'}
         measures.update(*(GROWTH[name] for name in asked & GROWTH.keys()))
         shifts = tuple(sorted({EARLIER[name] for name in measures & EARLIER.keys()}))
         if self.env.context.get(LIST_KEY) or {
-                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
+                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked or {
+                'terminal_count', *GROWTH} & named:
             return Plan(TABLES[-1], shifts, None)
-        columns = self._get_plan_columns(asked)
+        rights = Domain.TRUE if self.env.su else self._pharma_link_domain('read')
+        columns = self._get_plan_columns(shown)
         years = not shifts and self._get_whole_years(domain, specs)
-        needed = {DERIVED.get(name, name) for name in columns}
+        facts = (asked | columns) & {*DIMENSIONS, *DERIVED}
+        needed = {DERIVED.get(name, name) for name in facts} | self._get_rights_columns(rights)
         table = next(name for name in TABLES if (years or name != YEARS)
                      and needed <= set(self.env[name]._get_dimensions()))
-        return Plan(table, shifts, tuple(sorted(columns)), tuple(sorted(measures)),
-                    years or (None, None), self._meets_once(domain, groupby, columns))
+        return Plan(
+            table, shifts, tuple(sorted(columns)), tuple(sorted(measures)), years or (None, None),
+            self._meets_once(groupby, columns), Domain(domain) & rights,
+            rights.is_true() and any(DERIVED.get(name) == 'partner_id' for name in facts))
 
     @api.model
-    def _get_plan_columns(self, asked):
+    def _get_names(self, domain):
+        """Fields that a domain names."""
+        return {condition.field_expr.split('.')[0]
+                for condition in Domain(domain).iter_conditions()}
+
+    @api.model
+    def _get_plan_columns(self, shown):
         """Columns by which the figures of a question are added up first.
 
-        :param set asked: names of the fields that it names
+        :param set shown: names of the fields that it groups by or shows
         """
         # Rules ask for the company
-        columns = {'company_id', *(asked & {*DIMENSIONS, *DERIVED})}
-        if 'terminal_count' in asked:
+        columns = {'company_id', *(shown & {*DIMENSIONS, *DERIVED})}
+        if 'terminal_count' in shown:
             columns |= {'partner_id', 'pharma_type'}
-        if 'pharma_customer_id' in asked:
+        if 'pharma_customer_id' in shown:
             columns.add('partner_id')
-        if not self._pharma_link_domain('read').is_true():
-            # The rule compares customers and product lines; others may come from compliance
-            columns |= {'partner_id', 'product_line_id'} | {
-                condition.field_expr for condition in
-                self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
         return columns - {'terminal_count', 'pharma_customer_id'}
+
+    @api.model
+    def _get_rights_columns(self, rights):
+        """Columns that rights compare.
+
+        :param Domain rights: of the reader
+        """
+        if rights.is_true():
+            return set()
+        # The rule compares customers and product lines; others may come from compliance
+        return {'partner_id', 'product_line_id'} | self._get_names(
+            self.env['pharma.flow.line']._get_figures_domain())
 
     @api.model
     def _get_terms(self, domain):
@@ -179,16 +205,13 @@ class PharmaFlowReport(models.Model):
             months=condition.operator in ('>', '<=') or day != month)
 
     @api.model
-    def _meets_once(self, domain, groupby, columns):
+    def _meets_once(self, groupby, columns):
         """Whether what is added up by some columns meets each customer once in each group.
 
-        :param domain: of the question
         :param groupby: specifications of its groups
         :param set columns: by which its figures are added up first
         """
         fixed = {'month' if spec == 'month:month' else spec for spec in groupby}
-        fixed |= {term.field_expr for term in self._get_terms(domain)
-                  if getattr(term, 'operator', '') == '=' and term.value}
         if not self.env.su and len(self.env.companies) == 1:
             fixed.add('company_id')  # of which the rule leaves one
         return all(name in fixed or DERIVED.get(name, name) == 'partner_id' for name in columns)
