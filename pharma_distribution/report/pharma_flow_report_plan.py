@@ -106,7 +106,8 @@ class PharmaFlowReport(models.Model):
                 'id', 'display_name', 'pharma_access', 'pharma_work'} & asked or {
                 'terminal_count', *GROWTH} & named:
             return Plan(TABLES[-1], shifts, None)
-        rights = Domain.TRUE if self.env.su else self._pharma_link_domain('read')
+        rights = Domain.TRUE if self.env.su else (
+            self.env['pharma.flow.line']._pharma_cells_domain())
         columns = self._get_plan_columns(shown)
         years = not shifts and self._get_whole_years(domain, specs)
         facts = (asked | columns) & {*DIMENSIONS, *DERIVED}
