@@ -226,6 +226,10 @@ class RightsPapers:
         return cls._have_folded('pharma.flow.summary.territory')
 
     @classmethod
+    def _have_pharma_flow_summary_terminal(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.terminal')
+
+    @classmethod
     def _have_pharma_flow_summary_year(cls, kind, whose):
         return cls._have_folded('pharma.flow.summary.year')
 

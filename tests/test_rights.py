@@ -79,6 +79,7 @@ WRITES = {
     'pharma.flow.report': {'row_count': 5},
     'pharma.flow.summary': {'row_count': 5},
     'pharma.flow.summary.customer': {'row_count': 5},
+    'pharma.flow.summary.terminal': {'row_count': 5},
     'pharma.flow.summary.territory': {'row_count': 5},
     'pharma.flow.summary.trade': {'row_count': 5},
     'pharma.flow.summary.year': {'row_count': 5},

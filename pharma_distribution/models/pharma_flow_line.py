@@ -289,14 +289,19 @@ class PharmaFlowLine(models.Model):
                 " GROUP BY line_id", self._sql_visible_pairs('read'))))
         customers = cache[key]
 
+        if not customers:
+            return Domain.FALSE
+
         def to_sql(model, alias, query):
             partner = SQL.identifier(alias, 'partner_id')
             line = SQL("COALESCE(%s, 0)", SQL.identifier(alias, 'product_line_id'))
-            lines = [SQL("%s = %s", line, line_id) if ids == customers[0] else SQL(
-                "%s = %s AND %s = ANY(%s::int[])", line, line_id, partner, ids)
-                for line_id, ids in customers.items()]
+            lines = []
+            for line_id, ids in customers.items():
+                own = SQL("TRUE") if ids == customers[0] else SQL(
+                    "%s = ANY(%s::int[])", partner, ids)
+                lines.append(SQL("%s = %s AND %s", line, line_id, own))
             return SQL("(%s = ANY(%s::int[]) AND (%s))", partner, customers[0],
-                       SQL(" OR ").join(lines)) if lines else SQL("FALSE")
+                       SQL(" OR ").join(lines))
 
         return self._get_figures_domain() & Domain.custom(to_sql=to_sql)
 

@@ -29,6 +29,7 @@ CELL = (
     ' entry_month, product_line_id, company_id) NULLS NOT DISTINCT')
 # Changes that are folded in one transaction.
 FOLD_ROWS = 200000
+REBUILD_MEMORY = '256MB'
 
 
 def names(columns, alias=None):
@@ -85,17 +86,18 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
         return tuple(name for name in DIMENSIONS if name in self._dimensions)
 
     @api.model
-    def _sql_dimension(self, name):
+    def _sql_dimension(self, name, named=False):
         """What a dimension of a cell by every dimension is in this table.
 
-        :param str name: one of ``DIMENSIONS``
+        :param str name: one of ``_get_dimensions``
+        :param bool named: with its name, as a column
         :rtype: SQL
         """
-        if name not in self._dimensions:
-            return SQL("NULL::date") if name == 'entry_month' else SQL("NULL::int")
-        if name == 'month' and self._grain == 'year':
-            return SQL("date_trunc('year', month)::date")
-        return SQL.identifier(name)
+        column = SQL.identifier(name)
+        if name != 'month' or self._grain == 'month':
+            return column
+        year = SQL("date_trunc('year', month)::date")
+        return SQL("%s AS %s", year, column) if named else year
 
     @api.model
     def _sql_cells_of(self, source):
@@ -106,12 +108,11 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
         :return: query of ``_get_dimensions`` and ``MEASURES``
         :rtype: SQL
         """
-        groups = [self._sql_dimension(name) for name in self._get_dimensions()]
-        columns = SQL(", ").join(
-            SQL("%s AS %s", group, SQL.identifier(name))
-            for name, group in zip(self._get_dimensions(), groups, strict=True))
-        return SQL("SELECT %s, %s FROM %s GROUP BY %s",
-                   columns, self._sql_sums(), source, SQL(", ").join(groups))
+        dimensions = self._get_dimensions()
+        return SQL(
+            "SELECT %s, %s FROM %s GROUP BY %s",
+            SQL(", ").join(self._sql_dimension(name, named=True) for name in dimensions),
+            self._sql_sums(), source, SQL(", ").join(map(self._sql_dimension, dimensions)))
 
     @api.model
     def _sql_sums(self):
@@ -268,9 +269,8 @@ class PharmaFlowSummary(models.Model):
 
         :return: list of empty recordsets
         """
-        return [self, self.env['pharma.flow.summary.year'],
-                self.env['pharma.flow.summary.customer'],
-                self.env['pharma.flow.summary.trade'], self.env['pharma.flow.summary.territory']]
+        return [self, *(self.env[f'pharma.flow.summary.{name}'] for name in (
+            'year', 'customer', 'terminal', 'trade', 'territory'))]
 
     @api.model
     def _fold(self, limit=None):
@@ -364,6 +364,8 @@ class PharmaFlowSummary(models.Model):
         added to it later, as always.
         """
         self.env['pharma.flow.file'].flush_model(['state'])
+        # Millions of cells are added up in memory, not on disk
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", REBUILD_MEMORY))
         for table in self._get_tables():
             self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table._table)))
         self.env.cr.execute(SQL(
@@ -388,9 +390,7 @@ class PharmaFlowSummaryYear(models.Model):
 
 
 class PharmaFlowSummaryCustomer(models.Model):
-    """What customers bought, whatever the product and from whom, for questions by customer and
-    place.
-    """
+    """What customers bought of each line and who worked there, for readers who see a part."""
 
     _name = 'pharma.flow.summary.customer'
     _description = "Results by Customer"
@@ -400,6 +400,17 @@ class PharmaFlowSummaryCustomer(models.Model):
         'product_line_id', 'territory_id', 'user_id')
 
     _partner_idx = models.Index('(partner_id)')
+    _month_idx = models.Index('USING brin (month)')
+
+
+class PharmaFlowSummaryTerminal(models.Model):
+    """What customers bought by month, for counting them and for figures by place."""
+
+    _name = 'pharma.flow.summary.terminal'
+    _description = "Results by Terminal"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = ('company_id', 'kind', 'month', 'entry_month', 'partner_id')
+
     _month_idx = models.Index('USING brin (month)')
 
 

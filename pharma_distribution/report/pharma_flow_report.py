@@ -16,11 +16,13 @@ from ..models.pharma_flow_line import FLOW_KINDS
 from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
 from ..models.res_partner import DISTRIBUTOR_TIERS
 
+# Facts of the customer; ``terminal_id``: the customer himself, if medicine reaches patients there.
+CUSTOMER_FACTS = (
+    'hospital_id', 'group_id', 'pharma_type', 'hospital_level', 'hospital_grade', 'state_id',
+    'pharma_city_id', 'terminal_id')
 # Facts of the customer, the distributor and the territory, and the dimension that tells them.
 DERIVED = {
-    **dict.fromkeys((
-        'pharma_customer_id', 'hospital_id', 'group_id', 'pharma_type', 'hospital_level',
-        'hospital_grade', 'state_id', 'pharma_city_id', 'terminal_count'), 'partner_id'),
+    **dict.fromkeys((*CUSTOMER_FACTS, 'pharma_customer_id', 'terminal_count'), 'partner_id'),
     'distributor_tier': 'distributor_id',
     **dict.fromkeys(('region_id', 'province_area_id', 'area_id'), 'territory_id'),
 }
@@ -38,7 +40,7 @@ GROWTH = {
 YEARS = 'pharma.flow.summary.year'
 TABLES = (
     'pharma.flow.summary.territory', 'pharma.flow.summary.trade', YEARS,
-    'pharma.flow.summary.customer', 'pharma.flow.summary')
+    'pharma.flow.summary.terminal', 'pharma.flow.summary.customer', 'pharma.flow.summary')
 LARGE_TABLES = TABLES[2:]
 PLAN_KEY = 'pharma_flow_plan'
 # Territories that a row's territory belongs to, by their level.
@@ -162,21 +164,20 @@ class PharmaFlowReport(models.Model):
         months = [self._sql_months(plan, 0), *(
             self._sql_months(plan, shift) for shift in plan.shifts)]
         query = SQL(
-            """ SELECT s.*, c.hospital_id, c.pharma_type, c.hospital_level, c.hospital_grade,
-                       c.group_id, c.state_id, c.pharma_city_id,
+            """ SELECT s.*, %s,
                        dealer.distributor_tier, up.region_id, up.province_area_id, up.area_id
                   FROM (%s) s
              LEFT JOIN (%s) c ON c.id = s.partner_id
              LEFT JOIN res_partner dealer ON dealer.id = s.distributor_id
              LEFT JOIN (%s) up ON up.id = s.territory_id """,
+            SQL(", ").join(SQL.identifier('c', name) for name in CUSTOMER_FACTS),
             SQL(" UNION ALL ").join(months), self._sql_customers(plan),
             self._sql_upper_territories())
         if plan.columns is not None:
             return self._sql_added_up(query, plan)
         return SQL(
-            "SELECT r.*, CASE WHEN pharma_type IN %s AND row_count != 0 THEN partner_id END"
-            " AS terminal_count, 0.0 AS growth_month, 0.0 AS growth_year FROM (%s) r",
-            TERMINAL_TYPES, query)
+            "SELECT r.*, CASE WHEN row_count != 0 THEN terminal_id END AS terminal_count,"
+            " 0.0 AS growth_month, 0.0 AS growth_year FROM (%s) r", query)
 
     @api.model
     def _sql_customers(self, plan):
@@ -190,18 +191,17 @@ class PharmaFlowReport(models.Model):
                        h.hospital_level, h.hospital_grade,
                        h.parent_organisation_id AS group_id,
                        COALESCE(p.state_id, h.state_id) AS state_id,
-                       COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id
+                       COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
+                       CASE WHEN p.pharma_type IN %s THEN p.id END AS terminal_id
                   FROM res_partner p
-             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id """)
+             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id """, TERMINAL_TYPES)
         if not plan.all_customers:
             return facts
         # Grouping by the customer changes nothing: it keeps the database from looking for the
         # hospital of each of a million cells, and lets it use all its cores
         columns = SQL(", ").join(
             SQL("MIN(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name, dimension in DERIVED.items()
-            if dimension == 'partner_id' and self._fields[name].store
-            and name != 'terminal_count')
+            for name in CUSTOMER_FACTS)
         return SQL(
             "SELECT id, %s FROM (%s WHERE COALESCE(p.pharma_type, '') NOT IN %s) p GROUP BY id",
             columns, facts, PERSON_TYPES)
@@ -220,10 +220,9 @@ class PharmaFlowReport(models.Model):
             SQL("SUM(%s) AS %s", SQL.identifier('r', name), SQL.identifier(name))
             for name in plan.measures)
         terminals = SQL("")
-        if {'partner_id', 'pharma_type'} <= set(plan.columns):
+        if 'terminal_id' in plan.columns:
             terminals = SQL(
-                ", CASE WHEN r.pharma_type IN %s AND SUM(r.row_count) != 0 THEN r.partner_id END"
-                " AS terminal_count", TERMINAL_TYPES)
+                ", CASE WHEN SUM(r.row_count) != 0 THEN r.terminal_id END AS terminal_count")
         return SQL(
             "SELECT NULL::int AS id, %s, %s%s FROM %s WHERE %s GROUP BY %s"
             " HAVING SUM(r.row_count) != 0 %s",

@@ -100,6 +100,17 @@ class TestFlowDepartment(PharmaDistributionCommon):
             self._create_department(self.clinic_hospital, name="内科")
             trap.assert_jobs_count(0)
 
+    def test_departments_that_are_merged(self):
+        twin = self._create_department(self.hospital, name="心内科")
+        row = self._post("望澜市人民医院心血管内科")
+        self.env['pharma.flow.summary']._fold()
+        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
+        wizard._update_foreign_keys(self.cardiology, twin)
+        row.invalidate_recordset()
+        self.assertEqual(row.department_id, twin)
+        self.assertEqual(self._count(), {twin: 1})
+        self.assertSame()
+
     def test_corrected_customers_have_no_department(self):
         row = self._post("望澜市人民医院心血管内科")
         self.assertEqual(row.department_id, self.cardiology)

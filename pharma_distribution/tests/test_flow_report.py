@@ -172,7 +172,7 @@ class TestFlowReport(FlowReportCommon):
             report = self.report.with_user(user)
             return report._plan(domain, specs, ['amount:sum']).table
 
-        territory, trade, years, customer, whole = TABLES
+        territory, trade, years, terminal, customer, whole = TABLES
         director, representative = self.user_director, self.user_representative
         for specs in (['month:month'], ['product_line_id'], ['user_id', 'month:year'],
                       ['region_id']):
@@ -181,7 +181,8 @@ class TestFlowReport(FlowReportCommon):
             self.assertEqual(table(director, *specs), trade)
         for specs in (['partner_id'], ['state_id'], ['terminal_count:count_distinct']):
             self.assertEqual(table(director, *specs), years)
-            self.assertEqual(table(director, *specs, 'month:month'), customer)
+            self.assertEqual(table(director, *specs, 'month:month'), terminal)
+            self.assertEqual(table(director, *specs, 'month:month', 'user_id'), customer)
         for specs in (['product_id', 'department_id'], ['distributor_id', 'user_id', 'month:year']):
             self.assertEqual(table(director, *specs), years)
             self.assertEqual(table(director, *specs, 'month:quarter'), whole)

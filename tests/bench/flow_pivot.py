@@ -71,6 +71,9 @@ YEAR = [('month', '>=', '2025-01-01'), ('month', '<=', '2025-12-31')]
 # Two months short of everything: one whole year, and months on both sides of it
 PART = [('month', '>=', '2024-08-01'), ('month', '<', '2026-06-01')]
 FINE_MONTHS = {
+    'product_month_of_province': (
+        ['product_id', MONTH], MEASURES, [*YEAR, ('state_id.code', '=', '浙')]),
+    'tier_province_month': (['distributor_tier', 'state_id', MONTH], MEASURES, YEAR),
     'product_province_month': (['product_id', 'state_id', MONTH], MEASURES, YEAR),
     'product_region_month': (['product_id', 'region_id', MONTH], MEASURES, YEAR),
     'product_person_part': (['product_id', 'user_id'], MEASURES, PART),
@@ -80,7 +83,8 @@ KINDS = {'coarse': COARSE, 'customer': CUSTOMER, 'fine': FINE, 'fine_months': FI
 # Thousands of groups are read by the page, the largest first, as lists do: all are added up, but
 # only their names on one page are looked up.
 PAGED = ('person', 'territory', 'terminal', 'product_person', 'distributor_province',
-         'distributor_person', 'product_person_part', 'distributor_province_part')
+         'distributor_person', 'product_province_month', 'product_region_month',
+         'product_person_part', 'distributor_province_part')
 PAGE = 80
 QUESTIONS = COARSE | CUSTOMER | FINE | FINE_MONTHS
 OWN = ('month', 'growth_month', 'product_month', 'terminal', 'person')
@@ -228,13 +232,14 @@ def find(env):
             for role, group in ROLES.items()}
 
 
-def count_up(env):
+def count_up(env, anew):
     """The tables of results from the rows.
 
+    :param bool anew: whether to write them now
     :return: seconds, cells of each table
     """
     tables = env['pharma.flow.summary']._get_tables()
-    rebuild, _none = seconds(env['pharma.flow.summary']._rebuild)
+    rebuild = seconds(env['pharma.flow.summary']._rebuild)[0] if anew else 0
     env.cr.commit()
     vacuum(env, 'res_partner', 'pharma_flow_line', 'pharma_flow_file', 'pharma_alignment',
            'pharma_territory', 'pharma_territory_assignment', *(table._table for table in tables))
@@ -312,15 +317,16 @@ def measure(report, questions, repeat):
     return found
 
 
-def run(env, rows='10000000', repeat='3'):
-    """Pivot over many rows; those of an earlier run in the same database are taken again.
+def run(env, rows='10000000', repeat='3', rebuild='1'):
+    """Pivot over many rows; those of an earlier run in the same database are taken again, with
+    ``rebuild=0`` its tables of results as well.
 
     :return: the keys of the module, and each question by itself
     :rtype: dict
     """
     repeat = int(repeat)
     duration, chosen = seconds(lambda: find(env) or make(env, int(rows)))
-    rebuild, cells = count_up(env)
+    rebuild, cells = count_up(env, bool(int(rebuild)))
     env.cr.execute("SELECT COUNT(*) FROM pharma_flow_line")
     [count] = env.cr.fetchone()
     print(f"{count} rows in {duration:.0f} s, {cells} cells in {rebuild:.0f} s", flush=True)
