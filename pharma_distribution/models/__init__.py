@@ -9,6 +9,7 @@ from . import pharma_demo_flow  # after the demo's stock, whose lots the flow na
 from . import pharma_flow_check
 from . import pharma_flow_claim
 from . import pharma_flow_correction
+from . import pharma_flow_department
 from . import pharma_flow_double
 from . import pharma_flow_duty
 from . import pharma_flow_file

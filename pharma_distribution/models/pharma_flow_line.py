@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL
 
+from odoo.addons.pharma_crm.models.pharma_access import CACHE_KEY
 from odoo.addons.pharma_crm.models.res_partner import PERSON_TYPES
 
 COMMERCIAL_GROUP = 'pharma_distribution.group_pharma_distribution_commercial'
@@ -155,6 +156,9 @@ class PharmaFlowLine(models.Model):
     partner_id = fields.Many2one(
         'res.partner', string="Customer", readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
+    department_id = fields.Many2one(
+        'res.partner', readonly=True, index='btree_not_null', ondelete='restrict',
+        help="The department of the customer that the file names, where it names one")
     product_id = fields.Many2one(
         'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
@@ -252,19 +256,10 @@ class PharmaFlowLine(models.Model):
         """
         figures = self._get_figures_domain()
         access = self.env['pharma.access']
-        if access._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP):
+        if self._sees_all_rows():
             return figures
         access._flush()
-        pairs = SQL(
-            """ SELECT p.id AS partner_id, lines.id AS line_id
-                  FROM (%s) aligned
-                  JOIN res_partner p ON p.commercial_partner_id = aligned.partner_id
-                   AND p.pharma_type NOT IN %s
-                  JOIN (SELECT id FROM product_category WHERE is_product_line
-                         UNION ALL SELECT 0) lines
-                    ON lines.id = 0 OR aligned.product_line_id IS NULL
-                       OR lines.id = aligned.product_line_id """,
-            access._aligned_lines_sql(mode), PERSON_TYPES)
+        pairs = self._sql_visible_pairs(mode)
         # The customers once more by themselves, roughly: the index knows them, not the pairs
         _count, entities, _contacts = access._get_visible(mode)
         customers = SQL(
@@ -277,6 +272,67 @@ class PharmaFlowLine(models.Model):
                 " AND (%(partner)s, COALESCE(%(line)s, 0)) IN (%(pairs)s))",
                 partner=SQL.identifier(alias, 'partner_id'), customers=customers,
                 line=SQL.identifier(alias, 'product_line_id'), pairs=pairs))
+
+    @api.model
+    def _sees_all_rows(self):
+        """Whether the current user sees rows of all customers."""
+        return self.env['pharma.access']._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP)
+
+    @api.model
+    def _sql_visible_pairs(self, mode):
+        """Query of the customers whose rows the current user sees, with the product lines; 0 for
+        rows without a line.
+
+        :param str mode: 'read' or 'work'
+        :return: query of ``partner_id`` and ``line_id``
+        :rtype: SQL
+        """
+        return SQL(
+            """ SELECT p.id AS partner_id, lines.id AS line_id
+                  FROM (%s) aligned
+                  JOIN res_partner p ON p.commercial_partner_id = aligned.partner_id
+                   AND p.pharma_type NOT IN %s
+                  JOIN (SELECT id FROM product_category WHERE is_product_line
+                         UNION ALL SELECT 0) lines
+                    ON lines.id = 0 OR aligned.product_line_id IS NULL
+                       OR lines.id = aligned.product_line_id """,
+            self.env['pharma.access']._aligned_lines_sql(mode), PERSON_TYPES)
+
+    @api.model
+    def _pharma_cells_domain(self):
+        """What ``_pharma_rows_domain('read')`` says, for adding up cells by the hundred thousand:
+        with the customers of each line as values, which the database looks up by their hash.
+
+        :rtype: Domain
+        """
+        if self._sees_all_rows():
+            return self._get_figures_domain()
+        access = self.env['pharma.access']
+        access._flush()
+        # As long as who sees what: pharma.access forgets both together
+        cache = self.env.cr.cache.setdefault(CACHE_KEY, {})
+        key = self._name, self.env.uid, access._get_today()
+        if key not in cache:
+            cache[key] = dict(self.env.execute_query(SQL(
+                "SELECT line_id, array_agg(DISTINCT partner_id)::text FROM (%s) pairs"
+                " GROUP BY line_id", self._sql_visible_pairs('read'))))
+        customers = cache[key]
+
+        if not customers:
+            return Domain.FALSE
+
+        def to_sql(model, alias, query):
+            partner = SQL.identifier(alias, 'partner_id')
+            line = SQL("COALESCE(%s, 0)", SQL.identifier(alias, 'product_line_id'))
+            lines = []
+            for line_id, ids in customers.items():
+                own = SQL("TRUE") if ids == customers[0] else SQL(
+                    "%s = ANY(%s::int[])", partner, ids)
+                lines.append(SQL("%s = %s AND %s", line, line_id, own))
+            return SQL("(%s = ANY(%s::int[]) AND (%s))", partner, customers[0],
+                       SQL(" OR ").join(lines))
+
+        return self._get_figures_domain() & Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_figures_domain(self):

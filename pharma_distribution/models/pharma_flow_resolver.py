@@ -11,9 +11,9 @@ from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'date', 'has_other_date', 'read_date', 'partner_id', 'product_id', 'product_line_id',
-    'territory_id', 'user_id', 'quantity', 'amount', 'has_other_amount', 'read_amount', 'identity',
-    'status', 'reason')
+    'date', 'has_other_date', 'read_date', 'partner_id', 'department_id', 'product_id',
+    'product_line_id', 'territory_id', 'user_id', 'quantity', 'amount', 'has_other_amount',
+    'read_amount', 'identity', 'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -176,13 +176,21 @@ class PharmaFlowResolver(models.AbstractModel):
         cr.execute("""
             DROP TABLE IF EXISTS pharma_flow_answer;
             CREATE TEMPORARY TABLE pharma_flow_answer (
-                kind text, distributor_id int, company_id int, key text, target_id int, outcome text
+                kind text, distributor_id int, company_id int, key text, outcome text,
+                target_id int, department_id int
             ) ON COMMIT DROP
         """)
-        columns = list(zip(*answers, strict=True)) if answers else [()] * 6
+        departments = self.env['pharma.flow.department']._split({
+            (key, target_id) for kind, _distributor, _company, key, target_id, _outcome in answers
+            if kind == 'partner' and target_id})
+        rows = [
+            (*scope, key, outcome, *departments.get((key, target_id), (target_id, None)))
+            if scope[0] == 'partner' else (*scope, key, outcome, target_id, None)
+            for *scope, key, target_id, outcome in answers]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * 7
         cr.execute(SQL("""
             INSERT INTO pharma_flow_answer SELECT * FROM unnest(
-                %s::text[], %s::int[], %s::int[], %s::text[], %s::int[], %s::text[])
+                %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[], %s::int[])
         """, *map(list, columns)))
         cr.execute("ANALYZE pharma_flow_answer")
 
@@ -239,7 +247,8 @@ class PharmaFlowResolver(models.AbstractModel):
                         ELSE s.amount END AS read_amount,
                    COALESCE(s.date_precision = 'month' AND fix.date IS NULL, FALSE)
                        AS is_month,
-                   own.id AS partner_id, t.id AS product_id) w
+                   own.id AS partner_id, t.id AS product_id,
+                   CASE WHEN fix.partner_id IS NULL THEN c.department_id END AS department_id) w
          LEFT JOIN pharma_flow_unit unit
                 ON unit.product_id = t.id AND unit.name = COALESCE(fix.unit, s.raw_unit)
         CROSS JOIN LATERAL (
@@ -259,7 +268,8 @@ class PharmaFlowResolver(models.AbstractModel):
                    v.date AS new_date,
                    CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
                    CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
-                   v.partner_id AS new_partner_id, v.product_id AS new_product_id,
+                   v.partner_id AS new_partner_id, v.department_id AS new_department_id,
+                   v.product_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
                    area.user_id AS new_user_id, v.quantity AS new_quantity,
                    %(amount)s AS new_amount,
@@ -457,7 +467,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         return [
             SQL(query, where=where, key=SQL.identifier('customer_key'),
-                target=SQL.identifier('partner_id'),
+                target=SQL("COALESCE(department_id, partner_id)"),
                 name=SQL("COALESCE(raw_customer, raw_customer_code, '')"),
                 code=SQL("COALESCE(raw_customer_code, '')"), needed=SQL("kind = 'sale'"),
                 maker=SQL("''")),

@@ -9,6 +9,7 @@ from . import test_flow_check
 from . import test_flow_claim
 from . import test_flow_columns
 from . import test_flow_correction
+from . import test_flow_department
 from . import test_flow_doubles
 from . import test_flow_file_totals
 from . import test_flow_history
