@@ -1,6 +1,6 @@
 {
     'name': "Pharma CRM",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Pharma',
     'summary': "Hospitals, departments, doctors and pharmacies; search in Chinese; rights by role",
     'author': "Pharma Suite Contributors",

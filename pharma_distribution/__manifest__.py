@@ -1,6 +1,6 @@
 {
     'name': "Pharma Distribution",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/Pharma',
     'summary': "Distributors' flow files become sales by terminal; deliveries, bank, portal",
     'author': "Pharma Suite Contributors",
@@ -33,6 +33,7 @@
         'report/pharma_flow_page_views.xml',
         'wizard/pharma_flow_upload_views.xml',
         'views/pharma_flow_file_views.xml',
+        'views/pharma_flow_history_views.xml',
         'views/pharma_flow_claim_views.xml',
         'views/pharma_flow_correction_views.xml',
         'views/pharma_flow_period_views.xml',

@@ -139,6 +139,19 @@ class RightsPapers:
         return cls.env['pharma.flow.duty'].search([('schedule_id', '=', schedule.id)], limit=1)
 
     @classmethod
+    def _make_pharma_flow_history(cls, Model, kind, whose, owner):
+        return Model.create({
+            'name': f"{cls._name()}.csv", 'data': base64.b64encode(cls._name().encode()),
+            'company_id': cls._company(whose).id})
+
+    @classmethod
+    def _make_pharma_flow_history_name(cls, Model, kind, whose, owner):
+        history = cls._make_pharma_flow_history(
+            cls.env['pharma.flow.history'], kind, whose, owner)
+        return Model.create({
+            'history_id': history.id, 'name': cls._name(), 'reason': 'none', 'row_count': 3})
+
+    @classmethod
     def _have_pharma_flow_layout(cls, kind, whose):
         model = cls.env['pharma.flow.file'].with_company(cls._company(whose))
         file = cls._make_file(model, whose, [(cls._name(), cls.product)])
@@ -224,6 +237,14 @@ class RightsPapers:
     @classmethod
     def _have_pharma_flow_summary_territory(cls, kind, whose):
         return cls._have_folded('pharma.flow.summary.territory')
+
+    @classmethod
+    def _have_pharma_flow_summary_terminal(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.terminal')
+
+    @classmethod
+    def _have_pharma_flow_summary_year(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.year')
 
     @classmethod
     def _have_pharma_flow_report(cls, kind, whose):

@@ -9,10 +9,13 @@ from . import pharma_demo_flow  # after the demo's stock, whose lots the flow na
 from . import pharma_flow_check
 from . import pharma_flow_claim
 from . import pharma_flow_correction
+from . import pharma_flow_department
 from . import pharma_flow_double
 from . import pharma_flow_duty
 from . import pharma_flow_file
 from . import pharma_flow_archive
+from . import pharma_flow_history
+from . import pharma_flow_history_name
 from . import pharma_flow_layout
 from . import pharma_flow_line
 from . import pharma_flow_advice  # after the line that it extends
@@ -24,10 +27,12 @@ from . import pharma_flow_post
 from . import pharma_flow_progress
 from . import pharma_flow_question
 from . import pharma_flow_read
+from . import pharma_flow_history_file  # after the reading that it extends
 from . import pharma_flow_resolver
 from . import pharma_flow_schedule
 from . import pharma_flow_stage
 from . import pharma_flow_summary
+from . import pharma_flow_unit
 from . import pharma_health_check
 from . import ir_filters
 from . import product_line

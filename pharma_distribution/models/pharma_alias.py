@@ -145,8 +145,8 @@ class PharmaAlias(models.Model):
             self.env.cr.execute(SQL("""
                 WITH rows AS MATERIALIZED (
                     SELECT %(column)s AS key, distributor_id, company_id, COUNT(*) AS count,
-                           COALESCE(SUM(amount), 0) AS amount
-                      FROM pharma_flow_line
+                           COALESCE(SUM(%(amount)s), 0) AS amount
+                      FROM pharma_flow_line line
                      WHERE file_id = ANY(%(files)s) AND %(column)s IS NOT NULL
                      GROUP BY %(column)s, distributor_id, company_id
                 ), found AS (
@@ -160,7 +160,8 @@ class PharmaAlias(models.Model):
                    SET line_count = COALESCE(a.line_count, 0) + %(sign)s * found.count,
                        line_amount = COALESCE(a.line_amount, 0) + %(sign)s * found.amount
                   FROM found WHERE a.id = found.id
-            """, column=SQL.identifier(column), files=files.ids, kind=kind, sign=sign))
+            """, column=SQL.identifier(column), files=files.ids, kind=kind, sign=sign,
+                amount=self._sql_file_amount()))
         self.invalidate_model(['line_count', 'line_amount'])
 
     def _recount_flow_rows(self):
@@ -171,7 +172,7 @@ class PharmaAlias(models.Model):
         self.env.cr.execute(SQL("""
             UPDATE pharma_alias alias
                SET line_count = found.count, line_amount = found.amount
-              FROM (SELECT a.id, COUNT(line.id) AS count, COALESCE(SUM(line.amount), 0) AS amount
+              FROM (SELECT a.id, COUNT(line.id) AS count, COALESCE(SUM(%s), 0) AS amount
                       FROM pharma_alias a
                  LEFT JOIN pharma_flow_line line
                         ON ((a.kind = 'partner' AND line.customer_key = a.key)
@@ -181,8 +182,15 @@ class PharmaAlias(models.Model):
                      WHERE a.id = ANY(%s)
                      GROUP BY a.id) found
              WHERE alias.id = found.id
-        """, self.ids))
+        """, self._sql_file_amount(), self.ids))
         self.invalidate_model(['line_count', 'line_amount'])
+
+    @api.model
+    def _sql_file_amount(self):
+        """What the file says of a row ``line``: corrections come and go between counting it in and
+        taking it off.
+        """
+        return SQL("CASE WHEN line.has_other_amount THEN line.read_amount ELSE line.amount END")
 
     @api.model
     def _forget_flow_names(self):

@@ -121,8 +121,22 @@ class PharmaAlias(models.Model):
         if not found:
             return
         self.flush_model()
+        rows = self.env.execute_query(self._sql_remember(
+            kind, found, distributor_id, company_id, file))
+        self.invalidate_model()
+        if not file:
+            self.browse(alias_id for alias_id, *_rest, new in rows if new)._recount_flow_rows()
+        self.browse()._apply_to_flow({
+            (kind, key) for _id, key, status, new in rows if status == 'confirmed' and not new})
+
+    @api.model
+    def _sql_remember(self, kind, found, distributor_id, company_id, file):
+        """Statement of ``_remember``.
+
+        :return: SQL whose rows are (id, key, status, whether the name was not listed before)
+        """
         target = SQL.identifier('partner_id' if kind == 'partner' else 'product_id')
-        rows = self.env.execute_query(SQL(
+        return SQL(
             """ INSERT INTO pharma_alias AS old (
                        name, key, status, %(target)s, automatic, reason, confidence, relation,
                        match_data, candidates, decided_on, kind, distributor_id, company_id,
@@ -149,12 +163,7 @@ class PharmaAlias(models.Model):
             RETURNING id, key, status, xmax = 0 """,
             target=target, now=fields.Datetime.now(), kind=kind, distributor=distributor_id,
             company=company_id, file=file.id if file else None, uid=self.env.uid,
-            **self._columns_of_matches(found)))
-        self.invalidate_model()
-        if not file:
-            self.browse(alias_id for alias_id, *_rest, new in rows if new)._recount_flow_rows()
-        self.browse()._apply_to_flow({
-            (kind, key) for _id, key, status, new in rows if status == 'confirmed' and not new})
+            **self._columns_of_matches(found))
 
     @api.model
     def _columns_of_matches(self, found):

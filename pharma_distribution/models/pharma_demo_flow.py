@@ -45,6 +45,9 @@ class PharmaDemo(models.AbstractModel):
     def _load_demo_records(self):
         result = super()._load_demo_records()
         self._load_product_aliases()
+        for key, _counties, rhythm in SOURCES:
+            # Who sends a file every month buys from us, the others from them
+            self._get(key).distributor_tier = '1' if rhythm == 'month' else '2'
         self._load_flow()
         self._load_schedules()
         return result

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_date
 
 from .pharma_flow_line import COMMERCIAL_GROUP
 
+ACTIVITY = 'mail.mail_activity_data_todo'
 MANAGER_GROUP = 'pharma_crm.group_pharma_crm_area_manager'
 CLAIM_STATES = [
     ('draft', "Draft"),
@@ -117,7 +118,11 @@ class PharmaFlowClaim(models.Model):
                         " is submitted. He may take it back to a draft."))
         if 'distributor_id' in vals and 'approved' in self.mapped('state'):
             raise UserError(self.env._("An approved claim counts with its distributor."))
-        return super().write(vals)
+        result = super().write(vals)
+        if 'distributor_id' in vals:
+            # Another distributor may be somebody else's
+            self.filtered(lambda claim: claim.state == 'confirmed')._ask_commercial()
+        return result
 
     @api.model
     def _has_field_access(self, field, operation):
@@ -148,15 +153,15 @@ class PharmaFlowClaim(models.Model):
             manager = claim._get_manager()
             if manager:
                 claim.activity_schedule(
-                    'mail.mail_activity_data_todo', user_id=manager.id,
-                    summary=self.env._("Claim to confirm"))
+                    ACTIVITY, user_id=manager.id, summary=self.env._("Claim to confirm"))
         return True
 
     def action_confirm(self):
         """As manager: the sale is as claimed; commercial decides."""
         self._check_step(('submitted',), group=MANAGER_GROUP)
-        self.activity_feedback(['mail.mail_activity_data_todo'])
+        self._close_activities()
         self._set_state('confirmed', confirmed_by_id=self.env.uid)
+        self._ask_commercial()
         return True
 
     def action_approve(self):
@@ -167,7 +172,11 @@ class PharmaFlowClaim(models.Model):
                 raise UserError(self.env._("Say which distributor sold it."))
             claim._set_state(
                 'approved', approved_by_id=self.env.uid, file_id=claim._get_file().id)
-            claim._enter_row()
+            line = claim._enter_row()
+            claim._tell_claimant(
+                self.env._("Your claim is approved and counts.") if line.status == 'ok' else
+                self.env._("Your claim is approved, but its row does not count: %s", line.message))
+        self._close_activities()
         return True
 
     def action_refuse(self):
@@ -178,14 +187,17 @@ class PharmaFlowClaim(models.Model):
                 group=MANAGER_GROUP if claim.state == 'submitted' else COMMERCIAL_GROUP)
             if not claim.answer:
                 raise UserError(self.env._("Write into the answer why the claim is refused."))
-        self.activity_feedback(['mail.mail_activity_data_todo'])
+        self._close_activities()
         self._set_state('refused')
+        for claim in self:
+            claim._tell_claimant(self.env._("Your claim is refused: %s", claim.answer))
         return True
 
     def action_draft(self):
         """Take own claims back to change them, as long as they are not approved."""
         self._check_step(('submitted', 'confirmed', 'refused'), mine=True)
-        self.activity_unlink(['mail.mail_activity_data_todo'])
+        # sudo: who was asked has nothing to do any more, whoever he is
+        self.sudo().activity_unlink([ACTIVITY])
         self._set_state('draft', confirmed_by_id=False)
         return True
 
@@ -195,6 +207,8 @@ class PharmaFlowClaim(models.Model):
         for claim in self:
             claim._remove_row()
             claim._set_state('withdrawn')
+            claim._tell_claimant(
+                self.env._("Your claim was withdrawn and does not count any more."))
         return True
 
     def action_view_line(self):
@@ -244,6 +258,47 @@ class PharmaFlowClaim(models.Model):
             territory = territory.parent_id
         return self.env['res.users']
 
+    # === PEOPLE === #
+
+    def _get_deciders(self):
+        """Who of commercial is asked: whoever is responsible for the distributor's files, or all of
+        them where nobody is; never the claimant.
+        """
+        self.ensure_one()
+        # sudo: who is asked, is no secret
+        users = self.env.ref(COMMERCIAL_GROUP).sudo().all_user_ids.filtered(
+            lambda user: user.active and not user.share and user != self.user_id
+            and self.company_id in user.company_ids)
+        schedule = self.env['pharma.flow.schedule'].sudo().search([
+            ('distributor_id', '=', self.distributor_id.id),
+            ('company_id', '=', self.company_id.id)], limit=1)
+        return schedule.user_id & users or users
+
+    def _ask_commercial(self):
+        """An activity for each of those who may approve, and for nobody else."""
+        # sudo: reminders of colleagues; what calls this has checked rights
+        for claim in self.sudo():
+            asked = claim._get_deciders()
+            open_ones = claim.activity_ids.filtered(
+                lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
+                and activity.automated)
+            missing = asked - open_ones.user_id
+            open_ones.filtered(lambda activity, asked=asked: activity.user_id not in asked).unlink()
+            for user in missing:
+                claim.activity_schedule(
+                    ACTIVITY, user_id=user.id, summary=self.env._("Claim to approve"))
+
+    def _close_activities(self):
+        """Whoever decided has done his part, and nobody else has to any more."""
+        self.activity_feedback([ACTIVITY], user_id=self.env.uid)
+        # sudo: reminders of colleagues
+        self.sudo().activity_unlink([ACTIVITY])
+
+    def _tell_claimant(self, text):
+        """Write into the claim what was decided, and notify whoever claimed."""
+        # sudo: where his messages go, not who may see his contact
+        self.message_post(body=text, partner_ids=self.user_id.sudo().partner_id.ids)
+
     # === ROWS === #
 
     def _get_file(self):
@@ -281,7 +336,10 @@ class PharmaFlowClaim(models.Model):
         }
 
     def _enter_row(self):
-        """Let the claim count: a row, and what its customer and product are."""
+        """Let the claim count: a row, and what its customer and product are.
+
+        :return: the pharma.flow.line
+        """
         # sudo: rows are entered by approval alone
         lines = self.env['pharma.flow.line'].sudo()
         line = lines.create(self._prepare_line_vals())
@@ -292,6 +350,7 @@ class PharmaFlowClaim(models.Model):
             for field, value in (('partner', {'partner_id': self.partner_id.id}),
                                  ('product', {'product_id': self.product_id.id}))])
         self.sudo().file_id._refresh_counts()
+        return line
 
     def _remove_row(self):
         """Take the row of an approved claim away, unless it counts in a locked month."""

@@ -8,14 +8,17 @@ CORRECTION_FIELDS = [
     ('date', "Date"),
     ('quantity', "Quantity"),
     ('unit', "Unit"),
+    ('amount', "Amount"),
     ('partner', "Customer"),
     ('product', "Product"),
     ('separate', "A movement of its own"),
 ]
 VALUE_FIELDS = {
-    'date': 'date', 'quantity': 'quantity', 'unit': 'unit', 'partner': 'partner_id',
-    'product': 'product_id',
+    'date': 'date', 'quantity': 'quantity', 'unit': 'unit', 'amount': 'amount',
+    'partner': 'partner_id', 'product': 'product_id',
 }
+# Of which nought is a value as well
+NUMBERS = ('quantity', 'amount')
 
 
 class PharmaFlowCorrection(models.Model):
@@ -46,7 +49,12 @@ class PharmaFlowCorrection(models.Model):
     field = fields.Selection(
         CORRECTION_FIELDS, string="Corrected", required=True, default='quantity')
     date = fields.Date()
-    quantity = fields.Float(digits='Product Unit', help="In the unit of the file's row")
+    quantity = fields.Float(
+        digits='Product Unit',
+        help="In the unit of the file's row. The amount follows by the row's unit price, unless it"
+             " is corrected itself")
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    amount = fields.Monetary(help="Holds whatever the quantity is")
     unit = fields.Char(help="As files write it: 盒, 件")
     partner_id = fields.Many2one(
         'res.partner', string="Customer", index='btree_not_null', ondelete='restrict',
@@ -68,8 +76,8 @@ class PharmaFlowCorrection(models.Model):
             value = correction[VALUE_FIELDS.get(correction.field, 'field')]
             if correction.field == 'date':
                 value = value and format_date(self.env, value)
-            elif correction.field == 'quantity':
-                value = f'{value:,.10g}'
+            elif correction.field in NUMBERS:
+                value = f'{value:,.12g}'
             elif correction.field in ('partner', 'product'):
                 # sudo: a name on a row that its reader sees
                 value = value.sudo().display_name
@@ -92,8 +100,7 @@ class PharmaFlowCorrection(models.Model):
     def _check_value(self):
         for correction in self:
             name = VALUE_FIELDS.get(correction.field)
-            # nought is a quantity as well
-            if name and name != 'quantity' and not correction[name]:
+            if name and name not in NUMBERS and not correction[name]:
                 raise ValidationError(self.env._("Say what is right instead."))
 
     # === CRUD === #
@@ -101,9 +108,16 @@ class PharmaFlowCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         corrections = super().create([
-            {**vals, 'user_id': self.env.uid} for vals in vals_list])
+            self._with_sheet({**vals, 'user_id': self.env.uid}) for vals in vals_list])
         corrections._apply()
         return corrections
+
+    @api.model
+    def _with_sheet(self, vals):
+        """The form says False for the one sheet of a text file, which has no name."""
+        if 'sheet_name' in vals:
+            vals['sheet_name'] = vals['sheet_name'] or ''
+        return vals
 
     def unlink(self):
         lines, separate = self._get_lines(), {found.field for found in self} == {'separate'}
@@ -157,6 +171,7 @@ class PharmaFlowCorrection(models.Model):
                    MAX(correction.date) FILTER (WHERE field = 'date') AS date,
                    MAX(quantity) FILTER (WHERE field = 'quantity') AS quantity,
                    MAX(unit) FILTER (WHERE field = 'unit') AS unit,
+                   MAX(amount) FILTER (WHERE field = 'amount') AS amount,
                    MAX(partner_id) FILTER (WHERE field = 'partner') AS partner_id,
                    MAX(product_id) FILTER (WHERE field = 'product') AS product_id
               FROM pharma_flow_correction correction WHERE field <> 'separate'

@@ -1,7 +1,10 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .pharma_flow_line import FLOW_KINDS
@@ -14,6 +17,9 @@ DUTY_STATES = [
 ]
 # Months that the calendar shows.
 MONTHS_SHOWN = 12
+# Distributors on a page of it, and how many somebody may ask for.
+DISTRIBUTORS_SHOWN = 40
+DISTRIBUTORS_LIMIT = 200
 # From the worst on: what a cell with several kinds shows.
 _WORST = ('late', 'open', 'received', 'waived')
 
@@ -62,6 +68,11 @@ class PharmaFlowDuty(models.Model):
                 f"{duty.distributor_id.name or ''} {kinds.get(duty.kind, '')}"
                 f" {duty.month:%Y-%m}" if duty.month else '')
 
+    def _has(self, vals):
+        """Whether these values stand there already: every night asks for all duties."""
+        return all(self._fields[name].convert_to_write(self[name], self) == value
+                   for name, value in vals.items())
+
     # === STATE === #
 
     def _refresh(self):
@@ -89,13 +100,17 @@ class PharmaFlowDuty(models.Model):
                     ORDER BY f.state = 'posted' DESC, f.id DESC LIMIT 1) f ON TRUE
              WHERE d.id = ANY(%(ids)s) AND d.state <> 'waived'
         """, today=today, ids=self.ids))
+        changed = defaultdict(list)
         for duty_id, file_id, state in self.env.cr.fetchall():
             duty = self.browse(duty_id)
             if (duty.state, duty.file_id.id) != (state, file_id or False):
-                duty._set_result(state=state, file_id=file_id)
-                if state == 'received':
-                    # sudo: the reminder may be a colleague's
-                    duty.sudo().activity_unlink(['mail.mail_activity_data_todo'])
+                changed[state, file_id].append(duty_id)
+        for (state, file_id), duty_ids in changed.items():
+            duties = self.browse(duty_ids)
+            duties._set_result(state=state, file_id=file_id)
+            if state == 'received':
+                # sudo: the reminder may be a colleague's
+                duties.sudo().activity_unlink(['mail.mail_activity_data_todo'])
 
     @api.model
     def _refresh_for_files(self, files):
@@ -169,36 +184,79 @@ class PharmaFlowDuty(models.Model):
     # === CALENDAR === #
 
     @api.model
-    def get_calendar(self):
-        """Distributors × the last months, with what is there and what is missing.
+    def get_calendar(self, search='', offset=0, limit=DISTRIBUTORS_SHOWN):
+        """Distributors × the last months, with what is there and what is missing; a page of them,
+        those with most late files first.
 
+        :param str search: part of the distributors' names
+        :param int offset: how many distributors come before the page
+        :param int limit: how many the page shows at most
         :return: dict: months (lists [ISO day, label]), rows (dicts id, name, late, cells), counts
-            (lists [state, label, number of duties]), can_upload; a cell is a dict state, file_id,
-            date_from, date_to, duty_ids, label, text, or False where nothing is owed
+            (lists [state, label, number of duties]) and total (number of distributors) of all
+            pages, can_upload; a cell is a dict state, file_id, date_from, date_to, duty_ids, label,
+            text, or False where nothing is owed
         """
         self.check_access('read')
         this_month = fields.Date.context_today(self).replace(day=1)
         months = [this_month - relativedelta(months=back) for back in range(MONTHS_SHOWN, 0, -1)]
-        duties = self.search([('month', '>=', months[0]), ('month', '<=', months[-1])])
-        kinds = dict(self._fields['kind']._description_selection(self.env))
+        domain = Domain('month', '>=', months[0]) & Domain('month', '<=', months[-1])
+        if search and search.strip():
+            domain &= Domain('distributor_id', 'ilike', search.strip())
         states = dict(self._fields['state']._description_selection(self.env))
-        rows = []
-        for distributor, owed in duties.grouped('distributor_id').items():
-            by_month = owed.grouped('month')
-            rows.append({
-                'id': distributor.id, 'name': distributor.display_name,
-                'late': len(owed.filtered(lambda duty: duty.state == 'late')),
-                'cells': [self._prepare_cell(by_month.get(month), kinds, states)
-                          for month in months]})
-        counts = {state: len(duties.filtered(lambda duty, state=state: duty.state == state))
-                  for state, _label in DUTY_STATES}
+        counts = dict(self._read_group(domain, ['state'], ['__count']))
+        total, shown = self._get_page(
+            domain, max(int(offset), 0), min(max(int(limit), 1), DISTRIBUTORS_LIMIT))
         return {
             'months': [[str(month), format_date(self.env, month, date_format='yy-MM')]
                        for month in months],
-            'rows': sorted(rows, key=lambda row: (-row['late'], row['name'])),
-            'counts': [[state, states[state], counts[state]] for state, _label in DUTY_STATES],
+            'rows': self._prepare_rows(domain, months, shown, states),
+            'counts': [[state, states[state], counts.get(state, 0)]
+                       for state, _label in DUTY_STATES],
+            'total': total,
             'can_upload': self.env['pharma.flow.file'].has_access('create'),
         }
+
+    @api.model
+    def _get_page(self, domain, offset, limit):
+        """Which distributors a page of the calendar shows.
+
+        :param domain: of all duties
+        :return: tuple (number of all distributors, dict id -> number of late duties)
+        """
+        query = self._search(domain)
+        rows = self.env.execute_query(SQL("""
+            SELECT COUNT(*) OVER (), d.distributor_id, COUNT(*) FILTER (WHERE d.state = 'late') late
+              FROM pharma_flow_duty d JOIN res_partner p ON p.id = d.distributor_id
+             WHERE d.id IN (%s)
+             GROUP BY d.distributor_id, p.pinyin_key
+             ORDER BY late DESC, p.pinyin_key, d.distributor_id
+             LIMIT %s OFFSET %s
+        """, query.select(), limit, offset))
+        return rows[0][0] if rows else 0, {row[1]: row[2] for row in rows}
+
+    @api.model
+    def _prepare_rows(self, domain, months, shown, states):
+        """The rows of a page.
+
+        :param domain: of all duties
+        :param list months: first days
+        :param dict shown: as of ``_get_page``, in the order of the page
+        :param dict states: state -> label
+        """
+        duties = self.search_fetch(
+            domain & Domain('distributor_id', 'in', list(shown)),
+            ['distributor_id', 'month', 'kind', 'state', 'file_id'])
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        by_distributor = duties.grouped('distributor_id')
+        rows = []
+        for distributor in self.env['res.partner'].browse(shown):
+            by_month = by_distributor.get(distributor, self).grouped('month')
+            rows.append({
+                'id': distributor.id, 'name': distributor.display_name,
+                'late': shown[distributor.id],
+                'cells': [self._prepare_cell(by_month.get(month), kinds, states)
+                          for month in months]})
+        return rows
 
     @api.model
     def _prepare_cell(self, duties, kinds, states):

@@ -38,7 +38,8 @@ class PharmaFlowFile(models.Model):
     _result_fields = frozenset((
         'user_id', 'state', 'message', 'job_uuid', 'posted_by_id', 'posted_on', *FIGURES,
         'skipped_count', 'skipped_text', 'question', 'has_question', 'answers', 'change_text',
-        'total_state', 'total_text', 'archive_id', 'has_own_period', 'layouts_before', 'is_claim'))
+        'total_state', 'total_text', 'archive_id', 'history_id', 'has_own_period', 'layouts_before',
+        'is_claim'))
 
     # The same bytes of the same distributor are the same report.
     _content_uniq = models.UniqueIndex(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL
 
+from odoo.addons.pharma_crm.models.pharma_access import CACHE_KEY
 from odoo.addons.pharma_crm.models.res_partner import PERSON_TYPES
 
 COMMERCIAL_GROUP = 'pharma_distribution.group_pharma_distribution_commercial'
@@ -38,9 +39,19 @@ OPEN_REASONS = [
     ('product_unknown', "Nobody has decided yet which product this is"),
     ('product_ambiguous', "Several products have this name"),
     ('case_size_missing', "The product does not say how many packs are in a case"),
+    ('case_size_differs', "The unit says another size of the case than the product"),
+    ('pack_size_missing', "The product does not say how many pieces are in a pack"),
+    ('pack_not_whole', "The pieces are no exact number of packs"),
+    ('unit_ambiguous', "The unit may be the pack or a piece in it"),
+    ('unit_unknown', "The unit is not known"),
     ('out_of_period', "The date is outside of the file's period"),
     ('name_ignored', "The name is ignored"),
     ('superseded', "A file that replaces this one covers the day"),
+]
+# How exactly the file says the date.
+DATE_PRECISIONS = [
+    ('day', "Day"),
+    ('month', "Month Alone"),
 ]
 # What other files of the distributor say about the row (see pharma.flow.double).
 DOUBLE_REASONS = [
@@ -119,6 +130,10 @@ class PharmaFlowLine(models.Model):
         readonly=True,
         help="First day of the month in whose figures the row stands; a later one than its own"
              " where that month was locked already")
+    date_precision = fields.Selection(
+        DATE_PRECISIONS, readonly=True,
+        help="Where the file says the month alone, the day is not known: the row stands on the"
+             " month's first day")
     has_other_date = fields.Boolean(
         readonly=True, export_string_translation=False, help="A correction says another date")
     read_date = fields.Date(
@@ -127,14 +142,23 @@ class PharmaFlowLine(models.Model):
         string="Quantity in the File's Unit", digits='Product Unit', readonly=True)
     quantity = fields.Float(
         digits='Product Unit', readonly=True,
-        help="In the product's unit: cases of the file are counted in packs")
+        help="In sales packs: cases and pieces of the file are counted in packs")
     price = fields.Float(digits='Product Price', readonly=True, aggregator='avg')
     amount = fields.Monetary(readonly=True)
+    has_other_amount = fields.Boolean(
+        readonly=True, export_string_translation=False,
+        help="A correction says another amount, or another quantity that the amount follows")
+    read_amount = fields.Monetary(
+        string="Amount as It Was Read", readonly=True,
+        help="Where a correction says another one, or another quantity")
 
     # as it was decided
     partner_id = fields.Many2one(
         'res.partner', string="Customer", readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
+    department_id = fields.Many2one(
+        'res.partner', readonly=True, index='btree_not_null', ondelete='restrict',
+        help="The department of the customer that the file names, where it names one")
     product_id = fields.Many2one(
         'product.template', readonly=True, index='btree_not_null',
         ondelete='restrict', check_company=True)
@@ -173,7 +197,8 @@ class PharmaFlowLine(models.Model):
             parts = (line.file_id.sudo().name, line.sheet_name, f"#{line.row_number}")
             line.display_name = " ".join(part for part in parts if part)
 
-    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit')
+    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit',
+                 'date_precision', 'has_other_date')
     @api.depends_context('lang')
     def _compute_message(self):
         """What is open about the row, with the text of the file that it is about."""
@@ -181,17 +206,25 @@ class PharmaFlowLine(models.Model):
         raw_fields = {
             'date': 'raw_date', 'quantity': 'raw_quantity', 'price': 'raw_price',
             'amount': 'raw_amount', 'customer': 'raw_customer', 'product': 'raw_product',
-            'case': 'raw_unit', 'out': 'raw_date', 'name': 'raw_customer',
+            'case': 'raw_unit', 'pack': 'raw_unit', 'unit': 'raw_unit', 'out': 'raw_date',
+            'name': 'raw_customer',
             'superseded': 'raw_date',
         }
         for line in self:
             if not line.reason:
-                line.message = False
+                line.message = line._get_date_message()
                 continue
             raw_field = raw_fields.get(line.reason.split('_')[0])
             raw = raw_field and line[raw_field]
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
+
+    def _get_date_message(self):
+        """What is to be known of the date of a row that counts, False for nothing."""
+        if self.date_precision != 'month' or self.has_other_date:
+            return False
+        return self.env._(
+            "The file says the month alone: the row stands on its first day: %s", self.raw_date)
 
     @api.depends('file_id', 'sheet_name', 'row_number')
     def _compute_correction_ids(self):
@@ -223,19 +256,10 @@ class PharmaFlowLine(models.Model):
         """
         figures = self._get_figures_domain()
         access = self.env['pharma.access']
-        if access._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP):
+        if self._sees_all_rows():
             return figures
         access._flush()
-        pairs = SQL(
-            """ SELECT p.id AS partner_id, lines.id AS line_id
-                  FROM (%s) aligned
-                  JOIN res_partner p ON p.commercial_partner_id = aligned.partner_id
-                   AND p.pharma_type NOT IN %s
-                  JOIN (SELECT id FROM product_category WHERE is_product_line
-                         UNION ALL SELECT 0) lines
-                    ON lines.id = 0 OR aligned.product_line_id IS NULL
-                       OR lines.id = aligned.product_line_id """,
-            access._aligned_lines_sql(mode), PERSON_TYPES)
+        pairs = self._sql_visible_pairs(mode)
         # The customers once more by themselves, roughly: the index knows them, not the pairs
         _count, entities, _contacts = access._get_visible(mode)
         customers = SQL(
@@ -248,6 +272,67 @@ class PharmaFlowLine(models.Model):
                 " AND (%(partner)s, COALESCE(%(line)s, 0)) IN (%(pairs)s))",
                 partner=SQL.identifier(alias, 'partner_id'), customers=customers,
                 line=SQL.identifier(alias, 'product_line_id'), pairs=pairs))
+
+    @api.model
+    def _sees_all_rows(self):
+        """Whether the current user sees rows of all customers."""
+        return self.env['pharma.access']._sees_all() or self.env.user.has_group(COMMERCIAL_GROUP)
+
+    @api.model
+    def _sql_visible_pairs(self, mode):
+        """Query of the customers whose rows the current user sees, with the product lines; 0 for
+        rows without a line.
+
+        :param str mode: 'read' or 'work'
+        :return: query of ``partner_id`` and ``line_id``
+        :rtype: SQL
+        """
+        return SQL(
+            """ SELECT p.id AS partner_id, lines.id AS line_id
+                  FROM (%s) aligned
+                  JOIN res_partner p ON p.commercial_partner_id = aligned.partner_id
+                   AND p.pharma_type NOT IN %s
+                  JOIN (SELECT id FROM product_category WHERE is_product_line
+                         UNION ALL SELECT 0) lines
+                    ON lines.id = 0 OR aligned.product_line_id IS NULL
+                       OR lines.id = aligned.product_line_id """,
+            self.env['pharma.access']._aligned_lines_sql(mode), PERSON_TYPES)
+
+    @api.model
+    def _pharma_cells_domain(self):
+        """What ``_pharma_rows_domain('read')`` says, for adding up cells by the hundred thousand:
+        with the customers of each line as values, which the database looks up by their hash.
+
+        :rtype: Domain
+        """
+        if self._sees_all_rows():
+            return self._get_figures_domain()
+        access = self.env['pharma.access']
+        access._flush()
+        # As long as who sees what: pharma.access forgets both together
+        cache = self.env.cr.cache.setdefault(CACHE_KEY, {})
+        key = self._name, self.env.uid, access._get_today()
+        if key not in cache:
+            cache[key] = dict(self.env.execute_query(SQL(
+                "SELECT line_id, array_agg(DISTINCT partner_id)::text FROM (%s) pairs"
+                " GROUP BY line_id", self._sql_visible_pairs('read'))))
+        customers = cache[key]
+
+        if not customers:
+            return Domain.FALSE
+
+        def to_sql(model, alias, query):
+            partner = SQL.identifier(alias, 'partner_id')
+            line = SQL("COALESCE(%s, 0)", SQL.identifier(alias, 'product_line_id'))
+            lines = []
+            for line_id, ids in customers.items():
+                own = SQL("TRUE") if ids == customers[0] else SQL(
+                    "%s = ANY(%s::int[])", partner, ids)
+                lines.append(SQL("%s = %s AND %s", line, line_id, own))
+            return SQL("(%s = ANY(%s::int[]) AND (%s))", partner, customers[0],
+                       SQL(" OR ").join(lines))
+
+        return self._get_figures_domain() & Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_figures_domain(self):

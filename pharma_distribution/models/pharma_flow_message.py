@@ -36,6 +36,34 @@ class PharmaFlowMessage(models.AbstractModel):
             file=filename, sheet=error.sheet_name or "1")
 
     @api.model
+    def _history_error_message(self, error, filename):
+        """The same of a cleaned table, which is mended before it is uploaded.
+
+        :param error: tools.flow_reader.FlowError
+        :param str filename: as people know it
+        """
+        if error.reason == 'unsure':
+            return self.env._(
+                "In %(file)s, sheet \"%(sheet)s\", something is not sure, and nothing was guessed:"
+                " %(doubts)s. Write it so that it is, and upload the table again.",
+                file=filename, sheet=error.sheet_name or "1",
+                doubts="; ".join(map(self._doubt_text, error.layouts[error.sheet_name].doubts)))
+        if error.reason == 'no_rows':
+            return self._flow_error_message(error, filename)
+        return self.env._(
+            "In %(file)s, sheet \"%(sheet)s\", no row with headings was found. A table needs the"
+            " columns distributor (商业公司), date (日期), customer (客户名称), product (商品名称)"
+            " and quantity (数量).", file=filename, sheet=error.sheet_name or "1")
+
+    @api.model
+    def _no_distributor_message(self, sheet_name, filename):
+        """What a table is told whose columns do not say which distributor a row is from."""
+        return self.env._(
+            "In %(file)s, sheet \"%(sheet)s\", no column says which distributor a row is from. Call"
+            " it 商业公司, 经销商 or 供货单位 and upload the table again.",
+            file=filename, sheet=sheet_name or "1")
+
+    @api.model
     def _get_field_labels(self):
         """What a column may hold, in the order in which it is offered.
 

@@ -5,15 +5,15 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
-from ..tools.flow_words import CASE_UNITS
+from ..tools.flow_values import NO_NUMBER
 from ..tools.matching_products import maker_name, same_maker
-from .pharma_flow_line import PARSE_REASONS
 from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
 JUDGED_COLUMNS = (
-    'date', 'has_other_date', 'read_date', 'partner_id', 'product_id', 'product_line_id',
-    'territory_id', 'user_id', 'quantity', 'identity', 'status', 'reason')
+    'date', 'has_other_date', 'read_date', 'partner_id', 'department_id', 'product_id',
+    'product_line_id', 'territory_id', 'user_id', 'quantity', 'amount', 'has_other_amount',
+    'read_amount', 'identity', 'status', 'reason')
 
 
 class PharmaFlowResolver(models.AbstractModel):
@@ -122,9 +122,25 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
              WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
         """, company_id))
-        found, by_code = defaultdict(set), defaultdict(list)
         makers = {row[0]: maker_name(row[-1]) for row in rows if row[-1]}
         ours = {row[0] for row in rows if row[5]}
+        result = {}
+        for key, product_ids in self._find_by_name_or_code(names, rows).items():
+            fitting = {
+                product_id for product_id in product_ids & ours or product_ids
+                if self._fits_maker(names[key].maker, makers.get(product_id))}
+            if len(fitting) == 1:
+                result[key] = fitting.pop()
+        return result
+
+    @api.model
+    def _find_by_name_or_code(self, names, rows):
+        """Products whose name a name of a file is; by code those whose names it resembles.
+
+        :param list rows: of the products, as ``_find_own_products`` reads them
+        :return: dict key -> set of ids
+        """
+        found, by_code = defaultdict(set), defaultdict(list)
         for product_id, translations, generic, specification, code, _ours, _maker in rows:
             own_names = {*translations.values(), generic or ''} - {''}
             for name in own_names:
@@ -141,14 +157,7 @@ class PharmaFlowResolver(models.AbstractModel):
                     if key == normalise(name.code) or any(
                             own in key or key in own for own in own_keys):
                         found[key].add(product_id)
-        result = {}
-        for key, product_ids in found.items():
-            fitting = {
-                product_id for product_id in product_ids & ours or product_ids
-                if self._fits_maker(names[key].maker, makers.get(product_id))}
-            if len(fitting) == 1:
-                result[key] = fitting.pop()
-        return result
+        return found
 
     @api.model
     def _fits_maker(self, written, maker):
@@ -167,26 +176,35 @@ class PharmaFlowResolver(models.AbstractModel):
         cr.execute("""
             DROP TABLE IF EXISTS pharma_flow_answer;
             CREATE TEMPORARY TABLE pharma_flow_answer (
-                kind text, distributor_id int, company_id int, key text, target_id int, outcome text
+                kind text, distributor_id int, company_id int, key text, outcome text,
+                target_id int, department_id int
             ) ON COMMIT DROP
         """)
-        columns = list(zip(*answers, strict=True)) if answers else [()] * 6
+        departments = self.env['pharma.flow.department']._split({
+            (key, target_id) for kind, _distributor, _company, key, target_id, _outcome in answers
+            if kind == 'partner' and target_id})
+        rows = [
+            (*scope, key, outcome, *departments.get((key, target_id), (target_id, None)))
+            if scope[0] == 'partner' else (*scope, key, outcome, target_id, None)
+            for *scope, key, target_id, outcome in answers]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * 7
         cr.execute(SQL("""
             INSERT INTO pharma_flow_answer SELECT * FROM unnest(
-                %s::text[], %s::int[], %s::int[], %s::text[], %s::int[], %s::text[])
+                %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[], %s::int[])
         """, *map(list, columns)))
         cr.execute("ANALYZE pharma_flow_answer")
 
     @api.model
     def _sql_judgement(self, source):
-        """The one place where rows get their status.
+        """The one place where rows get their status; fills what units are in packs.
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
-            read_date, has_other_date
+            read_date, has_other_date, read_amount, has_other_amount
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
+        self._fill_units(source)
         return SQL("""(
             SELECT s.*, %(columns)s
               FROM %(source)s s
@@ -203,26 +221,45 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner own ON own.id = COALESCE(fix.partner_id, c.target_id)
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
-        CROSS JOIN LATERAL (
-            SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
-                                           ELSE s.date END) AS date,
-                   CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
-                   COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
-                   lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
-                   own.id AS partner_id, t.id AS product_id) w
-        CROSS JOIN LATERAL (
-            SELECT w.*, CASE WHEN w.is_case AND t.drug_packs_per_case > 0
-                             THEN w.file_quantity * t.drug_packs_per_case
-                             ELSE w.file_quantity END AS quantity) v
+        %(values)s
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
         )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
-            case_units=list(CASE_UNITS),
+            values=self._sql_values(),
             corrections=self.env['pharma.flow.correction']._values_sql(),
             lines=self.env['product.category']._product_lines_sql(),
             area=self.env['pharma.alignment']._owner_sql(
                 SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
                 SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _sql_values(self):
+        """SQL of the joins of ``v``, within ``_sql_judgement``: date, quantity in packs, customer
+        and product of a row, with what was corrected."""
+        digits = self._get_quantity_digits()
+        return SQL("""
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
+                                           ELSE s.date END) AS date,
+                   CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
+                   COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
+                   CASE WHEN s.has_other_amount THEN s.read_amount
+                        ELSE s.amount END AS read_amount,
+                   COALESCE(s.date_precision = 'month' AND fix.date IS NULL, FALSE)
+                       AS is_month,
+                   own.id AS partner_id, t.id AS product_id,
+                   CASE WHEN fix.partner_id IS NULL THEN c.department_id END AS department_id) w
+         LEFT JOIN pharma_flow_unit unit
+                ON unit.product_id = t.id AND unit.name = COALESCE(fix.unit, s.raw_unit)
+        CROSS JOIN LATERAL (
+            SELECT w.*, COALESCE(unit.reason, CASE
+                            WHEN MOD(w.file_quantity * unit.packs * %(scale)s, unit.pieces) <> 0
+                            THEN 'pack_not_whole' END) AS unit_reason) u
+        CROSS JOIN LATERAL (
+            SELECT u.*, CASE WHEN unit.packs IS NOT NULL AND u.unit_reason IS NULL
+                             THEN ROUND(u.file_quantity * unit.packs / unit.pieces, %(digits)s)
+                             ELSE u.file_quantity END AS quantity) v
+        """, scale=10 ** digits, digits=digits)
 
     @api.model
     def _sql_new_columns(self):
@@ -231,9 +268,15 @@ class PharmaFlowResolver(models.AbstractModel):
                    v.date AS new_date,
                    CASE WHEN fix.date IS NOT NULL THEN TRUE END AS new_has_other_date,
                    CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
-                   v.partner_id AS new_partner_id, v.product_id AS new_product_id,
+                   v.partner_id AS new_partner_id, v.department_id AS new_department_id,
+                   v.product_id AS new_product_id,
                    line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
                    area.user_id AS new_user_id, v.quantity AS new_quantity,
+                   %(amount)s AS new_amount,
+                   CASE WHEN COALESCE(fix.amount, fix.quantity) IS NOT NULL
+                        THEN TRUE END AS new_has_other_amount,
+                   CASE WHEN COALESCE(fix.amount, fix.quantity) IS NOT NULL
+                        THEN v.read_amount END AS new_read_amount,
                    CASE WHEN r.reason IS NULL THEN %(identity)s END AS new_identity,
                    r.reason AS new_reason,
                    CASE WHEN r.reason IS NULL THEN 'ok'
@@ -245,20 +288,43 @@ class PharmaFlowResolver(models.AbstractModel):
                         WHEN r.reason = 'out_of_period' THEN 'out_of_period'
                         WHEN r.reason = 'superseded' THEN 'duplicate'
                         ELSE 'error' END AS new_status
-        """, identity=self.env['pharma.flow.double']._identity_sql())
+        """, identity=self.env['pharma.flow.double']._identity_sql(), amount=self._sql_amount())
+
+    @api.model
+    def _sql_amount(self):
+        """The money of a row, within ``_sql_judgement``: what the file says, until somebody
+        corrects it, or the quantity.
+
+        A corrected quantity takes the amount with it by the row's own unit price, that is in
+        proportion, so that discounts and taxes of the row stay in it. Not so where the file's
+        amount is that of the new quantity by the file's price: then the quantity alone had slipped.
+        """
+        # A sub-query where it is needed, since next to no row is corrected
+        digits = SQL("""(
+            SELECT currency.decimal_places FROM res_company company
+              JOIN res_currency currency ON currency.id = company.currency_id
+             WHERE company.id = s.company_id)""")
+        return SQL("""
+            CASE WHEN fix.amount IS NOT NULL THEN fix.amount
+                 WHEN fix.quantity IS NULL THEN v.read_amount
+                 WHEN v.read_amount IS NULL OR v.read_amount = 0 AND s.file_quantity = 0
+                      THEN COALESCE(ROUND(s.price * fix.quantity, %(digits)s), v.read_amount)
+                 WHEN COALESCE(s.file_quantity, 0) = 0
+                      OR ABS(s.price * fix.quantity - v.read_amount) < LEAST(
+                         ABS(s.price * s.file_quantity - v.read_amount),
+                         ABS(v.read_amount) * 0.01) THEN v.read_amount
+                 ELSE ROUND(v.read_amount * fix.quantity / s.file_quantity, %(digits)s) END
+        """, digits=digits)
 
     @api.model
     def _sql_reason(self):
         """Why a row does not count, within ``_sql_judgement``; NULL where it may.
 
-        What the reader found is known by the values as well, where a correction hides it and may
-        be undone.
+        What the reader found is known by the values, since a correction may hide it and be undone.
+        A corrected amount needs no price.
         """
-        prices = [reason for reason, _label in PARSE_REASONS
-                  if reason.startswith(('price', 'amount'))]
         return SQL("""
-            CASE WHEN s.reason = ANY(%(prices)s) THEN s.reason
-                 WHEN COALESCE(s.product_key, fix.product_id::text) IS NULL THEN 'product_missing'
+            CASE WHEN COALESCE(s.product_key, fix.product_id::text) IS NULL THEN 'product_missing'
                  WHEN s.kind = 'sale' AND COALESCE(s.customer_key, fix.partner_id::text) IS NULL
                       THEN 'customer_missing'
                  WHEN v.file_quantity IS NULL THEN
@@ -267,6 +333,10 @@ class PharmaFlowResolver(models.AbstractModel):
                  WHEN v.date IS NULL AND s.raw_date <> '' THEN 'date_invalid'
                  WHEN v.date IS NULL AND (s.kind <> 'stock' OR s.reason = 'date_missing')
                       THEN 'date_missing'
+                 WHEN fix.amount IS NULL AND v.read_amount IS NULL AND s.raw_amount <> ''
+                      AND lower(s.raw_amount) <> ALL(%(no_number)s) THEN 'amount_invalid'
+                 WHEN fix.amount IS NULL AND s.price IS NULL AND s.raw_price <> ''
+                      AND lower(s.raw_price) <> ALL(%(no_number)s) THEN 'price_invalid'
                  WHEN c.outcome = 'ignored' AND fix.partner_id IS NULL
                       OR p.outcome = 'ignored' AND fix.product_id IS NULL THEN 'name_ignored'
                  WHEN s.kind = 'sale' AND v.partner_id IS NULL THEN
@@ -275,19 +345,23 @@ class PharmaFlowResolver(models.AbstractModel):
                  WHEN v.product_id IS NULL THEN
                       CASE p.outcome WHEN 'ambiguous' THEN 'product_ambiguous'
                                      ELSE 'product_unknown' END
-                 WHEN v.is_case AND COALESCE(t.drug_packs_per_case, 0) = 0
-                      THEN 'case_size_missing'
-                 WHEN v.date < f.date_from OR v.date > f.date_to THEN 'out_of_period'
+                 WHEN v.unit_reason IS NOT NULL THEN v.unit_reason
+                 -- of a month whose day is not known, any day may be meant
+                 WHEN v.date > f.date_to OR f.date_from > CASE
+                          WHEN v.is_month THEN (v.date + INTERVAL '1 month - 1 day')::date
+                          ELSE v.date END THEN 'out_of_period'
                  WHEN %(superseded)s THEN 'superseded'
             END
-        """, prices=prices, superseded=self.env['pharma.flow.double']._superseded_sql())
+        """, no_number=list(NO_NUMBER), superseded=self.env['pharma.flow.double']._superseded_sql())
 
     @api.model
     def _flush_judgement(self):
         """Master data that was just written counts in the judgement."""
         self.env['pharma.flow.file'].flush_model()
         self.env['res.partner'].flush_model(['commercial_partner_id'])
-        self.env['product.template'].flush_model(['drug_packs_per_case', 'categ_id'])
+        self.env['res.company'].flush_model(['currency_id'])
+        self.env['res.currency'].flush_model(['decimal_places'])
+        self.env['product.template'].flush_model(['categ_id'])
         self.env['pharma.flow.correction'].flush_model()
         for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):
             self.env[model].flush_model()
@@ -295,8 +369,7 @@ class PharmaFlowResolver(models.AbstractModel):
 
     @api.model
     def _apply_to_lines(self, where, scopes=None):
-        """Judge existing rows anew after a decision, in one statement; not those that count in
-        locked months.
+        """Judge existing rows anew, in one statement; not those that count in locked months.
 
         :param SQL where: condition on ``pharma_flow_line line`` that picks the rows
         :param scopes: (kind, key) of the names that were decided on, where no others changed: what
@@ -394,7 +467,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         return [
             SQL(query, where=where, key=SQL.identifier('customer_key'),
-                target=SQL.identifier('partner_id'),
+                target=SQL("COALESCE(department_id, partner_id)"),
                 name=SQL("COALESCE(raw_customer, raw_customer_code, '')"),
                 code=SQL("COALESCE(raw_customer_code, '')"), needed=SQL("kind = 'sale'"),
                 maker=SQL("''")),

@@ -94,7 +94,7 @@ class PharmaFlowSchedule(models.Model):
                     vals = schedule._prepare_duty_vals(kind, month)
                     if key not in known:
                         vals_list.append(vals)
-                    elif known[key].state in ('open', 'late'):
+                    elif known[key].state in ('open', 'late') and not known[key]._has(vals):
                         known[key].write(vals)
                 month += relativedelta(months=1)
         existing.filtered(lambda duty: duty.state in ('open', 'late') and (

@@ -114,7 +114,8 @@ class PharmaFlowStage(models.AbstractModel):
         resolver._flush_judgement()
         source = SQL("""(
             SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id,
-                   NULL::date AS read_date, NULL::boolean AS has_other_date
+                   NULL::date AS read_date, NULL::boolean AS has_other_date,
+                   NULL::numeric AS read_amount, NULL::boolean AS has_other_amount
               FROM pharma_flow_stage)""", file.id, file.distributor_id.id, file.company_id.id)
         columns = SQL(', ').join(map(SQL.identifier, (
             name for name in (*STAGED, 'file_id', 'distributor_id', 'company_id')
@@ -135,6 +136,11 @@ class PharmaFlowStage(models.AbstractModel):
         """A file that names no period is about the days of its rows; known before they are judged,
         since rows without a day belong to its last.
         """
-        self.env.cr.execute("SELECT MIN(date), MAX(date) FROM pharma_flow_stage")
+        self.env.cr.execute("""
+            SELECT MIN(date), MAX(CASE date_precision
+                                  WHEN 'month' THEN (date + INTERVAL '1 month - 1 day')::date
+                                  ELSE date END)
+              FROM pharma_flow_stage
+        """)
         first, last = self.env.cr.fetchone()
         file.write({'date_from': file.date_from or first, 'date_to': file.date_to or last})

@@ -10,6 +10,7 @@ SOURCES = {
     'entry_month': SQL("COALESCE(r.entry_month, %s)", MONTH),
     'distributor_id': SQL("r.distributor_id"),
     'partner_id': SQL("r.partner_id"),
+    'department_id': SQL("r.department_id"),
     'product_id': SQL("r.product_id"),
     'product_line_id': SQL("r.product_line_id"),
     'territory_id': SQL("r.territory_id"),
@@ -20,9 +21,15 @@ MEASURES = ('quantity', 'amount', 'row_count')
 # Columns of rows that decide where they count, and with what.
 LINE_COLUMNS = (
     'file_id', 'company_id', 'kind', 'date', 'entry_month', 'distributor_id', 'partner_id',
-    'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'amount', 'status')
+    'department_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity',
+    'amount', 'status')
+# One row per cell; distributor and month in front keep together what comes together.
+CELL = (
+    '(distributor_id, month, partner_id, product_id, territory_id, user_id, department_id, kind,'
+    ' entry_month, product_line_id, company_id) NULLS NOT DISTINCT')
 # Changes that are folded in one transaction.
 FOLD_ROWS = 200000
+REBUILD_MEMORY = '256MB'
 
 
 def names(columns, alias=None):
@@ -37,7 +44,11 @@ def names(columns, alias=None):
 
 
 class PharmaFlowSummaryMixin(models.AbstractModel):
-    """Columns of every table of results.
+    """What all tables of results are: the same columns, of which each table fills those that its
+    cells are told apart by.
+
+    How to use: inherit it, say in ``_dimensions`` which ones, list the model in
+    ``pharma.flow.summary._get_tables`` and in the report's ``TABLES``.
 
     Ids are plain numbers: rows have the foreign keys, and a cell without rows goes away. So
     nothing that is deleted or merged is held, or emptied, by the tables of results.
@@ -46,12 +57,24 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
     _name = 'pharma.flow.summary.mixin'
     _description = "Table of Results"
     _log_access = False
+    # Names among DIMENSIONS; the columns of the others stay empty
+    _dimensions = DIMENSIONS
+    # 'year': the months of a year are one cell, in the year's first month
+    _grain = 'month'
+
+    _cell_uniq = models.UniqueIndex(CELL)
 
     company_id = fields.Integer(aggregator=None)
-    kind = fields.Char(export_string_translation=False)
+    distributor_id = fields.Integer(aggregator=None)
+    partner_id = fields.Integer(aggregator=None)
+    department_id = fields.Integer(aggregator=None)
+    product_id = fields.Integer(aggregator=None)
+    product_line_id = fields.Integer(aggregator=None)
+    territory_id = fields.Integer(aggregator=None)
+    user_id = fields.Integer(aggregator=None)
     month = fields.Date(string="Month of Truth")
     entry_month = fields.Date(string="Month of Entry")
-    product_line_id = fields.Integer(aggregator=None)
+    kind = fields.Char(export_string_translation=False)
 
     quantity = fields.Float(digits='Product Unit')
     amount = fields.Float(digits='Product Price')
@@ -60,7 +83,36 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
     @api.model
     def _get_dimensions(self):
         """Names of the dimensions of this table, in the order of ``DIMENSIONS``."""
-        return tuple(name for name in DIMENSIONS if name in self._fields)
+        return tuple(name for name in DIMENSIONS if name in self._dimensions)
+
+    @api.model
+    def _sql_dimension(self, name, named=False):
+        """What a dimension of a cell by every dimension is in this table.
+
+        :param str name: one of ``_get_dimensions``
+        :param bool named: with its name, as a column
+        :rtype: SQL
+        """
+        column = SQL.identifier(name)
+        if name != 'month' or self._grain == 'month':
+            return column
+        year = SQL("date_trunc('year', month)::date")
+        return SQL("%s AS %s", year, column) if named else year
+
+    @api.model
+    def _sql_cells_of(self, source):
+        """Query of the cells of this table that others, by every dimension, add up to.
+
+        :param SQL source: table with all of ``DIMENSIONS`` and ``MEASURES``, or such a table with
+            a condition
+        :return: query of ``_get_dimensions`` and ``MEASURES``
+        :rtype: SQL
+        """
+        dimensions = self._get_dimensions()
+        return SQL(
+            "SELECT %s, %s FROM %s GROUP BY %s",
+            SQL(", ").join(self._sql_dimension(name, named=True) for name in dimensions),
+            self._sql_sums(), source, SQL(", ").join(map(self._sql_dimension, dimensions)))
 
     @api.model
     def _sql_sums(self):
@@ -73,23 +125,21 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
 
         :param SQL source: table with all of ``DIMENSIONS`` and ``MEASURES``
         """
-        dimensions = names(self._get_dimensions())
         table = SQL.identifier(self._table)
         rows = self.env.execute_query(SQL("""
             WITH touched AS (
                 INSERT INTO %(table)s AS cell (%(dimensions)s, %(measures)s)
-                SELECT * FROM (SELECT %(dimensions)s, %(sums)s FROM %(source)s
-                                GROUP BY %(dimensions)s) change
+                SELECT * FROM (%(cells)s) change
                  WHERE change.row_count != 0 OR change.quantity != 0 OR change.amount != 0
                  ORDER BY month
-                    ON CONFLICT (%(dimensions)s) %(folded)s DO UPDATE
+                    ON CONFLICT (%(unique)s) %(folded)s DO UPDATE
                    SET quantity = cell.quantity + EXCLUDED.quantity,
                        amount = cell.amount + EXCLUDED.amount,
                        row_count = cell.row_count + EXCLUDED.row_count
              RETURNING cell.id, cell.quantity, cell.amount, cell.row_count
             ) SELECT id FROM touched WHERE row_count = 0 AND quantity = 0 AND amount = 0
-        """, table=table, dimensions=dimensions, measures=names(MEASURES), sums=self._sql_sums(),
-            source=source,
+        """, table=table, dimensions=names(self._get_dimensions()), measures=names(MEASURES),
+            cells=self._sql_cells_of(source), unique=names(DIMENSIONS),
             folded=SQL("WHERE pending IS NOT TRUE") if 'pending' in self._fields else SQL("")))
         self.env.cr.execute(SQL(
             "DELETE FROM %s WHERE id = ANY(%s)", table, [row_id for row_id, in rows]))
@@ -113,19 +163,12 @@ class PharmaFlowSummary(models.Model):
     _description = "Results by Every Dimension"
     _inherit = ['pharma.flow.summary.mixin']
 
-    _cell_uniq = models.UniqueIndex(
-        '(distributor_id, month, product_id, partner_id, kind, entry_month, product_line_id,'
-        ' territory_id, user_id, company_id) NULLS NOT DISTINCT WHERE pending IS NOT TRUE')
+    _cell_uniq = models.UniqueIndex(f'{CELL} WHERE pending IS NOT TRUE')
     _partner_idx = models.Index('(partner_id)')
     # Months come one after the other, in the table as well
     _month_idx = models.Index('USING brin (month)')
     _pending_idx = models.Index('(id) WHERE pending')
 
-    distributor_id = fields.Integer(aggregator=None)
-    partner_id = fields.Integer(aggregator=None)
-    product_id = fields.Integer(aggregator=None)
-    territory_id = fields.Integer(aggregator=None)
-    user_id = fields.Integer(aggregator=None)
     pending = fields.Boolean(help="A change that is not folded into its cell yet")
 
     # === CHANGES OF ROWS === #
@@ -226,8 +269,8 @@ class PharmaFlowSummary(models.Model):
 
         :return: list of empty recordsets
         """
-        return [self, self.env['pharma.flow.summary.customer'],
-                self.env['pharma.flow.summary.trade'], self.env['pharma.flow.summary.territory']]
+        return [self, *(self.env[f'pharma.flow.summary.{name}'] for name in (
+            'year', 'customer', 'terminal', 'trade', 'territory'))]
 
     @api.model
     def _fold(self, limit=None):
@@ -292,12 +335,9 @@ class PharmaFlowSummary(models.Model):
                      self._sql_sums(), names(DIMENSIONS))
         counts = {self._name: self._count_apart(self._sql_recount(), stored)}
         for table in self._get_tables()[1:]:
-            dimensions = names(table._get_dimensions())
-            folded, own = (
-                SQL("SELECT %s, %s FROM %s GROUP BY %s", dimensions, self._sql_sums(), source,
-                    dimensions)
-                for source in (SQL("pharma_flow_summary WHERE pending IS NOT TRUE"),
-                               SQL.identifier(table._table)))
+            folded, own = (table._sql_cells_of(source) for source in (
+                SQL("pharma_flow_summary WHERE pending IS NOT TRUE"),
+                SQL.identifier(table._table)))
             counts[table._name] = self._count_apart(folded, own)
         self.env.cr.execute("SELECT COUNT(*) FROM pharma_flow_summary WHERE pending")
         counts['pending'] = self.env.cr.fetchone()[0]
@@ -324,6 +364,8 @@ class PharmaFlowSummary(models.Model):
         added to it later, as always.
         """
         self.env['pharma.flow.file'].flush_model(['state'])
+        # Millions of cells are added up in memory, not on disk
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", REBUILD_MEMORY))
         for table in self._get_tables():
             self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table._table)))
         self.env.cr.execute(SQL(
@@ -333,23 +375,43 @@ class PharmaFlowSummary(models.Model):
             table._add_cells(SQL.identifier(self._table))
 
 
-class PharmaFlowSummaryCustomer(models.Model):
-    """What customers bought, whatever the product and from whom: a few times smaller than the
-    complete table, for questions by customer and place.
+class PharmaFlowSummaryYear(models.Model):
+    """Every dimension by whole years: a few times smaller than the complete table, for questions
+    that ask for no months.
     """
+
+    _name = 'pharma.flow.summary.year'
+    _description = "Results by Year"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = tuple(name for name in DIMENSIONS if name != 'entry_month')
+    _grain = 'year'
+
+    _partner_idx = models.Index('(partner_id)')
+
+
+class PharmaFlowSummaryCustomer(models.Model):
+    """What customers bought of each line and who worked there, for readers who see a part."""
 
     _name = 'pharma.flow.summary.customer'
     _description = "Results by Customer"
     _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = (
+        'company_id', 'kind', 'month', 'entry_month', 'partner_id', 'department_id',
+        'product_line_id', 'territory_id', 'user_id')
 
-    _cell_uniq = models.UniqueIndex(
-        '(partner_id, month, product_line_id, kind, entry_month, territory_id, user_id,'
-        ' company_id) NULLS NOT DISTINCT')
+    _partner_idx = models.Index('(partner_id)')
     _month_idx = models.Index('USING brin (month)')
 
-    partner_id = fields.Integer(aggregator=None)
-    territory_id = fields.Integer(aggregator=None)
-    user_id = fields.Integer(aggregator=None)
+
+class PharmaFlowSummaryTerminal(models.Model):
+    """What customers bought by month, for counting them and for figures by place."""
+
+    _name = 'pharma.flow.summary.terminal'
+    _description = "Results by Terminal"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = ('company_id', 'kind', 'month', 'entry_month', 'partner_id')
+
+    _month_idx = models.Index('USING brin (month)')
 
 
 class PharmaFlowSummaryTrade(models.Model):
@@ -358,14 +420,11 @@ class PharmaFlowSummaryTrade(models.Model):
     _name = 'pharma.flow.summary.trade'
     _description = "Results by Distributor and Product"
     _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = (
+        'company_id', 'kind', 'month', 'entry_month', 'distributor_id', 'product_id',
+        'product_line_id')
 
-    _cell_uniq = models.UniqueIndex(
-        '(distributor_id, month, product_id, kind, entry_month, product_line_id, company_id)'
-        ' NULLS NOT DISTINCT')
     _month_idx = models.Index('USING brin (month)')
-
-    distributor_id = fields.Integer(aggregator=None)
-    product_id = fields.Integer(aggregator=None)
 
 
 class PharmaFlowSummaryTerritory(models.Model):
@@ -374,12 +433,8 @@ class PharmaFlowSummaryTerritory(models.Model):
     _name = 'pharma.flow.summary.territory'
     _description = "Results by Territory and Person"
     _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = (
+        'company_id', 'kind', 'month', 'entry_month', 'product_line_id', 'territory_id', 'user_id')
 
-    _cell_uniq = models.UniqueIndex(
-        '(territory_id, month, user_id, product_line_id, kind, entry_month, company_id)'
-        ' NULLS NOT DISTINCT')
     # Every comparison asks for the last month
     _month_idx = models.Index('(month)')
-
-    territory_id = fields.Integer(aggregator=None)
-    user_id = fields.Integer(aggregator=None)

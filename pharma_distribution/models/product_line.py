@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 # Fields that decide which categories are below which product line.
 LINE_FIELDS = {'is_product_line', 'parent_id'}
@@ -7,11 +7,19 @@ LINE_FIELDS = {'is_product_line', 'parent_id'}
 class ProductCategory(models.Model):
     _inherit = 'product.category'
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(vals_list)
+        # A new product line may be one that somebody sees
+        self.env['pharma.access']._forget()
+        return categories
+
     def write(self, vals):
         # Those that leave a line, and those that come to one
         products = self._get_products() if LINE_FIELDS & vals.keys() else None
         result = super().write(vals)
         if products is not None:
+            self.env['pharma.access']._forget()
             (products | self._get_products())._restate_product_lines()
         return result
 

@@ -2,10 +2,20 @@ from odoo import fields, models
 
 from .pharma_flow_matcher import CUSTOMER_TYPES
 
+# How many steps of trade lie between the company and a distributor.
+DISTRIBUTOR_TIERS = [
+    ('1', "Tier 1"),
+    ('2', "Tier 2"),
+    ('3', "Tier 3"),
+]
+
 
 class ResPartner(models.Model):
     _inherit = 'res.partner'
 
+    distributor_tier = fields.Selection(
+        DISTRIBUTOR_TIERS, index='btree_not_null', tracking=True, groups='base.group_user',
+        help="Tier 1 buys from the company, tier 2 from tier 1")
     flow_line_count = fields.Integer(
         string="Sell-Through Rows", compute='_compute_flow_line_count', groups='base.group_user')
 
@@ -34,6 +44,10 @@ class ResPartner(models.Model):
                 [f"{partner.parent_id.name or ''}{partner.name}"
                  if partner.pharma_type == 'campus' else partner.name
                  for partner in customers - gone], gone.ids)
+        # sudo: rows follow whoever writes the department
+        departments = self.sudo().filtered(lambda partner: partner.pharma_type == 'department')
+        if departments:
+            self.env['pharma.flow.department'].sudo()._doubt(departments)
 
     # === COMPUTE === #
 

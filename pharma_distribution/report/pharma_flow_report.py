@@ -2,31 +2,30 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from odoo.addons.pharma_crm.models.res_partner import (
     HOSPITAL_GRADES,
     HOSPITAL_LEVELS,
+    PERSON_TYPES,
     PHARMA_TYPES,
     TERMINAL_TYPES,
 )
 
 from ..models.pharma_flow_line import FLOW_KINDS
 from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
+from ..models.res_partner import DISTRIBUTOR_TIERS
 
-# Facts of the customer and of the territory, and the dimension that tells them.
+# Facts of the customer; ``terminal_id``: the customer himself, if medicine reaches patients there.
+CUSTOMER_FACTS = (
+    'hospital_id', 'group_id', 'pharma_type', 'hospital_level', 'hospital_grade', 'state_id',
+    'pharma_city_id', 'terminal_id')
+# Facts of the customer, the distributor and the territory, and the dimension that tells them.
 DERIVED = {
-    **dict.fromkeys((
-        'pharma_customer_id', 'hospital_id', 'group_id', 'pharma_type', 'hospital_level',
-        'hospital_grade', 'state_id', 'pharma_city_id', 'terminal_count'), 'partner_id'),
+    **dict.fromkeys((*CUSTOMER_FACTS, 'pharma_customer_id', 'terminal_count'), 'partner_id'),
+    'distributor_tier': 'distributor_id',
     **dict.fromkeys(('region_id', 'province_area_id', 'area_id'), 'territory_id'),
 }
-# Tables of results, the smallest first; the last one answers everything.
-TABLES = (
-    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', 'pharma.flow.summary.customer',
-    'pharma.flow.summary')
-LARGE_TABLES = TABLES[-2:]
-WORK_MEMORY = '128MB'
 # Measures that stand beside those of a month -> how many months before.
 EARLIER = {
     'quantity_month_before': 1, 'amount_month_before': 1,
@@ -37,10 +36,15 @@ GROWTH = {
     'growth_month': ('amount', 'amount_month_before'),
     'growth_year': ('amount', 'amount_year_before'),
 }
+# Tables of results, the smallest first; the last one answers everything.
+YEARS = 'pharma.flow.summary.year'
+TABLES = (
+    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', YEARS,
+    'pharma.flow.summary.terminal', 'pharma.flow.summary.customer', 'pharma.flow.summary')
+LARGE_TABLES = TABLES[2:]
+PLAN_KEY = 'pharma_flow_plan'
 # Territories that a row's territory belongs to, by their level.
 UPPER = {'region_id': 'region', 'province_area_id': 'province', 'area_id': 'area'}
-PLAN_KEY = 'pharma_flow_plan'
-LIST_KEY = 'pharma_flow_list'
 
 
 class Plan(NamedTuple):
@@ -50,6 +54,16 @@ class Plan(NamedTuple):
     shifts: tuple  # months by which earlier figures are brought beside those of a month
     #: columns that figures are added up by before Odoo groups them; None: not at all, for lists
     columns: tuple | None
+    #: figures that are asked for, among MEASURES and EARLIER
+    measures: tuple = (*MEASURES, *EARLIER)
+    #: with YEARS: first day of the whole years, first day after them; None: no bound
+    years: tuple = (None, None)
+    #: whether no group meets a terminal twice, so that terminals can be counted as they come
+    once: bool = False
+    #: which cells are added up: the question's own domain and the reader's rights
+    domain: Domain = Domain.TRUE
+    #: whether the facts of all customers are put together first, for readers who see them all
+    all_customers: bool = False
 
 
 WHOLE = Plan(TABLES[-1], (), None)
@@ -73,7 +87,7 @@ class PharmaFlowReport(models.Model):
     _order = 'month DESC, amount DESC, id'
     _depends = {
         'res.partner': [
-            'commercial_partner_id', 'hospital_grade', 'hospital_level',
+            'commercial_partner_id', 'distributor_tier', 'hospital_grade', 'hospital_level',
             'parent_organisation_id', 'pharma_city_id', 'pharma_type', 'state_id'],
         'pharma.territory': ['level', 'parent_path'],
     }
@@ -91,11 +105,13 @@ class PharmaFlowReport(models.Model):
     product_id = fields.Many2one('product.template', readonly=True)
     product_line_id = fields.Many2one('product.category', readonly=True)
     distributor_id = fields.Many2one('res.partner', readonly=True)
+    distributor_tier = fields.Selection(DISTRIBUTOR_TIERS, readonly=True)
 
     # to whom
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
     hospital_id = fields.Many2one(
         'res.partner', string="Hospital with Campuses", readonly=True)
+    department_id = fields.Many2one('res.partner', readonly=True)
     group_id = fields.Many2one('res.partner', string="Group or Chain", readonly=True)
     pharma_type = fields.Selection(PHARMA_TYPES, string="Customer Type", readonly=True)
     hospital_level = fields.Selection(HOSPITAL_LEVELS, readonly=True)
@@ -147,47 +163,71 @@ class PharmaFlowReport(models.Model):
         """
         months = [self._sql_months(plan, 0), *(
             self._sql_months(plan, shift) for shift in plan.shifts)]
-        # The customer and his hospital are one table to the cells: joined to each other first
         query = SQL(
-            """ SELECT s.*, p.commercial_partner_id AS hospital_id, p.pharma_type,
+            """ SELECT s.*, %s,
+                       dealer.distributor_tier, up.region_id, up.province_area_id, up.area_id
+                  FROM (%s) s
+             LEFT JOIN (%s) c ON c.id = s.partner_id
+             LEFT JOIN res_partner dealer ON dealer.id = s.distributor_id
+             LEFT JOIN (%s) up ON up.id = s.territory_id """,
+            SQL(", ").join(SQL.identifier('c', name) for name in CUSTOMER_FACTS),
+            SQL(" UNION ALL ").join(months), self._sql_customers(plan),
+            self._sql_upper_territories())
+        if plan.columns is not None:
+            return self._sql_added_up(query, plan)
+        return SQL(
+            "SELECT r.*, CASE WHEN row_count != 0 THEN terminal_id END AS terminal_count,"
+            " 0.0 AS growth_month, 0.0 AS growth_year FROM (%s) r", query)
+
+    @api.model
+    def _sql_customers(self, plan):
+        """Query of the facts of customers, those of their hospitals included.
+
+        :param Plan plan: see there
+        :rtype: SQL
+        """
+        facts = SQL(
+            """ SELECT p.id, p.commercial_partner_id AS hospital_id, p.pharma_type,
                        h.hospital_level, h.hospital_grade,
                        h.parent_organisation_id AS group_id,
                        COALESCE(p.state_id, h.state_id) AS state_id,
                        COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
-                       up.region_id, up.province_area_id, up.area_id
-                  FROM (%s) s
-             LEFT JOIN (res_partner p LEFT JOIN res_partner h ON h.id = p.commercial_partner_id)
-                    ON p.id = s.partner_id
-             LEFT JOIN (%s) up ON up.id = s.territory_id """,
-            SQL(" UNION ALL ").join(months), self._sql_upper_territories())
-        if plan.columns is not None:
-            return self._sql_added_up(query, plan)
+                       CASE WHEN p.pharma_type IN %s THEN p.id END AS terminal_id
+                  FROM res_partner p
+             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id """, TERMINAL_TYPES)
+        if not plan.all_customers:
+            return facts
+        # Grouping by the customer changes nothing: it keeps the database from looking for the
+        # hospital of each of a million cells, and lets it use all its cores
+        columns = SQL(", ").join(
+            SQL("MIN(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            for name in CUSTOMER_FACTS)
         return SQL(
-            "SELECT r.*, CASE WHEN pharma_type IN %s AND row_count != 0 THEN partner_id END"
-            " AS terminal_count, 0.0 AS growth_month, 0.0 AS growth_year FROM (%s) r",
-            TERMINAL_TYPES, query)
+            "SELECT id, %s FROM (%s WHERE COALESCE(p.pharma_type, '') NOT IN %s) p GROUP BY id",
+            columns, facts, PERSON_TYPES)
 
     @api.model
     def _sql_added_up(self, query, plan):
         """Query of the report added up by some columns; what adds up to no rows is left out.
 
-        Odoo groups by the names of records as well, to order them: that is done with the few rows
-        that are left here.
+        Odoo groups by the names of records as well, to order them, and compares rights with each
+        group: that is done with the few rows that are left here.
         """
-        groups = SQL(", ").join(map(SQL.identifier, plan.columns))
+        table = Query(self.env, 'r', SQL("(%s)", query))
+        domain = plan.domain.optimize_full(self)._to_sql(self, 'r', table)
+        groups = SQL(", ").join(SQL.identifier('r', name) for name in plan.columns)
         sums = SQL(", ").join(
-            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name in (*MEASURES, *EARLIER))
+            SQL("SUM(%s) AS %s", SQL.identifier('r', name), SQL.identifier(name))
+            for name in plan.measures)
         terminals = SQL("")
-        if {'partner_id', 'pharma_type'} <= set(plan.columns):
+        if 'terminal_id' in plan.columns:
             terminals = SQL(
-                ", CASE WHEN pharma_type IN %s AND SUM(row_count) != 0 THEN partner_id END"
-                " AS terminal_count", TERMINAL_TYPES)
+                ", CASE WHEN SUM(r.row_count) != 0 THEN r.terminal_id END AS terminal_count")
         return SQL(
-            "SELECT NULL::int AS id, %s, %s%s FROM (%s) r GROUP BY %s"
-            " HAVING SUM(row_count) != 0 %s",
-            groups, sums, terminals, query, groups,
-            SQL("OR SUM(earlier_count) != 0") if plan.shifts else SQL(""))
+            "SELECT NULL::int AS id, %s, %s%s FROM %s WHERE %s GROUP BY %s"
+            " HAVING SUM(r.row_count) != 0 %s",
+            groups, sums, terminals, table.from_clause, domain, groups,
+            SQL("OR SUM(r.earlier_count) != 0") if plan.shifts else SQL(""))
 
     @api.model
     def _sql_months(self, plan, shift):
@@ -200,13 +240,12 @@ class PharmaFlowReport(models.Model):
             "(month + interval '%s month')::date", shift)
         entry = SQL("entry_month") if not shift else SQL(
             "(entry_month + interval '%s month')::date", shift)
-        measures = [
-            SQL("%s AS %s", SQL.identifier(name) if not shift else SQL("0"),
-                SQL.identifier(name)) for name in MEASURES]
-        measures.append(SQL("%s AS earlier_count", SQL("row_count") if shift else SQL("0")))
-        measures += [
-            SQL("%s AS %s", SQL.identifier(name.split('_')[0]) if months == shift else SQL("0.0"),
-                SQL.identifier(name)) for name, months in EARLIER.items()]
+        measures = [SQL("%s AS earlier_count", SQL("row_count") if shift else SQL("0"))]
+        for name in plan.measures:
+            own = EARLIER.get(name, 0) == shift
+            measures.append(SQL(
+                "%s AS %s", SQL.identifier(name.split('_')[0] if name in EARLIER else name)
+                if own else SQL("0"), SQL.identifier(name)))
         others = SQL(", ").join(
             SQL.identifier(name) for name in DIMENSIONS if name not in ('month', 'entry_month'))
         # What lies ahead of us has no month that it could be compared with
@@ -214,7 +253,7 @@ class PharmaFlowReport(models.Model):
             "month + interval '%s month' <= %s", shift, self._get_last_month())
         return SQL(
             "SELECT id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
-            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan.table), until)
+            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan), until)
 
     @api.model
     def _get_last_month(self):
@@ -232,22 +271,29 @@ class PharmaFlowReport(models.Model):
         return last or this_month
 
     @api.model
-    def _sql_cells(self, table):
+    def _sql_cells(self, plan):
         """Query of the cells of a table of results, with what is not folded into it yet.
 
-        :param str table: one of ``TABLES``
+        :param Plan plan: where they come from
+        :rtype: SQL
         """
-        whole, model = self.env[TABLES[-1]], self.env[table]
-        has = model._get_dimensions()
         columns = SQL(", ").join(
-            SQL.identifier(name) if name in has else SQL(
-                "NULL::int AS %s", SQL.identifier(name)) for name in DIMENSIONS)
-        query = SQL("SELECT id, %s, quantity, amount, row_count FROM %s",
-                    columns, SQL.identifier(model._table))
-        if model._name == whole._name:
-            return query
-        return SQL("%s UNION ALL SELECT id, %s, quantity, amount, row_count FROM %s WHERE pending",
-                   query, columns, SQL.identifier(whole._table))
+            map(SQL.identifier, ('id', *DIMENSIONS, 'quantity', 'amount', 'row_count')))
+        table, whole = (SQL.identifier(self.env[name]._table) for name in (plan.table, TABLES[-1]))
+        if plan.table == TABLES[-1]:
+            return SQL("SELECT %s FROM %s", columns, table)
+        inside, others = SQL("TRUE"), SQL("pending")
+        if plan.table == YEARS:
+            first, after = plan.years
+            bounds = [SQL("month >= %s", first)] if first else []
+            bounds += [SQL("month < %s", after)] if after else []
+            if bounds:
+                inside = SQL(" AND ").join(bounds)
+                # What the period leaves before its whole years and after them
+                others = SQL("pending OR NOT (%s)", inside)
+        return SQL("SELECT %(columns)s FROM %(table)s WHERE %(inside)s UNION ALL"
+                   " SELECT %(columns)s FROM %(whole)s WHERE %(others)s",
+                   columns=columns, table=table, inside=inside, whole=whole, others=others)
 
     @api.model
     def _sql_upper_territories(self):
@@ -268,87 +314,12 @@ class PharmaFlowReport(models.Model):
                   JOIN pharma_territory above ON above.id = part.id::int
               GROUP BY t.id """, columns)
 
-    # === GROUPINGS === #
-
-    @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None,
-                    order=None):
-        report = self._with_plan(domain, groupby, aggregates)
-        return super(PharmaFlowReport, report)._read_group(
-            domain, groupby, aggregates, having, offset, limit, order)
-
-    @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        report = self._with_plan(
-            domain, [spec for groupby in grouping_sets for spec in groupby], aggregates)
-        return super(PharmaFlowReport, report)._read_grouping_sets(
-            domain, grouping_sets, aggregates, order)
-
-    @api.model
-    @api.readonly
-    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
-                       **options):
-        """Groups of lists, which count and show the lines below them: none are added up before."""
-        report = self.with_context(**{LIST_KEY: True})
-        return super(PharmaFlowReport, report).web_read_group(
-            domain, groupby, aggregates, limit, offset, order, **options)
-
-    @api.model
-    def _with_plan(self, domain, groupby, aggregates):
-        """This model, to be read by the plan for a question."""
-        plan = self._plan(domain, groupby, aggregates)
-        if plan.table in LARGE_TABLES:
-            # Groups by the hundred thousand are added up in memory, not on disk
-            self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
-        return self.with_context(**{PLAN_KEY: plan})
-
-    @api.model
-    def _plan(self, domain, groupby, aggregates):
-        """Where the figures of a question come from.
-
-        :param domain: of the question, without the rules
-        :param groupby: specifications of groups
-        :param aggregates: specifications of aggregates
-        :rtype: Plan
-        """
-        asked = {spec.split(':')[0].split('.')[0] for spec in (*groupby, *aggregates)}
-        asked |= {condition.field_expr.split('.')[0]
-                  for condition in Domain(domain).iter_conditions()}
-        shifts = {EARLIER[name] for name in asked & EARLIER.keys()}
-        shifts |= {EARLIER[GROWTH[name][1]] for name in asked & GROWTH.keys()}
-        shifts = tuple(sorted(shifts))
-        if self.env.context.get(LIST_KEY) or {
-                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked:
-            return Plan(TABLES[-1], shifts, None)
-        # Rules ask for the company
-        columns = {'company_id', *(asked & {*DIMENSIONS, *DERIVED})}
-        if 'terminal_count' in asked:
-            columns |= {'partner_id', 'pharma_type'}
-        if 'pharma_customer_id' in asked:
-            columns.add('partner_id')
-        if not self._pharma_link_domain('read').is_true():
-            # The rule compares customers and product lines; others may come from compliance
-            columns |= {'partner_id', 'product_line_id'} | {
-                condition.field_expr for condition in
-                self.env['pharma.flow.line']._get_figures_domain().iter_conditions()}
-        columns -= {'terminal_count', 'pharma_customer_id'}
-        needed = {DERIVED.get(name, name) for name in columns}
-        table = next(
-            name for name in TABLES if needed <= set(self.env[name]._get_dimensions()))
-        return Plan(table, shifts, tuple(sorted(columns)))
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        name = aggregate_spec.split(':')[0]
-        if name not in GROWTH:
-            return super()._read_group_select(aggregate_spec, query)
-        now, before = (
-            self._field_to_sql(self._table, measure, query) for measure in GROWTH[name])
-        return SQL("SUM(%s - %s) / NULLIF(ABS(SUM(%s)), 0)", now, before, before)
-
     # === RIGHTS === #
 
     @api.model
     def _pharma_link_domain(self, mode):
         """Figures are seen as the rows they stand for, see ``pharma.flow.line``."""
+        plan = self.env.context.get(PLAN_KEY)
+        if isinstance(plan, Plan) and plan.columns is not None:
+            return Domain.TRUE  # the plan's own domain says it, before figures are added up
         return self.env['pharma.flow.line']._pharma_rows_domain(mode)

@@ -194,6 +194,7 @@ class PharmaFlowReport(models.Model):
             'region_id': env._("Regions"),
             'state_id': env._("Provinces"),
             'distributor_id': env._("Distributors"),
+            'distributor_tier': env._("Distributor Tiers"),
             'pharma_type': env._("Customer Types"),
             'hospital_level': env._("Levels"),
         }

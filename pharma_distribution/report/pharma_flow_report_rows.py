@@ -12,6 +12,8 @@ ROW_FIELDS = {
     'company_id': 'company_id', 'kind': 'kind', 'product_id': 'product_id',
     'product_line_id': 'product_line_id', 'distributor_id': 'distributor_id',
     'partner_id': 'partner_id', 'territory_id': 'territory_id', 'user_id': 'user_id',
+    'department_id': 'department_id',
+    'distributor_tier': 'distributor_id.distributor_tier',
     'pharma_customer_id': 'pharma_customer_id',
     'hospital_id': 'partner_id.commercial_partner_id',
     'group_id': 'partner_id.commercial_partner_id.parent_organisation_id',
@@ -45,7 +47,7 @@ class PharmaFlowReport(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_distribution.pharma_flow_line_action_sell_through')
         return {**action, 'domain': list(self._get_line_domain(domain, measure)),
-                'context': {'sell_through': True},
+                'context': {'sell_through': True}, 'mobile_view_mode': 'kanban',
                 'views': [(False, 'list'), (False, 'kanban'), (False, 'pivot'), (False, 'graph'),
                           (False, 'form')]}
 
@@ -53,7 +55,7 @@ class PharmaFlowReport(models.Model):
         """Open the rows of this line of the list."""
         self.ensure_one()
         names = ('company_id', 'kind', 'month', 'entry_month', 'product_id', 'product_line_id',
-                 'distributor_id', 'partner_id', 'territory_id', 'user_id')
+                 'distributor_id', 'partner_id', 'department_id', 'territory_id', 'user_id')
         values = self.read(names, load='')[0]
         return self.action_view_lines([(name, '=', values[name]) for name in names])
 

@@ -9,8 +9,10 @@ from . import test_flow_check
 from . import test_flow_claim
 from . import test_flow_columns
 from . import test_flow_correction
+from . import test_flow_department
 from . import test_flow_doubles
 from . import test_flow_file_totals
+from . import test_flow_history
 from . import test_flow_identity
 from . import test_flow_import
 from . import test_flow_job

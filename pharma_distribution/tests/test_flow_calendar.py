@@ -103,6 +103,42 @@ class TestFlowCalendar(PharmaDistributionCommon):
         self.assertEqual((row['cells'][-2]['state'], row['cells'][-2]['file_id']),
                          ('received', file.id))
 
+    def test_pages_of_the_calendar(self):
+        """Those with most late files first; search and counts hold for all pages; the number of
+        queries does not grow with the distributors."""
+        owed = self.env['pharma.flow.duty'].search([])
+        owed.schedule_id.unlink()
+        distributors = self.env['res.partner'].create([
+            {'name': f"云溪第{number}医药", 'pharma_type': 'distributor', 'is_company': True}
+            for number in range(100, 160)])
+        self.env['pharma.flow.schedule'].create([{
+            'distributor_id': distributor.id, 'user_id': self.user_commercial.id,
+            'date_from': '2026-01-01' if distributor == distributors[30] else '2026-02-01'}
+            for distributor in distributors])
+        self.env.flush_all()
+        calendar = self.env['pharma.flow.duty'].with_user(self.user_commercial)
+        queries = []
+        for limit in (5, 50):
+            calendar.get_calendar(limit=limit)  # what is known for long
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            page = calendar.get_calendar(limit=limit)
+            queries.append(self.env.cr.sql_log_count - before)
+            self.assertEqual((page['total'], len(page['rows'])), (60, limit))
+        self.assertEqual(queries[0], queries[1])
+        self.assertLess(queries[0], 20)
+        self.assertEqual((page['rows'][0]['id'], page['rows'][0]['late']),
+                         (distributors[30].id, 1))
+        self.assertEqual({state: count for state, _label, count in page['counts']},
+                         {'late': 1, 'open': 60, 'received': 0, 'waived': 0})
+        rest = calendar.get_calendar(offset=50, limit=50)
+        self.assertEqual(len(rest['rows']), 10)
+        self.assertFalse({row['id'] for row in rest['rows']} & {row['id'] for row in page['rows']})
+        found = calendar.get_calendar(search="第142", limit=5)
+        self.assertEqual([row['id'] for row in found['rows']], distributors[42].ids)
+        self.assertEqual(found['total'], 1)
+        self.assertFalse(calendar.get_calendar(search="没有")['rows'])
+
     def test_reminders_by_mail(self):
         """One mail for all that a distributor owes, to its contact; who has no address is named."""
         contact = self._create_person(self.distributor, name="单小雨", email='shan@example.com')

@@ -11,6 +11,12 @@ class TestFlowClaim(FlowDoublesCommon):
     """A claimed sale counts once its manager and commercial have agreed, and until it is withdrawn.
     """
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._create_role_users(
+            {'user_other': 'pharma_distribution.group_pharma_distribution_commercial'})
+
     def _claim(self, user=None, **values):
         return self.env['pharma.flow.claim'].with_user(user or self.user_representative).create({
             'partner_id': self.hospital.id, 'product_id': self.product.id, 'quantity': 7,
@@ -107,6 +113,62 @@ class TestFlowClaim(FlowDoublesCommon):
                     self.user_representative).with_context(**default).create({
                         'partner_id': self.hospital.id, 'product_id': self.product.id,
                         'quantity': 7, 'date': '2026-01-05'})
+
+    def _asked(self, claim):
+        """Who has something to do, of the users of these tests."""
+        users = self.user_area_manager | self.user_commercial | self.user_other | self.user_director
+        self.env.invalidate_all()
+        return claim.sudo().activity_ids.user_id & users
+
+    def _told(self, claim):
+        """What the claimant was notified of."""
+        return claim.sudo().message_ids.filtered(
+            lambda message: claim.user_id.partner_id in message.notified_partner_ids).mapped(
+                'preview')
+
+    def test_who_is_asked_and_told(self):
+        """Commercial hears of confirmed claims, the claimant of the decision."""
+        claim = self._claim()
+        claim.action_submit()
+        self.assertEqual(self._asked(claim), self.user_area_manager)
+        claim.with_user(self.user_area_manager).action_confirm()
+        self.assertEqual(self._asked(claim), self.user_commercial | self.user_other)
+        self.assertFalse(self._told(claim))
+        claim.with_user(self.user_commercial).action_approve()
+        self.assertFalse(claim.sudo().activity_ids, "nobody has anything to do any more")
+        self.assertIn("counts", self._told(claim)[0])
+        claim.with_user(self.user_commercial).action_withdraw()
+        self.assertEqual(len(self._told(claim)), 2)
+
+    def test_who_is_responsible_is_asked_alone(self):
+        """Where somebody collects the distributor's files; of another one, somebody else."""
+        schedules = self.env['pharma.flow.schedule']
+        other = self._create_distributor(name="岚溪医药有限公司")
+        schedules.create([
+            {'distributor_id': self.distributor.id, 'user_id': self.user_other.id},
+            {'distributor_id': other.id, 'user_id': self.user_commercial.id}])
+        claim = self._claim()
+        claim.action_submit()
+        claim.with_user(self.user_area_manager).action_confirm()
+        self.assertEqual(self._asked(claim), self.user_other)
+        claim.with_user(self.user_commercial).distributor_id = other
+        self.assertEqual(self._asked(claim), self.user_commercial)
+        claim.action_draft()
+        self.assertFalse(self._asked(claim), "taken back by the claimant")
+
+    def test_refusal_closes_and_tells(self):
+        claim = self._claim()
+        claim.action_submit()
+        claim.with_user(self.user_area_manager).action_confirm()
+        commercial = claim.with_user(self.user_commercial)
+        commercial.answer = "发票不清楚"
+        commercial.action_refuse()
+        self.assertFalse(claim.sudo().activity_ids)
+        self.assertIn("发票不清楚", self._told(claim)[0])
+        # again: whoever confirmed before is asked again, and commercial afterwards
+        claim.action_draft()
+        claim.action_submit()
+        self.assertEqual(self._asked(claim), self.user_area_manager)
 
     def test_nobody_agrees_to_his_own(self):
         claim = self._claim(self.user_area_manager)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common import HEADINGS
 from .test_flow_doubles import FlowDoublesCommon
 
 
@@ -18,6 +19,12 @@ class TestFlowCorrection(FlowDoublesCommon):
         action = line.with_user(user).action_correct()
         return self.env['pharma.flow.correction'].with_user(user).with_context(
             **action['context']).create({'field': field, **values})
+
+    def test_dialog_of_a_file_without_sheets(self):
+        """The form sends nothing for a sheet without a name."""
+        line = self._make_file({}).line_ids
+        correction = self._correct(line, 'quantity', quantity=4, sheet_name=False)
+        self.assertEqual((correction.sheet_name, line.quantity), ('', 4))
 
     def test_date(self):
         file = self._make_file({}, {'date': '2026-01-07'})
@@ -43,6 +50,78 @@ class TestFlowCorrection(FlowDoublesCommon):
         self.assertEqual(line.quantity, 300)
         unit.action_undo()
         self.assertEqual(line.quantity, 3)
+
+    def _amounts(self, line):
+        self.env.invalidate_all()
+        cells = self.env['pharma.flow.report'].search(
+            [('distributor_id', '=', self.distributor.id)])
+        return (line.amount, line.read_amount, line.file_id.amount,
+                round(sum(cells.mapped('amount')), 2))
+
+    def test_amount_follows_the_quantity(self):
+        """By the row's own unit price; the results follow, undo brings the file's amount back."""
+        line = self._make_file({'quantity': '3', 'amount': '33.90'}).line_ids
+        correction = self._correct(line, 'quantity', quantity=4, reason="电话确认")
+        self.assertEqual(self._amounts(line), (45.2, 33.9, 45.2, 45.2))
+        self.assertEqual((line.raw_amount, line.has_other_amount), ('33.90', True))
+        correction.action_undo()
+        self.assertEqual(self._amounts(line), (33.9, 0, 33.9, 33.9))
+        self.assertFalse(line.has_other_amount)
+        # a return
+        self._correct(line, 'quantity', quantity=-1)
+        self.assertEqual(self._amounts(line)[0], -11.3)
+
+    def test_amount_given_holds(self):
+        """Whichever is corrected first; each is taken back by itself."""
+        line = self._make_file({'quantity': '3', 'amount': '30'}).line_ids
+        amount = self._correct(line, 'amount', amount=37.5, reason="发票金额")
+        self.assertEqual((amount.value, amount.raw_value), ('37.5', '30'))
+        self.assertEqual(self._amounts(line), (37.5, 30, 37.5, 37.5))
+        quantity = self._correct(line, 'quantity', quantity=4)
+        self.assertEqual(self._amounts(line), (37.5, 30, 37.5, 37.5))
+        amount.action_undo()
+        self.assertEqual(self._amounts(line), (40, 30, 40, 40))
+        gift = self._correct(line, 'amount', amount=0)
+        self.assertEqual(self._amounts(line), (0, 30, 0, 0))
+        (quantity | gift).action_undo()
+        self.assertEqual(self._amounts(line), (30, 0, 30, 30))
+
+    def test_amount_of_a_quantity_that_slipped(self):
+        """The file's amount stays where it is that of the right quantity by the file's price;
+        without an amount or quantity in the file the price tells."""
+        headings = (*HEADINGS, "单价")
+        rows = [
+            (*self._make_row(quantity='10', amount='500'), '5'),
+            (*self._make_row(quantity='', amount='', date='2026-01-06'), '5'),
+            (*self._make_row(quantity='', amount='60', date='2026-01-07'), '5'),
+            (*self._make_row(quantity='3', amount='', date='2026-01-08'), '5')]
+        lines = self._import(self._make_csv(rows, headings)).line_ids.sorted('row_number')
+        for line, quantity in zip(lines, (100, 7, 12, 2), strict=True):
+            self._correct(line, 'quantity', quantity=quantity)
+        self.assertEqual(lines.mapped('amount'), [500, 35, 60, 10])
+        self.assertEqual(lines.mapped('quantity'), [100, 7, 12, 2])
+
+    def test_money_that_waits_on_a_name(self):
+        """It is what the files say, so that undoing a file takes off what reading it added."""
+        file = self._make_file({'customer': "望澜人医", 'amount': '88'})
+        name = self._find_name("望澜人医")
+        name.partner_id = self.hospital
+        self._correct(file.line_ids, 'amount', amount=20)
+        self.assertEqual((name.line_amount, file.line_ids.amount), (88, 20))
+        name._recount_flow_rows()
+        self.assertEqual(name.line_amount, 88)
+        file.action_undo()
+        self.assertEqual(name.line_amount, 0)
+
+    def test_amount_that_cannot_be_read(self):
+        line = self._make_file({'amount': '三十块'}, post=False).line_ids
+        self.assertEqual(line.reason, 'amount_invalid')
+        quantity = self._correct(line, 'quantity', quantity=2)
+        self.assertEqual(line.reason, 'amount_invalid')
+        amount = self._correct(line, 'amount', amount=30)
+        self.assertEqual((line.status, line.amount), ('ok', 30))
+        (amount | quantity).action_undo()
+        self.assertEqual((line.reason, line.amount), ('amount_invalid', 0))
 
     def test_quantity_of_nothing(self):
         line = self._make_file({}).line_ids

@@ -8,13 +8,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ..report.pharma_flow_report import EARLIER, TABLES
+from ..report.pharma_flow_report import EARLIER, TABLES, YEARS
 from .common import PharmaDistributionCommon
 
 CELLS = 200
 GROUPINGS = (
     'month:month', 'month:quarter', 'month:year', 'entry_month:month', 'company_id', 'kind',
-    'product_id', 'product_line_id', 'distributor_id', 'partner_id', 'hospital_id', 'group_id',
+    'product_id', 'product_line_id', 'distributor_id', 'distributor_tier', 'partner_id',
+    'hospital_id', 'department_id', 'group_id',
     'pharma_type', 'hospital_level', 'hospital_grade', 'state_id', 'pharma_city_id',
     'territory_id', 'region_id', 'province_area_id', 'area_id', 'user_id')
 MEASURES = ('quantity', 'amount', 'row_count', *EARLIER)
@@ -26,8 +27,9 @@ class FlowReportCommon(PharmaDistributionCommon):
     Resources, beside those of ``PharmaDistributionCommon``: product lines ``line`` (of ``product``,
     which the representative sells in ``territory``) and ``other_line`` (of ``other_product``, a
     colleague's in ``other_territory``), both territories below a region; ``hospitals``, aligned
-    for one line each, for both or for none, with a campus without an address; ``today``, and
-    ``file``, posted.
+    for one line each, for both or for none, with a campus without an address and a
+    ``department``; ``other_distributor``, of the second tier, with some of the rows; ``today``,
+    ``file`` and ``other_file``, posted.
     """
 
     @classmethod
@@ -69,15 +71,27 @@ class FlowReportCommon(PharmaDistributionCommon):
                 [('name', '=', name)]).id)
         cls._create_alias(
             name=cls.campus.complete_name.replace(', ', ''), partner_id=cls.campus.id)
-        cls.file = cls._import(cls._make_csv(cls._make_rows(300)), name="two_years.csv")
-        assert cls.file.ok_count > 250, cls.file.message
-        cls.file.action_post()
+        cls.department = cls._create_department(cls.hospitals[2], name="肿瘤科")
+        cls._create_alias(
+            name=f"{cls.hospitals[2].name}肿瘤科", partner_id=cls.hospitals[2].id)
+        cls.distributor.distributor_tier = '1'
+        cls.other_distributor = cls._create_distributor(
+            name="望澜二级医药有限公司", distributor_tier='2')
+        rows = cls._make_rows(300)
+        cls.file = cls._import(cls._make_csv(rows[:250]), name="two_years.csv")
+        cls.other_file = cls._import(cls._make_csv(rows[250:]), name="two_years_2.csv",
+                                     distributor_id=cls.other_distributor.id)
+        cls.files = cls.file | cls.other_file
+        cls.ok_count = sum(cls.files.mapped('ok_count'))
+        assert cls.ok_count > 250, cls.files.mapped('message')
+        cls.files.action_post()
 
     @classmethod
     def _make_rows(cls, count):
         """Random rows of two years, always the same ones."""
         rng, rows = random.Random(8), []
-        names = [*cls.hospitals.mapped('name'), cls.campus.complete_name.replace(', ', '')]
+        names = [*cls.hospitals.mapped('name'), cls.campus.complete_name.replace(', ', ''),
+                 f"{cls.hospitals[2].name}（肿瘤科）"]
         for number in range(count):
             product = rng.choice((cls.product, cls.other_product))
             day = cls.today - relativedelta(days=rng.randrange(760))
@@ -142,13 +156,13 @@ class TestFlowReport(FlowReportCommon):
                 [], ['product_line_id'], ['row_count:sum']))
 
         everything = total(self.user_director)
-        self.assertEqual(sum(everything.values()), self.file.ok_count)
+        self.assertEqual(sum(everything.values()), self.ok_count)
         for user in (self.user_commercial, self.user_admin, self.user_steward):
             self.assertEqual(total(user), everything)
         own = total(self.user_representative)
         rows = self.env['pharma.flow.line'].with_user(self.user_representative)
         self.assertEqual(sum(own.values()), rows.search_count([('status', '=', 'ok')]))
-        self.assertLess(sum(own.values()), self.file.ok_count)
+        self.assertLess(sum(own.values()), self.ok_count)
         for user in (self.user_service, self.user_internal):
             with self.assertRaises(AccessError):
                 total(user)
@@ -158,29 +172,79 @@ class TestFlowReport(FlowReportCommon):
             report = self.report.with_user(user)
             return report._plan(domain, specs, ['amount:sum']).table
 
-        territory, trade, customer, whole = TABLES
+        territory, trade, years, terminal, customer, whole = TABLES
         director, representative = self.user_director, self.user_representative
         for specs in (['month:month'], ['product_line_id'], ['user_id', 'month:year'],
                       ['region_id']):
             self.assertEqual(table(director, *specs), territory)
-        for specs in (['product_id', 'distributor_id'], ['product_id', 'month:month']):
+        for specs in (['product_id', 'distributor_tier'], ['product_id', 'month:month']):
             self.assertEqual(table(director, *specs), trade)
         for specs in (['partner_id'], ['state_id'], ['terminal_count:count_distinct']):
-            self.assertEqual(table(director, *specs), customer)
-        self.assertEqual(table(director, 'product_id', 'partner_id'), whole)
+            self.assertEqual(table(director, *specs), years)
+            self.assertEqual(table(director, *specs, 'month:month'), terminal)
+            self.assertEqual(table(director, *specs, 'month:month', 'user_id'), customer)
+        for specs in (['product_id', 'department_id'], ['distributor_id', 'user_id', 'month:year']):
+            self.assertEqual(table(director, *specs), years)
+            self.assertEqual(table(director, *specs, 'month:quarter'), whole)
         self.assertEqual(
-            table(director, 'product_id', domain=[('pharma_type', '=', 'hospital')]), whole)
+            table(director, 'product_id', domain=[('pharma_type', '=', 'hospital')]), years)
+        self.assertEqual(
+            table(director, 'product_id', 'state_id', 'amount_year_before:sum'), whole)
         # A representative's figures need his customers
         self.assertEqual(table(representative, 'month:month'), customer)
-        self.assertEqual(table(representative, 'product_id'), whole)
+        self.assertEqual(table(representative, 'product_id'), years)
+
+    def test_whole_years(self):
+        """Which years of a period come from the table by years."""
+        def years(*domain):
+            plan = self.report.with_user(self.user_director)._plan(
+                list(domain), ['product_id', 'state_id'], ['amount:sum'])
+            return plan.years if plan.table == YEARS else None
+
+        self.assertEqual(years(('kind', '=', 'sale')), (None, None))
+        self.assertEqual(years(('month', '>=', '2025-01-01'), ('month', '<', '2026-01-01')),
+                         (date(2025, 1, 1), date(2026, 1, 1)))
+        self.assertEqual(years(('month', '>', '2024-01-01'), ('month', '<=', '2026-03-31')),
+                         (date(2025, 1, 1), date(2026, 1, 1)))
+        self.assertEqual(years(('month', '<=', date(2025, 12, 1))), (None, date(2026, 1, 1)))
+        for domain in (
+                [('month', '>=', '2025-02-01'), ('month', '<', '2026-01-01')],
+                ['|', ('month', '<', '2025-01-01'), ('month', '>=', '2026-01-01')],
+                ['!', ('month', '<', '2025-01-01')], [('month', '=', '2025-01-01')],
+                [('month', '>=', '=-1y')], [('entry_month', '>=', '2025-01-01')]):
+            self.assertIsNone(years(*domain), domain)
+
+    def test_years_say_the_same_as_months(self):
+        """Any period, pending or folded: whole years and the months around them."""
+        rng = random.Random(4)
+        months = [self.today.replace(day=1) - relativedelta(months=back) for back in range(-6, 32)]
+        report, plan_of = type(self.report), type(self.report)._plan
+        used = 0
+        for number in range(20):
+            if number == 10:
+                self.env['pharma.flow.summary']._fold()
+            first, last = sorted(rng.sample(months, 2))
+            domain = [('month', '>=', str(first)), ('month', '<=', str(last))][
+                slice(*rng.choice(((0, 2), (0, 1), (1, 2), (0, 0))))]
+            question = (domain, rng.choice((
+                ['product_id', 'state_id'], ['distributor_id', 'user_id'],
+                ['month:year', 'hospital_level'], ['department_id'])),
+                ['quantity:sum', 'amount:sum', 'row_count:sum', 'terminal_count:count_distinct'])
+            for user in (self.user_director, self.user_representative):
+                own = self.report.with_user(user)
+                used += own._plan(*question).table == YEARS
+                found = own._read_group(*question)
+                with patch.object(report, '_plan', lambda self, *question: plan_of(
+                        self, *question)._replace(table=TABLES[-1], once=False)):
+                    self.assertEqual(found, own._read_group(*question), question)
+        self.assertGreater(used, 20)
 
     def test_all_tables_say_the_same(self):
         """Pending or folded, each of the tables gives the same months."""
         def months():
             found = []
-            for table in TABLES:
-                plan = self.report._plan([], ['month'], [])._replace(
-                    table=table, shifts=(1, 12))
+            for table in set(TABLES) - {YEARS}:
+                plan = self.report._plan([], ['month'], MEASURES)._replace(table=table)
                 with patch.object(type(self.report), '_plan', lambda *args, plan=plan: plan):
                     found.append(self.report.with_user(self.user_director)._read_group(
                         [], ['month:month'],
@@ -217,10 +281,17 @@ class TestFlowReport(FlowReportCommon):
         self.assertAlmostEqual(growth, (total - past) / abs(past), 6)
 
     def test_terminals_are_counted_once(self):
-        [[count]] = self.report.with_user(self.user_director)._read_group(
-            [], [], ['terminal_count:count_distinct'])
+        report = self.report.with_user(self.user_director)
+        [[count]] = report._read_group([], [], ['terminal_count:count_distinct'])
         rows = self.env['pharma.flow.line'].search([('status', '=', 'ok')])
         self.assertEqual(count, len(rows.partner_id))
+        # Once added up by month, they need not be told apart again
+        question = [('kind', '=', 'sale')], ['month:month'], ['terminal_count:count_distinct']
+        self.assertTrue(report._plan(*question).once)
+        self.assertFalse(report._plan(question[0], ['month:quarter'], question[2]).once)
+        for month, count in report._read_group(*question):
+            in_month = rows.filtered(lambda row, month=month: row.date.replace(day=1) == month)
+            self.assertEqual(count, len(in_month.partner_id))
 
     def test_filters(self):
         """Conditions of the search box reach the rows as well."""
@@ -236,7 +307,9 @@ class TestFlowReport(FlowReportCommon):
                 [('territory_id', 'child_of', self.area.id)],
                 [('product_line_id', 'in', self.line.ids)],
                 [('group_id', '!=', False)], [('hospital_level', '=', '3')],
-                [('pharma_type', '=', 'campus')],
+                [('pharma_type', '=', 'campus')], [('distributor_tier', '=', '2')],
+                [('distributor_tier', '!=', '1')], [('department_id', '=', self.department.id)],
+                [('department_id', '=', False)], [('department_id', 'ilike', "肿瘤")],
                 [('pharma_customer_id', '=', self.hospitals[-1].id)],
                 ['|', ('partner_id', 'ilike', "岚1"), ('product_id', '=', self.product.id)]):
             with self.subTest(domain=domain):
@@ -348,7 +421,7 @@ class TestSalesPage(FlowReportCommon):
                 report.get_sales_page(**wrong)
 
     def test_nothing_sold(self):
-        self.file.action_undo()
+        self.files.action_undo()
         page = self.report.with_user(self.user_director).get_sales_page()
         self.assertEqual([figure['value'] for figure in page['figures']], [0, 0, 0, 0])
         self.assertFalse(page['rankings'])

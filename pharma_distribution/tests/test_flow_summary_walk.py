@@ -136,6 +136,13 @@ class SummaryMachine(RuleBasedStateMachine):
                 self.test.territories[number])
         self.env['pharma.flow.line']._restate_territories(self.test.hospital.ids)
 
+    @rule(active=st.booleans())
+    def change_department(self, active):
+        """One of the names ends with that of the department."""
+        self.test.department.active = active
+        self.env.flush_all()
+        self.env['pharma.flow.department']._restate(self.test.hospital.ids)
+
     @rule(file=files, months=st.integers(1, 2))
     def enter_later(self, file, months):
         """As rows that come when their month is locked."""
@@ -161,6 +168,7 @@ class TestSummaryWalk(PharmaDistributionCommon):
         self.env['pharma.flow.summary']._rebuild()
         self.lines = self.env['product.category'].create([
             {'name': name, 'is_product_line': True} for name in ("甲线", "乙线")])
+        self.department = self._create_department(self.hospital, name="东药房")
         self.territories = self.territory | self._create_territory(name="另一地区")
         self.env['pharma.alignment'].search(
             [('partner_id', '=', self.hospital.id)]).date_from = '2025-01-01'

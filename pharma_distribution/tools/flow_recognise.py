@@ -138,6 +138,7 @@ class Recogniser:
         place = '|'.join(sorted(map(re.escape, self._places), key=len, reverse=True)) or '(?!)'
         self._place_end = re.compile(f'({place}){_PLACE_END}')
         self._place_start = re.compile(f'^(?:{place})+')
+        self.distributors = tuple(distributors)
         self._by_id = {distributor.id: distributor for distributor in distributors}
         self._keys, self._codes = {}, {}
         for distributor in distributors:

@@ -24,6 +24,7 @@ from odoo.addons.pharma_crm.tools.names import normalise
 
 from . import matching_names as reader
 from .matching_choice import Chooser, Finding
+from .matching_doubts import doubt, doubt_lone
 from .matching_evidence import Locality, Scope
 from .matching_index import Index
 from .matching_places import NOWHERE
@@ -35,8 +36,11 @@ __all__ = ['Alias', 'Archive', 'Match', 'Query', 'Record']
 
 # From here on a way's answer is taken without trying the others.
 SURE = 0.98
+# Below it nobody would let an answer through.
+_WORTH_A_DOUBT = 0.9
 # Reasons of names that are equal, and unsure for want of a place or because of a twin.
 _EXACT = ('exact', 'exact_remark', 'alias', 'twin')
+_ANYWHERE = Scope(NOWHERE, NOWHERE, Locality())
 
 
 class Archive:
@@ -67,9 +71,10 @@ class Archive:
         if key not in self.index.by_key:
             return None
         if key not in self._own:
-            finding = self._find_whole(
-                self._chooser, reader.read_name(name, self.places),
-                Scope(NOWHERE, NOWHERE, Locality()))
+            reading, scope = reader.read_name(name, self.places), _ANYWHERE
+            finding = self._find_whole(self._chooser, reading, scope)
+            if finding.number is not None:
+                finding = doubt(self.index, reading, scope, finding)
             is_own = (finding.number is not None and finding.placed and finding.confidence == 1.0
                       and self.index.by_key[key].get(finding.number))
             self._own[key] = self.index.entries[finding.number].record.id if is_own else None
@@ -106,6 +111,10 @@ class Archive:
                 scope = scope._replace(locality=locality)
                 if finding.chances:
                     finding = self._find(query, reading, scope)
+            if finding.number is not None and not self._find_decision(query):
+                finding = doubt_lone(
+                    self.index, reading, scope._replace(locality=locality or scope.locality),
+                    finding)
             matches.append(self._conclude(query, reading, scope, finding, threshold))
         return matches
 
@@ -116,17 +125,37 @@ class Archive:
             Locality())
 
     def _find(self, query, reading, scope):
-        """The first way that is sure; else the surest, with all that were thought of."""
+        """What people decided; else what the ways find, less sure where something is against it."""
+        decision = self._find_decision(query)
+        if decision:
+            return decision
+        finding = self._find_by_ways(reading, scope)
+        if finding.number is None or finding.confidence < _WORTH_A_DOUBT:
+            return finding
+        return doubt(self.index, reading, scope, finding)
+
+    def _find_decision(self, query):
+        """What people decided, for the distributor or for all.
+
+        :rtype: Finding | None
+        """
         key = normalise(query.name)
         for distributor in dict.fromkeys((query.distributor, None)):
             number = self._decided.get((distributor, key))
             if number is not None:
                 reason = 'alias' if distributor is None else 'alias_distributor'
                 return Finding(number, 1.0, reason, {number: 1.0})
+        return None
+
+    def _find_by_ways(self, reading, scope):
+        """The first way that is sure; else the surest, with all that were thought of."""
         best = Finding(None, 0.0, 'none', {})
         chances = {}
+        known = any(key in self.index.by_key for key in self._whole_keys(reading))
         for way in (self._find_whole, find_part, find_joined, find_university,
                     find_cut, find_slip):
+            if known and way is not self._find_whole:
+                break  # it is somebody's name, whole or with a label: no other way is as near
             if chances and way in (find_cut, find_slip):
                 break  # the name fits as it is
             finding = way(self._chooser, reading, scope)
@@ -141,6 +170,13 @@ class Archive:
             if finding.reason in _EXACT and finding.number is not None:
                 break  # nothing else is as near
         return best._replace(chances=chances)
+
+    @staticmethod
+    def _whole_keys(reading):
+        """The name as it is written, and with its labels, which may be a customer's own name."""
+        label = ''.join(reading.labels)
+        return *reading.keys, *((normalise(reading.main + label),) if label else ()), *(
+            (normalise(reading.main),) if reader.split_tail(reading.main) else ())
 
     @staticmethod
     def _find_whole(chooser, reading, scope):

@@ -7,14 +7,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Rows of merged customers and distributors go to the one that stays, by SQL: the results
-        follow.
+        """Rows of merged customers, departments and distributors go to the one that stays, by SQL:
+        the results follow.
         """
         summary = self.env['pharma.flow.summary']
 
         def rows(partners):
-            return SQL("(line.partner_id = ANY(%(ids)s) OR line.distributor_id = ANY(%(ids)s))",
-                       ids=partners.ids)
+            return SQL("(line.partner_id = ANY(%(ids)s) OR line.distributor_id = ANY(%(ids)s)"
+                       " OR line.department_id = ANY(%(ids)s))", ids=partners.ids)
 
         summary._take(rows(src_partners | dst_partner))
         result = super()._update_foreign_keys(src_partners, dst_partner)

@@ -6,22 +6,20 @@ own products, each mostly from one distributor), the tables of results by ``_reb
 director, who sees everything, each question of the pivot is asked twice by the same call, with the
 tables of results and with the rows in their place, and both answers are compared.
 
-Questions in ``COARSE`` (month, product, line, distributor, territory and those above it, person)
-are answered by two small tables; those in ``CUSTOMER`` (customer, its place, type, level, chain) by
-the one by customer; those in ``FINE`` combine what only the complete table knows together: a
-product or a distributor *with* a customer, place, territory or person. None is answered by the
-rows. Manager and representative, whose rights need customer and product line, are asked from the
-tables alone.
+Questions in ``COARSE`` (month, product, line, distributor and its tier, territory and those above
+it, person) are answered by two small tables; those in ``CUSTOMER`` (customer, its place, type,
+level, chain) by the one by customer or by years; those in ``FINE`` combine a product or a
+distributor *with* a customer, place, territory or person: by years, or, where they ask for months
+(``FINE_MONTHS``), by the complete table. None is answered by the rows. Manager and representative,
+whose rights need customer and product line, are asked from the tables alone.
 
-Keys: ``pivot_s`` (the slowest question of ``COARSE`` and ``CUSTOMER`` and of the other roles,
-warm, in the server), ``ratio_rows`` (how many times as long the rows take: the smallest over
-``COARSE``); beside them ``pivot_fine_s``, ``ratio_rows_customer``, ``ratio_rows_fine``, each
-question by itself, and ``page_s``.
+Keys: ``pivot_s`` (the slowest of all these questions, warm, in the server), ``ratio_rows`` (how
+many times as long the rows take, the smallest over all of the director); beside them both for each
+group of questions, each question by itself, and ``page_s``.
 """
 
 import os
 import random
-import time
 from unittest.mock import patch
 
 from customers import fill_alignments, fill_territories, fill_users
@@ -33,6 +31,11 @@ from odoo.tools import SQL
 TERMINALS, PRODUCTS, DISTRIBUTORS, CHAINS, MONTHS = 30000, 60, 300, 200, 24
 FIRST_MONTH = '2024-07-01'
 USERS = 3500
+ROLES = {
+    'representative': 'pharma_crm.group_pharma_crm_representative',
+    'manager': 'pharma_crm.group_pharma_crm_area_manager',
+    'director': 'pharma_crm.group_pharma_crm_director',
+}
 MONTH, MEASURES = 'month:month', ['quantity:sum', 'amount:sum']
 GROWTH = ['amount:sum', 'amount_year_before:sum', 'growth_year:avg']
 # name -> groups and measures
@@ -45,6 +48,7 @@ COARSE = {
     'product_growth': (['product_id'], GROWTH),
     'distributor': (['distributor_id'], MEASURES),
     'distributor_year': (['distributor_id', 'month:year'], MEASURES),
+    'tier_month': (['distributor_tier', MONTH], MEASURES),
     'region_month': (['region_id', MONTH], MEASURES),
     'person': (['user_id'], MEASURES),
     'territory': (['territory_id'], MEASURES),
@@ -61,12 +65,28 @@ FINE = {
     'product_region': (['product_id', 'region_id'], MEASURES),
     'product_person': (['product_id', 'user_id'], MEASURES),
     'distributor_province': (['distributor_id', 'state_id'], MEASURES),
+    'distributor_person': (['distributor_id', 'user_id'], MEASURES),
 }
+YEAR = [('month', '>=', '2025-01-01'), ('month', '<=', '2025-12-31')]
+# Two months short of everything: one whole year, and months on both sides of it
+PART = [('month', '>=', '2024-08-01'), ('month', '<', '2026-06-01')]
+FINE_MONTHS = {
+    'product_month_of_province': (
+        ['product_id', MONTH], MEASURES, [*YEAR, ('state_id.code', '=', '浙')]),
+    'tier_province_month': (['distributor_tier', 'state_id', MONTH], MEASURES, YEAR),
+    'product_province_month': (['product_id', 'state_id', MONTH], MEASURES, YEAR),
+    'product_region_month': (['product_id', 'region_id', MONTH], MEASURES, YEAR),
+    'product_person_part': (['product_id', 'user_id'], MEASURES, PART),
+    'distributor_province_part': (['distributor_id', 'state_id'], MEASURES, PART),
+}
+KINDS = {'coarse': COARSE, 'customer': CUSTOMER, 'fine': FINE, 'fine_months': FINE_MONTHS}
 # Thousands of groups are read by the page, the largest first, as lists do: all are added up, but
 # only their names on one page are looked up.
-PAGED = ('person', 'territory', 'terminal', 'product_person', 'distributor_province')
+PAGED = ('person', 'territory', 'terminal', 'product_person', 'distributor_province',
+         'distributor_person', 'product_province_month', 'product_region_month',
+         'product_person_part', 'distributor_province_part')
 PAGE = 80
-QUESTIONS = COARSE | CUSTOMER | FINE
+QUESTIONS = COARSE | CUSTOMER | FINE | FINE_MONTHS
 OWN = ('month', 'growth_month', 'product_month', 'terminal', 'person')
 
 
@@ -74,10 +94,11 @@ def fill_partners(env):
     """Terminals, distributors and chains by SQL, as an import leaves them."""
     env.cr.execute(
         """ INSERT INTO res_partner (name, complete_name, active, is_company, type, pharma_type,
-                                     hospital_level, state_id, autopost_bills, lang,
-                                     create_date, write_date)
+                                     hospital_level, distributor_tier, state_id, autopost_bills,
+                                     lang, create_date, write_date)
             SELECT kind.label || n, kind.label || n, true, true, 'contact', kind.code,
                    CASE kind.code WHEN 'hospital' THEN (n %% 4)::text END,
+                   CASE kind.code WHEN 'distributor' THEN (1 + n %% 2)::text END,
                    states.ids[1 + n %% 31], 'ask', 'zh_CN', now(), now()
               FROM (SELECT array_agg(id ORDER BY id) AS ids FROM res_country_state
                      WHERE country_id = %(china)s) states,
@@ -133,9 +154,9 @@ def fill_pairs(env, products, rows):
 def fill_files(env):
     """One posted file of each distributor and month."""
     env.cr.execute(
-        """ INSERT INTO pharma_flow_file (name, distributor_id, company_id, state, sha256,
-                                          date_from, date_to, create_date, write_date)
-            SELECT 'bench', d.id, 1, 'posted', md5(d.id || m::text), m,
+        """ INSERT INTO pharma_flow_file (name, distributor_id, company_id, state, total_state,
+                                          sha256, date_from, date_to, create_date, write_date)
+            SELECT 'bench', d.id, 1, 'posted', 'none', md5(d.id || m::text), m,
                    m + interval '1 month - 1 day', now(), now()
               FROM res_partner d,
                    generate_series(%s::date, %s::date + interval '%s month', '1 month') m
@@ -143,10 +164,7 @@ def fill_files(env):
 
 
 def fill_lines(env):
-    """Rows month by month, without their indexes, which are made afterwards.
-
-    :return: number of rows
-    """
+    """Rows month by month, without their indexes, which are made afterwards."""
     cr = env.cr
     cr.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'pharma_flow_line'"
                " AND indexname != 'pharma_flow_line_pkey'")
@@ -182,14 +200,12 @@ def fill_lines(env):
     for _name, definition in indexes:
         cr.execute(definition)
     cr.commit()
-    cr.execute("SELECT COUNT(*) FROM pharma_flow_line")
-    return cr.fetchone()[0]
 
 
 def make(env, rows):
     """All data.
 
-    :return: number of rows, seconds of ``_rebuild``, the users that are measured by role
+    :return: the users that are measured by role
     """
     random.seed(31)
     fill_partners(env)
@@ -199,21 +215,35 @@ def make(env, rows):
     env.flush_all()
     fill_pairs(env, products, rows)
     fill_files(env)
-    count = fill_lines(env)
-    rebuild, _none = seconds(env['pharma.flow.summary']._rebuild)
-    env.cr.commit()
+    fill_lines(env)
     chosen['director'] = env['res.users'].search([('login', 'like', 'bench_%')])[-1].id
-    for role, group in (('representative', 'representative'), ('manager', 'area_manager'),
-                        ('director', 'director')):
+    for role, group in ROLES.items():
         env['res.users'].browse(chosen[role]).group_ids = [
-            (4, env.ref('base.group_user').id),
-            (4, env.ref(f'pharma_crm.group_pharma_crm_{group}').id)]
+            (4, env.ref('base.group_user').id), (4, env.ref(group).id)]
     env.cr.commit()
-    vacuum(env, 'res_partner', 'pharma_flow_line', 'pharma_flow_file', 'pharma_flow_summary',
-           'pharma_flow_summary_customer', 'pharma_flow_summary_trade',
-           'pharma_flow_summary_territory', 'pharma_alignment', 'pharma_territory',
-           'pharma_territory_assignment')
-    return count, rebuild, chosen
+    return chosen
+
+
+def find(env):
+    """The users that are measured, where the rows were made before; None without rows."""
+    if not env['pharma.flow.file'].search_count([('name', '=', 'bench')], limit=1):
+        return None
+    return {role: env.ref(group).user_ids.filtered_domain([('login', 'like', 'bench_')]).id
+            for role, group in ROLES.items()}
+
+
+def count_up(env, anew):
+    """The tables of results from the rows.
+
+    :param bool anew: whether to write them now
+    :return: seconds, cells of each table
+    """
+    tables = env['pharma.flow.summary']._get_tables()
+    rebuild = seconds(env['pharma.flow.summary']._rebuild)[0] if anew else 0
+    env.cr.commit()
+    vacuum(env, 'res_partner', 'pharma_flow_line', 'pharma_flow_file', 'pharma_alignment',
+           'pharma_territory', 'pharma_territory_assignment', *(table._table for table in tables))
+    return rebuild, {table._name: table.search_count([]) for table in tables}
 
 
 def ask(report, name):
@@ -221,11 +251,11 @@ def ask(report, name):
 
     :return: (seconds, groups)
     """
-    groupby, measures = QUESTIONS[name]
+    groupby, measures, *period = QUESTIONS[name]
     options = {'limit': PAGE, 'order': f'{measures[-1]} DESC'} if name in PAGED else {}
     report.env.invalidate_all()
     return seconds(lambda: report.formatted_read_group(
-        [('kind', '=', 'sale')], groupby, measures, **options))
+        [('kind', '=', 'sale'), *sum(period, [])], groupby, measures, **options))
 
 
 def ask_page(report):
@@ -236,7 +266,7 @@ def ask_page(report):
 
 def without_columns(plan):
     """A plan that adds nothing up before Odoo groups it."""
-    return lambda self, *question: plan(self, *question)._replace(columns=None)
+    return lambda self, *question: plan(self, *question)._replace(columns=None, once=False)
 
 
 def ask_rows(report, name):
@@ -245,8 +275,9 @@ def ask_rows(report, name):
         """ SELECT line.id, line.company_id, line.kind,
                    date_trunc('month', line.date)::date AS month,
                    COALESCE(line.entry_month, date_trunc('month', line.date)::date) AS entry_month,
-                   line.distributor_id, line.partner_id, line.product_id, line.product_line_id,
-                   line.territory_id, line.user_id, line.quantity, line.amount, 1 AS row_count
+                   line.distributor_id, line.partner_id, line.department_id, line.product_id,
+                   line.product_line_id, line.territory_id, line.user_id, line.quantity,
+                   line.amount, 1 AS row_count
               FROM pharma_flow_line line
               JOIN pharma_flow_file file ON file.id = line.file_id AND file.state = 'posted'
              WHERE line.status = 'ok' """)
@@ -280,31 +311,28 @@ def measure(report, questions, repeat):
         rows, groups = ask_rows(report, name)
         compare(question[0], tables[0][1], groups)
         found[name] = (sorted(duration for duration, _groups in tables)[repeat // 2], rows)
-        plan = report._plan([('kind', '=', 'sale')], *question).table
+        plan = report._plan([('kind', '=', 'sale'), *sum(question[2:], [])], *question[:2]).table
         print(f"{name:22}{found[name][0]:8.3f} s {rows:8.2f} s {rows / found[name][0]:8.1f}"
               f"  {len(groups):6} groups  {plan}", flush=True)
     return found
 
 
-def run(env, rows='10000000', repeat='3'):
-    """Pivot over many rows.
+def run(env, rows='10000000', repeat='3', rebuild='1'):
+    """Pivot over many rows; those of an earlier run in the same database are taken again, with
+    ``rebuild=0`` its tables of results as well.
 
     :return: the keys of the module, and each question by itself
     :rtype: dict
     """
-    start, repeat = time.perf_counter(), int(repeat)
-    count, rebuild, chosen = make(env, int(rows))
-    made = time.perf_counter() - start
-    env.cr.execute(
-        "SELECT (SELECT COUNT(*) FROM pharma_flow_summary),"
-        " (SELECT COUNT(*) FROM pharma_flow_summary_customer),"
-        " (SELECT COUNT(*) FROM pharma_flow_summary_trade),"
-        " (SELECT COUNT(*) FROM pharma_flow_summary_territory)")
-    cells = env.cr.fetchone()
-    print(f"{count} rows made in {made:.0f} s, {cells} cells in {rebuild:.0f} s", flush=True)
+    repeat = int(repeat)
+    duration, chosen = seconds(lambda: find(env) or make(env, int(rows)))
+    rebuild, cells = count_up(env, bool(int(rebuild)))
+    env.cr.execute("SELECT COUNT(*) FROM pharma_flow_line")
+    [count] = env.cr.fetchone()
+    print(f"{count} rows in {duration:.0f} s, {cells} cells in {rebuild:.0f} s", flush=True)
     report = env['pharma.flow.report'].with_user(chosen['director']).with_context(lang='zh_CN')
     ask_rows(report, 'month')  # into the memory of the system
-    kinds = [measure(report, questions, repeat) for questions in (COARSE, CUSTOMER, FINE)]
+    kinds = {kind: measure(report, questions, repeat) for kind, questions in KINDS.items()}
     own = {}
     for role in ('manager', 'representative'):
         his = report.with_user(chosen[role])
@@ -317,14 +345,16 @@ def run(env, rows='10000000', repeat='3'):
     return {
         'rows': count, 'cells': cells, 'rebuild_s': round(rebuild, 1),
         'pivot_s': round(max(
-            *(tables for kind in kinds[:2] for tables, _rows in kind.values()),
+            *(tables for kind in kinds.values() for tables, _rows in kind.values()),
             *own.values()), 3),
-        'pivot_fine_s': round(max(tables for tables, _rows in kinds[2].values()), 3),
-        **{key: round(min(rows / tables for tables, rows in kind.values()), 1)
-           for key, kind in zip(('ratio_rows', 'ratio_rows_customer', 'ratio_rows_fine'), kinds,
-                                strict=True)},
+        'ratio_rows': round(min(
+            rows / tables for kind in kinds.values() for tables, rows in kind.values()), 1),
+        **{f'pivot_{name}_s': round(max(tables for tables, _rows in kind.values()), 3)
+           for name, kind in kinds.items()},
+        **{f'ratio_{name}': round(min(rows / tables for tables, rows in kind.values()), 1)
+           for name, kind in kinds.items()},
         'questions': {name: (round(tables, 3), round(rows, 2))
-                      for kind in kinds for name, (tables, rows) in kind.items()},
+                      for kind in kinds.values() for name, (tables, rows) in kind.items()},
         'page_s': {role: round(value, 3) for role, value in pages.items()},
         'own': {name: round(value, 3) for name, value in own.items()},
         'load': os.getloadavg()[0],

@@ -1,8 +1,11 @@
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
+import { usePager } from "@web/search/pager_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useFlowUpload } from "../flow_upload/flow_upload";
 
@@ -12,6 +15,8 @@ const COLOURS = {
     open: "text-bg-warning",
     waived: "text-bg-light",
 };
+// Distributors on a page
+const LIMIT = 40;
 const ICONS = { received: "fa-check", late: "fa-exclamation", open: "fa-clock-o", waived: "fa-minus" };
 
 /** Distributors × months: what came and what is missing. A cell opens its file, or takes one. */
@@ -25,17 +30,39 @@ export class FlowCalendar extends Component {
         this.action = useService("action");
         this.input = useRef("input");
         this.scroll = useRef("scroll");
-        this.state = useState({ calendar: null, cell: null });
+        this.state = useState({ calendar: null, cell: null, offset: 0, limit: LIMIT });
+        this.search = "";
+        this.loading = new KeepLast();
         this.upload = useFlowUpload();
-        onWillStart(async () => {
-            this.state.calendar = await this.orm.call("pharma.flow.duty", "get_calendar", []);
-        });
+        this.onSearch = useDebounced((ev) => {
+            this.search = ev.target.value;
+            return this.load(0, this.state.limit);
+        }, 300);
+        usePager(() => ({
+            offset: this.state.offset,
+            limit: this.state.limit,
+            total: this.state.calendar.total,
+            onUpdate: ({ offset, limit }) => this.load(offset, limit),
+        }));
+        onWillStart(() => this.load(0, LIMIT));
         // the latest months are what is looked for
         onMounted(() => {
             if (this.scroll.el) {
                 this.scroll.el.scrollLeft = this.scroll.el.scrollWidth;
             }
         });
+    }
+
+    /** Show a page of the distributors. */
+    async load(offset, limit) {
+        const calendar = await this.loading.add(
+            this.orm.call("pharma.flow.duty", "get_calendar", [], {
+                search: this.search,
+                offset,
+                limit,
+            })
+        );
+        Object.assign(this.state, { calendar, offset, limit });
     }
 
     get display() {

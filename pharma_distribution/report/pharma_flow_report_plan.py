@@ -1,0 +1,222 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
+from .pharma_flow_report import (
+    DERIVED,
+    EARLIER,
+    GROWTH,
+    LARGE_TABLES,
+    PLAN_KEY,
+    TABLES,
+    YEARS,
+    Plan,
+)
+
+LIST_KEY = 'pharma_flow_list'
+WORK_MEMORY = '128MB'
+# Of these there are too many for adding up in several places at once.
+MANY = {'partner_id', 'hospital_id', 'terminal_id'}
+# What bounds the months of a question from below, and from above.
+FROM, UNTIL = ('>', '>='), ('<', '<=')
+
+
+class PharmaFlowReport(models.Model):
+    """The smallest table that answers a question.
+
+    How it works: see ``_plan``. Whole years are read from the table by years wherever a question
+    asks for no months; what its period leaves at both ends comes from the months.
+    """
+
+    _inherit = 'pharma.flow.report'
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None,
+                    order=None):
+        plan = self._plan(domain, groupby, aggregates)
+        return super(PharmaFlowReport, self._with_plan(plan))._read_group(
+            self._get_open_domain(plan, domain), groupby, aggregates, having, offset, limit,
+            order)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        plan = self._plan(domain, [spec for groupby in grouping_sets for spec in groupby],
+                          aggregates)
+        report = self._with_plan(plan._replace(once=False))
+        return super(PharmaFlowReport, report)._read_grouping_sets(
+            self._get_open_domain(plan, domain), grouping_sets, aggregates, order)
+
+    @api.model
+    def _get_open_domain(self, plan, domain):
+        """What of a question's domain its plan leaves to Odoo."""
+        return domain if plan.columns is None else Domain.TRUE
+
+    @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
+                       **options):
+        """Groups of lists, which count and show the lines below them: none are added up before."""
+        report = self.with_context(**{LIST_KEY: True})
+        return super(PharmaFlowReport, report).web_read_group(
+            domain, groupby, aggregates, limit, offset, order, **options)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        name, plan = aggregate_spec.split(':')[0], self.env.context.get(PLAN_KEY)
+        if name in GROWTH:
+            now, before = (
+                self._field_to_sql(self._table, measure, query) for measure in GROWTH[name])
+            return SQL("SUM(%s - %s) / NULLIF(ABS(SUM(%s)), 0)", now, before, before)
+        if name == 'terminal_count' and isinstance(plan, Plan) and plan.once:
+            return SQL("COUNT(%s)", self._field_to_sql(self._table, name, query))
+        return super()._read_group_select(aggregate_spec, query)
+
+    # === PLAN === #
+
+    @api.model
+    def _with_plan(self, plan):
+        """This model, to be read by a plan."""
+        if plan.table in LARGE_TABLES:
+            # Groups by the hundred thousand are added up in memory, not on disk; where they are
+            # few, by all cores, which the database would not expect of facts without statistics
+            few = plan.columns is not None and not MANY & set(plan.columns)
+            self.env.cr.execute(SQL(
+                "SET LOCAL work_mem = %s; SET LOCAL parallel_tuple_cost = %s",
+                WORK_MEMORY, 0.02 if few else 0.1))
+        return self.with_context(**{PLAN_KEY: plan})
+
+    @api.model
+    def _plan(self, domain, groupby, aggregates):
+        """Where the figures of a question come from.
+
+        :param domain: of the question, without the rules
+        :param groupby: specifications of groups
+        :param aggregates: specifications of aggregates
+        :rtype: Plan
+        """
+        specs = (*groupby, *aggregates)
+        shown = {spec.split(':')[0].split('.')[0] for spec in specs}
+        named = self._get_names(domain)
+        asked = shown | named
+        measures = asked & {*MEASURES, *EARLIER} | {'row_count'}
+        measures.update(*(GROWTH[name] for name in asked & GROWTH.keys()))
+        shifts = tuple(sorted({EARLIER[name] for name in measures & EARLIER.keys()}))
+        if self.env.context.get(LIST_KEY) or {
+                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked or {
+                'terminal_count', *GROWTH} & named:
+            return Plan(TABLES[-1], shifts, None)
+        rights = Domain.TRUE if self.env.su else (
+            self.env['pharma.flow.line']._pharma_cells_domain())
+        columns = self._get_plan_columns(shown)
+        years = not shifts and self._get_whole_years(domain, specs)
+        facts = (asked | columns) & {*DIMENSIONS, *DERIVED}
+        needed = {DERIVED.get(name, name) for name in facts} | self._get_rights_columns(rights)
+        table = next(name for name in TABLES if (years or name != YEARS)
+                     and needed <= set(self.env[name]._get_dimensions()))
+        return Plan(
+            table, shifts, tuple(sorted(columns)), tuple(sorted(measures)), years or (None, None),
+            self._meets_once(groupby, columns), Domain(domain) & rights,
+            rights.is_true() and any(DERIVED.get(name) == 'partner_id' for name in facts))
+
+    @api.model
+    def _get_names(self, domain):
+        """Fields that a domain names."""
+        return {condition.field_expr.split('.')[0]
+                for condition in Domain(domain).iter_conditions()}
+
+    @api.model
+    def _get_plan_columns(self, shown):
+        """Columns by which the figures of a question are added up first.
+
+        :param set shown: names of the fields that it groups by or shows
+        """
+        # Rules ask for the company
+        columns = {'company_id', *(shown & {*DIMENSIONS, *DERIVED})}
+        if 'terminal_count' in shown:
+            columns.add('terminal_id')
+        if 'pharma_customer_id' in shown:
+            columns.add('partner_id')
+        return columns - {'terminal_count', 'pharma_customer_id'}
+
+    @api.model
+    def _get_rights_columns(self, rights):
+        """Columns that rights compare.
+
+        :param Domain rights: of the reader
+        """
+        if rights.is_true():
+            return set()
+        # The rule compares customers and product lines; others may come from compliance
+        return {'partner_id', 'product_line_id'} | self._get_names(
+            self.env['pharma.flow.line']._get_figures_domain())
+
+    @api.model
+    def _get_terms(self, domain):
+        """Domains that all hold where a domain holds."""
+        domain = Domain(domain)
+        return domain.children if getattr(domain, 'OPERATOR', '') == '&' else (domain,)
+
+    @api.model
+    def _get_whole_years(self, domain, specs):
+        """The whole years of a question that asks for no months.
+
+        :param domain: of the question
+        :param specs: of its groups and aggregates
+        :return: first day, and first day after them, None where there is no bound; nothing where
+            the question needs months, or its period holds no whole year
+        :rtype: tuple or None
+        """
+        if any(spec.split(':')[0] == 'month' and spec != 'month:year' for spec in specs):
+            return None
+        first = after = None
+        for term in self._get_terms(domain):
+            conditions = list(term.iter_conditions())
+            if all(condition.field_expr.split('.')[0] != 'month' for condition in conditions):
+                continue
+            month = conditions[0] is term and self._get_month_bound(term)
+            if not month:
+                return None
+            if term.operator in UNTIL:
+                after = min(month, after or month)
+            else:
+                first = max(month, first or month)
+        first = first and date(first.year + (first.month > 1), 1, 1)
+        after = after and date(after.year, 1, 1)
+        return None if first and after and first >= after else (first, after)
+
+    @api.model
+    def _get_month_bound(self, condition):
+        """The first month that a condition lets in, or the first one after these.
+
+        :return: first day of the month; None for other conditions
+        :rtype: datetime.date or None
+        """
+        if condition.field_expr != 'month' or condition.operator not in FROM + UNTIL:
+            return None
+        try:
+            day = fields.Date.to_date(condition.value)
+        except ValueError:
+            return None  # a word such as 'today', which Odoo understands
+        if not day:
+            return None
+        month = day.replace(day=1)
+        # Months stand for their first day
+        return month + relativedelta(
+            months=condition.operator in ('>', '<=') or day != month)
+
+    @api.model
+    def _meets_once(self, groupby, columns):
+        """Whether what is added up by some columns meets each customer once in each group.
+
+        :param groupby: specifications of its groups
+        :param set columns: by which its figures are added up first
+        """
+        fixed = {'month' if spec == 'month:month' else spec for spec in groupby}
+        if not self.env.su and len(self.env.companies) == 1:
+            fixed.add('company_id')  # of which the rule leaves one
+        return all(name in fixed or DERIVED.get(name, name) == 'partner_id' for name in columns)
