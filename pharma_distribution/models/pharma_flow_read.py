@@ -154,19 +154,28 @@ class PharmaFlowFile(models.Model):
             raise  # a conflict with another transaction: the job is tried again
         except Exception:
             _logger.exception("Flow file %s (%d) cannot be read", self.name, self.id)
-            self._set_result(state='failed', message=self.env._(
-                "Reading %s stopped for a reason that lies in this program, not in the file. The"
-                " administrator finds it in the server's log. Nothing of the file was kept; it can"
-                " be read again.", self.name))
+            self._set_result(state='failed', message=self._get_fault_message())
             return {}
         finally:
             self._report_progress(None)
+        self._finish_import()
+        return seconds
+
+    def _finish_import(self):
+        """The rows are there: the file is in review, and posted where nothing has to be looked
+        at.
+        """
         self._set_result(state='review', message=False, question=False, has_question=False)
         self.env['pharma.flow.duty']._refresh_for_files(self)
         if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
                 and not self.warning_count):
             self.action_post()
-        return seconds
+
+    def _get_fault_message(self):
+        return self.env._(
+            "Reading %s stopped for a reason that lies in this program, not in the file. The"
+            " administrator finds it in the server's log. Nothing of the file was kept; it can"
+            " be read again.", self.name)
 
     def _import_lines(self, data):
         """Read, stage, resolve and store all rows.

@@ -114,14 +114,7 @@ class PharmaFlowResolver(models.AbstractModel):
         :param dict names: key -> FlowName
         :return: dict key -> id of the only product template that fits
         """
-        self.env['product.template'].flush_model()
-        rows = self.env.execute_query(SQL("""
-            SELECT t.id, t.name, t.drug_generic_name, t.drug_specification, t.default_code,
-                   t.sale_ok, maker.name
-              FROM product_template t
-         LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
-             WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
-        """, company_id))
+        rows = self._get_own_products(company_id)
         found, by_code = defaultdict(set), defaultdict(list)
         makers = {row[0]: maker_name(row[-1]) for row in rows if row[-1]}
         ours = {row[0] for row in rows if row[5]}
@@ -136,11 +129,8 @@ class PharmaFlowResolver(models.AbstractModel):
                 by_code[normalise(code)].append(
                     (product_id, [normalise(name) for name in own_names]))
         for key, name in names.items():
-            if key not in found:
-                for product_id, own_keys in by_code.get(normalise(name.code), ()):
-                    if key == normalise(name.code) or any(
-                            own in key or key in own for own in own_keys):
-                        found[key].add(product_id)
+            if key not in found and (product_ids := self._find_by_code(key, name, by_code)):
+                found[key] = product_ids
         result = {}
         for key, product_ids in found.items():
             fitting = {
@@ -149,6 +139,34 @@ class PharmaFlowResolver(models.AbstractModel):
             if len(fitting) == 1:
                 result[key] = fitting.pop()
         return result
+
+    @api.model
+    def _get_own_products(self, company_id):
+        """:return: list of (id, dict language -> name, generic name, specification, code, whether
+            it is ours, name of the maker)
+        """
+        self.env['product.template'].flush_model()
+        return self.env.execute_query(SQL("""
+            SELECT t.id, t.name, t.drug_generic_name, t.drug_specification, t.default_code,
+                   t.sale_ok, maker.name
+              FROM product_template t
+         LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
+             WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
+        """, company_id))
+
+    @api.model
+    def _find_by_code(self, key, name, by_code):
+        """Products with a name's code that its text does not contradict.
+
+        :param str key: of the name
+        :param FlowName name: as the file writes it
+        :param dict by_code: normalised code -> list of (product id, normalised names)
+        :rtype: set[int]
+        """
+        code = normalise(name.code)
+        return {
+            product_id for product_id, own_keys in by_code.get(code, ())
+            if key == code or any(own in key or key in own for own in own_keys)}
 
     @api.model
     def _fits_maker(self, written, maker):
@@ -306,35 +324,46 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         self._fill_answers(self._collect_answers(where, scopes))
         self._flush_judgement()
-        summary = self.env['pharma.flow.summary']
-        source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
-        old, new = (
-            SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
-            for judged in (lambda name: SQL.identifier('line', name), self._sql_new_value))
-        doubles, periods = self.env['pharma.flow.double'], self.env['pharma.flow.period']
+        doubles = self.env['pharma.flow.double']
         doubles._begin()
         rows = self.env.execute_query(SQL("""
-            WITH changed AS (
-                UPDATE pharma_flow_line line SET (%(columns)s, entry_month) = (%(new)s, %(entry)s)
-                  FROM %(judged)s new
-                 WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
-                   AND NOT %(locked)s
-             RETURNING %(returned)s, line.identity, new.identity AS old_identity
-            ), counted AS (%(counted)s), touched AS (
+            WITH changed AS (%(update)s), counted AS (%(counted)s), touched AS (
                 INSERT INTO pharma_flow_touched (distributor_id, date, identity)
                 SELECT distributor_id, unnest(ARRAY[date, old_date]),
                        unnest(ARRAY[identity, old_identity])
                   FROM changed WHERE identity IS DISTINCT FROM old_identity
             ) SELECT DISTINCT file_id FROM changed
-        """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
-            judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
-            entry=periods._entry_month_sql(self._sql_new_value('status')),
-            returned=summary._sql_returned((*JUDGED_COLUMNS, 'entry_month')),
-            counted=summary._sql_changes('changed', (*JUDGED_COLUMNS, 'entry_month'))))
-        summary._after_append()
+        """, update=self._sql_update(where), counted=self.env['pharma.flow.summary']._sql_changes(
+            'changed', (*JUDGED_COLUMNS, 'entry_month'))))
+        self.env['pharma.flow.summary']._after_append()
         file_ids = {file_id for file_id, in rows} | doubles._judge()
         self.env['pharma.flow.line'].invalidate_model()
         return list(file_ids)
+
+    @api.model
+    def _sql_update(self, where):
+        """Statement that writes what a new judgement says on the rows that it changes.
+
+        :param SQL where: condition on ``pharma_flow_line line``
+        :return: SQL; it gives the columns of ``pharma.flow.summary._sql_returned``, ``identity``
+            and ``old_identity``
+        """
+        source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
+        old, new = (
+            SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
+            for judged in (lambda name: SQL.identifier('line', name), self._sql_new_value))
+        periods = self.env['pharma.flow.period']
+        return SQL("""
+                UPDATE pharma_flow_line line SET (%(columns)s, entry_month) = (%(new)s, %(entry)s)
+                  FROM %(judged)s new
+                 WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                   AND NOT %(locked)s
+             RETURNING %(returned)s, line.identity, new.identity AS old_identity
+        """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
+            judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
+            entry=periods._entry_month_sql(self._sql_new_value('status')),
+            returned=self.env['pharma.flow.summary']._sql_returned(
+                (*JUDGED_COLUMNS, 'entry_month')))
 
     @api.model
     def _sql_new_value(self, name):
