@@ -262,8 +262,8 @@ class PharmaFlowCheck(models.Model):
                              SELECT FROM pharma_alias alias
                               WHERE alias.kind = 'partner' AND alias.key = name.key
                                 AND alias.status = 'confirmed' AND alias.automatic IS NOT TRUE
-                                AND COALESCE(alias.distributor_id, name.distributor_id)
-                                    = name.distributor_id)
+                                AND COALESCE(alias.distributor_id, 0)
+                                    IN (0, name.distributor_id))
                         THEN 'names_decided'
                         WHEN name.partner_id IS NULL THEN 'names_open'
                         ELSE 'names_found' END,

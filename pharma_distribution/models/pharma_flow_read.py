@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.sheets import is_archive
 from odoo.addons.queue_job.job import identity_exact
@@ -208,7 +209,8 @@ class PharmaFlowFile(models.Model):
         done('resolve', 75)
         stage._store(self)
         done('store', 90)
-        self.env['pharma.alias']._count_flow_rows(self, 1)
+        self.env['pharma.alias']._count_flow_rows(
+            self, 1, SQL("a.id NOT IN (SELECT alias_id FROM pharma_flow_counted)"))
         self._note_result(flow)
         self.env['pharma.flow.layout']._remember(self, sheets, flow.layouts)
         self._refresh_checks()

@@ -94,8 +94,8 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner p ON p.id = a.partner_id
          LEFT JOIN product_template t ON t.id = a.product_id
              WHERE a.kind = %s AND a.key = ANY(%s) AND a.status IN ('confirmed', 'ignored')
-               AND (a.distributor_id = %s OR a.distributor_id IS NULL)
-               AND (a.company_id = %s OR a.company_id IS NULL)
+               AND COALESCE(a.distributor_id, 0) IN (0, %s)
+               AND COALESCE(a.company_id, 0) IN (0, %s)
                AND (a.automatic IS NOT TRUE
                     OR (a.ask_again IS NOT TRUE AND COALESCE(p.active, t.active)))
              ORDER BY a.key, COALESCE(a.automatic, FALSE), a.distributor_id NULLS LAST,
@@ -233,7 +233,8 @@ class PharmaFlowResolver(models.AbstractModel):
                              THEN w.file_quantity * t.drug_packs_per_case
                              ELSE w.file_quantity END AS quantity) v
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
-        CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
+        -- once for each row: without OFFSET it would be written out wherever it is named
+        CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) r
         )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
             case_units=list(CASE_UNITS),
             corrections=self.env['pharma.flow.correction']._values_sql(),

@@ -19,6 +19,7 @@ No Odoo imports: testable alone.
 """
 
 from collections import defaultdict
+from functools import lru_cache
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
@@ -35,6 +36,8 @@ __all__ = ['Alias', 'Archive', 'Match', 'Query', 'Record']
 
 # From here on a way's answer is taken without trying the others.
 SURE = 0.98
+# Answers that are kept: distributors of one place write the same customers by the same names.
+KEPT = 32768
 # Reasons of names that are equal, and unsure for want of a place or because of a twin.
 _EXACT = ('exact', 'exact_remark', 'alias', 'twin')
 
@@ -52,6 +55,8 @@ class Archive:
         self.index = Index(records, places)
         self._chooser = Chooser(self.index)
         self._own = {}  # normalised name -> id of the record or None
+        self._first_answer = lru_cache(KEPT)(self._get_first_answer)
+        self._placed_match = lru_cache(KEPT)(self._get_placed_match)
         self._decided = {
             (alias.distributor, normalise(alias.name)): self.index.by_id[alias.record_id]
             for alias in aliases if alias.record_id in self.index.by_id}
@@ -93,32 +98,60 @@ class Archive:
                 localities[distributor].add(entry.region)
         found = []
         for query in queries:
-            reading = reader.read_name(query.name, self.places)
-            scope = self._scope(query)
-            finding = self._find(query, reading, scope)
+            asked = self._asked(query)
+            _reading, finding = self._first_answer(*asked)
             if finding.placed and finding.confidence >= SURE:
                 localities[query.distributor].add(self.index.entries[finding.number].region)
-            found.append((reading, scope, finding))
+            found.append(asked)
         matches = []
-        for query, (reading, scope, finding) in zip(queries, found, strict=True):
+        for query, asked in zip(queries, found, strict=True):
+            reading, finding = self._first_answer(*asked)
+            if finding.placed:
+                matches.append(self._placed_match(*asked, threshold))
+                continue
+            name, decider, row, home = asked
+            scope = Scope(row, home, Locality())
             locality = localities.get(query.distributor)
-            if locality and query.distributor is not None and not finding.placed:
+            if locality and query.distributor is not None:
                 scope = scope._replace(locality=locality)
                 if finding.chances:
-                    finding = self._find(query, reading, scope)
-            matches.append(self._conclude(query, reading, scope, finding, threshold))
+                    finding = self._find(name, decider, reading, scope)
+            matches.append(self._conclude(reading, scope, finding, threshold))
         return matches
 
-    def _scope(self, query):
-        return Scope(
-            self.places.region(query.province, query.city, query.county, query.address),
-            self.places.region(query.distributor_province, query.distributor_city, '', ''),
-            Locality())
+    def _asked(self, query):
+        """All that the first answer to a query depends on.
 
-    def _find(self, query, reading, scope):
+        :return: tuple (name, distributor if people decided anything, region of the row, region of
+            the distributor)
+        """
+        return (
+            query.name, query.distributor if self._decided else None,
+            self.places.region(query.province, query.city, query.county, query.address),
+            self.places.region(query.distributor_province, query.distributor_city, '', ''))
+
+    def _get_first_answer(self, name, decider, row, home):
+        """What a name means as long as nothing is known of where the distributor sells; parameters
+        as ``_asked`` returns them.
+
+        :return: tuple (Reading, Finding)
+        """
+        reading = reader.read_name(name, self.places)
+        return reading, self._find(name, decider, reading, Scope(row, home, Locality()))
+
+    def _get_placed_match(self, name, decider, row, home, threshold):
+        """The answer to a name that says where the customer is, whoever else the distributor sells
+        to.
+
+        :rtype: Match
+        """
+        reading, finding = self._first_answer(name, decider, row, home)
+        return self._conclude(reading, Scope(row, home, Locality()), finding, threshold)
+
+    def _find(self, name, decider, reading, scope):
         """The first way that is sure; else the surest, with all that were thought of."""
-        key = normalise(query.name)
-        for distributor in dict.fromkeys((query.distributor, None)):
+        key = normalise(name)
+        for distributor in dict.fromkeys((decider, None)):
             number = self._decided.get((distributor, key))
             if number is not None:
                 reason = 'alias' if distributor is None else 'alias_distributor'
@@ -166,7 +199,7 @@ class Archive:
         return found if found and (
             finding is None or found.confidence > finding.confidence) else finding
 
-    def _conclude(self, query, reading, scope, finding, threshold):
+    def _conclude(self, reading, scope, finding, threshold):
         entries = self.index.entries
         automatic = finding.number is not None and finding.confidence >= threshold
         candidates = suggest(self._chooser, reading, scope, finding, automatic)
