@@ -7,9 +7,9 @@ and posted as jobs by two worker processes that wait for them (``flow_job.py``),
 folded; every row has to count, and the results have to equal the rows.
 
 Beside it in the same run: a bare COPY of the finished rows into a table with the same columns and
-indexes, and of the largest file into one that has the foreign keys as well; Odoo's own ``load()`` of
-a sample; a tenth of the rows by the same way, and these rows saved in other formats, which are
-doubles then; the same files once more.
+indexes, and of the largest file into one that has the foreign keys as well; Odoo's own
+``load()`` of a sample; a tenth of the rows by the same way, and these rows saved in other formats,
+which are doubles then; the same files once more.
 
 Keys: ``rows_per_s``, ``ratio_odoo_import`` (rows per second, how many times those of ``load()``),
 ``ratio_copy`` and ``ratio_copy_keys`` (time for a row, how many times that of COPY without and with
