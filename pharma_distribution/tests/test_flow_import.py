@@ -108,6 +108,7 @@ class TestFlowImport(PharmaDistributionCommon):
             'state': 'undone', 'row_count': 0, 'ok_count': 0, 'quantity': 0, 'posted_on': False}])
         file._run_import()
         self.assertEqual((file.state, file.row_count), ('review', 8))
+        self.assertEqual(known.line_count, 2)
 
     def test_undo_keeps_names_that_others_carry(self):
         first = self._import()
