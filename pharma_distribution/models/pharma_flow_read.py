@@ -222,7 +222,7 @@ class PharmaFlowFile(models.Model):
         self._refresh_checks()
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
-                     ', '.join(f"{phase} {value:.2f}" for phase, value in seconds.items()))
+                     seconds)
         return seconds
 
     def _parse_sheets(self, sheets):

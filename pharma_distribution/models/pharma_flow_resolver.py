@@ -233,8 +233,7 @@ class PharmaFlowResolver(models.AbstractModel):
                              THEN w.file_quantity * t.drug_packs_per_case
                              ELSE w.file_quantity END AS quantity) v
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
-        -- once for each row: without OFFSET it would be written out wherever it is named
-        CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) r
+        CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) r  -- OFFSET: worked out once
         )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
             case_units=list(CASE_UNITS),
             corrections=self.env['pharma.flow.correction']._values_sql(),

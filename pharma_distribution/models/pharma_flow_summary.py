@@ -21,8 +21,8 @@ MEASURES = ('quantity', 'amount', 'row_count')
 LINE_COLUMNS = (
     'file_id', 'company_id', 'kind', 'date', 'entry_month', 'distributor_id', 'partner_id',
     'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity', 'amount', 'status')
-# What the database may take for one sort, until the end of the transaction: rows of a file, or cells,
-# are sorted and grouped without files.
+# What the database may take for one sort, until the end of the transaction: rows and cells are
+# sorted and grouped without files.
 MEMORY = "SET LOCAL work_mem = '64MB'"
 # Changes that are folded in one transaction.
 FOLD_ROWS = 200000
