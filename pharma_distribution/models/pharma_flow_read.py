@@ -17,7 +17,6 @@ from ..tools.flow_answers import describe_sheets
 from ..tools.flow_reader import FlowError, read_flow
 from .pharma_flow_file import IMPORTABLE_STATES
 from .pharma_flow_question import FlowQuestion
-from .pharma_flow_summary import MEMORY
 
 # Totals that differ and are listed; more are counted.
 TOTALS_LISTED = 50
@@ -198,7 +197,6 @@ class PharmaFlowFile(models.Model):
             clock = time.monotonic()
             self._report_progress(percent)
 
-        self.env.cr.execute(SQL(MEMORY))
         self._delete_lines()
         self._set_result(has_own_period=not (self.date_from or self.date_to))
         self._report_progress(5)

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..tools.flow_reader import STORED_FIELDS
 from .pharma_flow_matcher import FlowName
 from .pharma_flow_resolver import JUDGED_COLUMNS
+from .pharma_flow_summary import MEMORY
 
 # Stored fields of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
@@ -83,6 +84,7 @@ class PharmaFlowStage(models.AbstractModel):
             " %s, position int GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP;"
             "DROP TABLE IF EXISTS pharma_flow_counted;"
             "CREATE TEMPORARY TABLE pharma_flow_counted (alias_id int) ON COMMIT DROP", columns))
+        self.env.cr.execute(SQL(MEMORY))
         buffer.seek(0)
         # in this format nothing between two commas is NULL
         self.env.cr.copy_expert(
