@@ -8,13 +8,13 @@ from psycopg2 import OperationalError
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.gc import disabling_gc
 
 from odoo.addons.pharma_crm.tools.sheets import is_archive
 from odoo.addons.queue_job.job import identity_exact
 
 from ..tools.flow_answers import describe_sheets
 from ..tools.flow_reader import FlowError, read_flow
+from ..tools.memory import keeping_objects
 from .pharma_flow_file import IMPORTABLE_STATES
 from .pharma_flow_question import FlowQuestion
 
@@ -143,9 +143,7 @@ class PharmaFlowFile(models.Model):
                 if is_archive(data):
                     self._import_archive(data)
                     return {}
-                # Rows stay until they are stored: looking for cycles among them, again and
-                # again, takes a quarter of the time
-                with disabling_gc():
+                with keeping_objects():
                     seconds = self._import_lines(data)
         except UserError as error:
             sheets = getattr(error, 'sheets', False)

@@ -1,4 +1,5 @@
 import base64
+import gc
 from unittest.mock import patch
 
 from odoo.exceptions import RedirectWarning, UserError
@@ -196,6 +197,7 @@ class TestFlowFailure(PharmaDistributionCommon):
 
     def assertFailed(self, file, *words):
         self.assertEqual(file.state, 'failed')
+        self.assertTrue(gc.isenabled())
         for word in words:
             self.assertIn(word, file.message)
         self.assertFalse(file.line_ids)
