@@ -157,6 +157,7 @@ class TestRights(RightsWays, RightsWorld, HttpCase):
 
     def test_reading(self):
         """Lists, pages, counts, sums, groups, drop-downs, exports and single records."""
+        self.enterContext(self._without_reasons())
         for role in self.table.roles:
             self.env.invalidate_all()
             for model in self.lines:
@@ -263,6 +264,7 @@ class TestRights(RightsWays, RightsWorld, HttpCase):
         answer one is really tried, of ``REALLY_TRIED`` all.
         """
         operation = OPERATIONS[letter]
+        self.enterContext(self._without_reasons())
         for role in self.table.roles:
             user = self.users[role]
             # All answers first: every try leaves an empty cache behind

@@ -28,6 +28,7 @@ from . import pharma_flow_resolver
 from . import pharma_flow_schedule
 from . import pharma_flow_stage
 from . import pharma_flow_summary
+from . import pharma_flow_unit
 from . import pharma_health_check
 from . import ir_filters
 from . import product_line

@@ -38,7 +38,8 @@ class PharmaAlias(models.Model):
         :param int offset: how many names to leave out
         :param int limit: how many names to return
         :return: dict with ``names``, how many there are (``count``), what waits on all of them
-            (``amount``, ``rows``), and the ``distributors`` that one may choose from
+            (``amount``, ``rows``), the ``distributors`` that one may choose from, and whether one
+            may decide for all of them (``may_everywhere``)
         """
         self.browse().check_access('write')
         domain = self._get_workbench_domain(filters)
@@ -53,6 +54,7 @@ class PharmaAlias(models.Model):
             'names': names._format_names(),
             'count': count, 'amount': amount or 0, 'rows': rows or 0,
             'currency_id': self.env.company.currency_id.id,
+            'may_everywhere': self._may_decide_everywhere(),
             'distributors': [
                 {'id': distributor.id, 'name': distributor.name, 'count': number}
                 for distributor, number in distributors if distributor],

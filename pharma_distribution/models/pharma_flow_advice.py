@@ -34,9 +34,6 @@ class PharmaFlowLine(models.Model):
                 "Somebody decided that this name does not matter. To count the row, take that"
                 " decision back under Name Aliases, or correct the customer or product of this"
                 " row."),
-            'case_size_missing': env._(
-                "The file counts in cases. Enter on the product how many packs a case has; the"
-                " row counts after Look Names Up Again on the file."),
             'customer_unknown': env._(
                 "Decide under Names to Decide who is meant; all rows with this name follow."),
             'customer_ambiguous': env._(
@@ -47,9 +44,39 @@ class PharmaFlowLine(models.Model):
             'product_ambiguous': env._(
                 "Choose under Names to Decide which of the products with this name is meant."),
         }
-        return texts.get(self.reason) or env._(
+        return texts.get(self.reason) or self._get_unit_advice().get(self.reason) or env._(
             "The row cannot be read as it stands. Correct it here, or ask the distributor for a"
             " right file and post that as a replacement.")
+
+    def _get_unit_advice(self):
+        """What to do where a quantity is no number of packs.
+
+        :return: dict reason -> text
+        """
+        env = self.env
+        return {
+            'case_size_missing': env._(
+                "The file counts in cases. Enter on the product how many packs a case has; the"
+                " row counts after Look Names Up Again on the file."),
+            'case_size_differs': env._(
+                "The file says in the unit how many packs a case has, and the product says"
+                " otherwise. Correct the one that is wrong; the row counts after Look Names Up"
+                " Again on the file."),
+            'pack_size_missing': env._(
+                "The file counts pieces. Enter on the product how many are in a pack, or its"
+                " specification such as 10mg*14片; the row counts after Look Names Up Again on the"
+                " file."),
+            'pack_not_whole': env._(
+                "The file counts pieces, and these make no exact number of packs. Correct quantity"
+                " and unit of the row, or ask the distributor."),
+            'unit_ambiguous': env._(
+                "Enter in the product's specification what a pack holds, such as 10ml*6支/盒 or"
+                " 100片/瓶, or correct the unit of the row; it counts after Look Names Up Again on"
+                " the file."),
+            'unit_unknown': env._(
+                "Correct the unit of the row: 盒 for packs, 件 for cases, or what the product's"
+                " specification calls a piece."),
+        }
 
     def _get_double_advice(self):
         env = self.env

@@ -33,6 +33,7 @@ CHECKS = [
     ('suspected', "Rows that other files may hold"),
     ('superseded', "Rows that were replaced"),
     ('ignored', "Ignored rows"),
+    ('month_only', "Rows without a day"),
     ('total_differs', "Differs from the usual month"),
     ('product_differs', "Product differs from the usual month"),
     ('product_new', "New product"),
@@ -119,6 +120,8 @@ class PharmaFlowCheck(models.Model):
                 " whether they count", **numbers),
             'superseded': env._("%(rows)s rows were replaced by a newer file", **numbers),
             'ignored': env._("%(rows)s rows carry names that are ignored", **numbers),
+            'month_only': env._(
+                "%(rows)s rows say the month alone: they stand on its first day", **numbers),
         }
 
     def _get_month_texts(self, numbers):
@@ -161,6 +164,8 @@ class PharmaFlowCheck(models.Model):
         }
         if self.code in by_status:
             return here + by_status[self.code]
+        if self.code == 'month_only':
+            return [*here, ('date_precision', '=', 'month'), ('has_other_date', '!=', True)]
         if self.code == 'restated':
             return here + self._get_restated_domain()
         if self.code in ('out_of_period', 'double', 'suspected', 'superseded'):
@@ -228,6 +233,13 @@ class PharmaFlowCheck(models.Model):
                    COUNT(*) AS row_count, COALESCE(SUM(amount), 0) AS amount,
                    COALESCE(SUM(quantity), 0) AS quantity
               FROM pharma_flow_line WHERE file_id = %s GROUP BY 1
+        """, file.id))
+        rows += self.env.execute_query_dict(SQL("""
+            SELECT 'month_only' AS code, COUNT(*) AS row_count,
+                   COALESCE(SUM(amount), 0) AS amount
+              FROM pharma_flow_line
+             WHERE file_id = %s AND date_precision = 'month' AND has_other_date IS NOT TRUE
+            HAVING COUNT(*) > 0
         """, file.id))
         if self.env['pharma.flow.period']._fill_locked():
             rows += self.env.execute_query_dict(SQL("""

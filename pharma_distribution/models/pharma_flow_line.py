@@ -38,9 +38,19 @@ OPEN_REASONS = [
     ('product_unknown', "Nobody has decided yet which product this is"),
     ('product_ambiguous', "Several products have this name"),
     ('case_size_missing', "The product does not say how many packs are in a case"),
+    ('case_size_differs', "The unit says another size of the case than the product"),
+    ('pack_size_missing', "The product does not say how many pieces are in a pack"),
+    ('pack_not_whole', "The pieces are no exact number of packs"),
+    ('unit_ambiguous', "The unit may be the pack or a piece in it"),
+    ('unit_unknown', "The unit is not known"),
     ('out_of_period', "The date is outside of the file's period"),
     ('name_ignored', "The name is ignored"),
     ('superseded', "A file that replaces this one covers the day"),
+]
+# How exactly the file says the date.
+DATE_PRECISIONS = [
+    ('day', "Day"),
+    ('month', "Month Alone"),
 ]
 # What other files of the distributor say about the row (see pharma.flow.double).
 DOUBLE_REASONS = [
@@ -130,6 +140,10 @@ class PharmaFlowLine(models.Model):
         readonly=True,
         help="First day of the month in whose figures the row stands; a later one than its own"
              " where that month was locked already")
+    date_precision = fields.Selection(
+        DATE_PRECISIONS, readonly=True,
+        help="Where the file says the month alone, the day is not known: the row stands on the"
+             " month's first day")
     has_other_date = fields.Boolean(
         readonly=True, export_string_translation=False, help="A correction says another date")
     read_date = fields.Date(
@@ -138,7 +152,7 @@ class PharmaFlowLine(models.Model):
         string="Quantity in the File's Unit", digits='Product Unit', readonly=True)
     quantity = fields.Float(
         digits='Product Unit', readonly=True,
-        help="In the product's unit: cases of the file are counted in packs")
+        help="In sales packs: cases and pieces of the file are counted in packs")
     price = fields.Float(digits='Product Price', readonly=True, aggregator='avg')
     amount = fields.Monetary(readonly=True)
 
@@ -184,7 +198,8 @@ class PharmaFlowLine(models.Model):
             parts = (line.file_id.sudo().name, line.sheet_name, f"#{line.row_number}")
             line.display_name = " ".join(part for part in parts if part)
 
-    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit')
+    @api.depends('reason', 'raw_customer', 'raw_product', 'raw_date', 'raw_quantity', 'raw_unit',
+                 'date_precision', 'has_other_date')
     @api.depends_context('lang')
     def _compute_message(self):
         """What is open about the row, with the text of the file that it is about."""
@@ -192,17 +207,25 @@ class PharmaFlowLine(models.Model):
         raw_fields = {
             'date': 'raw_date', 'quantity': 'raw_quantity', 'price': 'raw_price',
             'amount': 'raw_amount', 'customer': 'raw_customer', 'product': 'raw_product',
-            'case': 'raw_unit', 'out': 'raw_date', 'name': 'raw_customer',
+            'case': 'raw_unit', 'pack': 'raw_unit', 'unit': 'raw_unit', 'out': 'raw_date',
+            'name': 'raw_customer',
             'superseded': 'raw_date',
         }
         for line in self:
             if not line.reason:
-                line.message = False
+                line.message = line._get_date_message()
                 continue
             raw_field = raw_fields.get(line.reason.split('_')[0])
             raw = raw_field and line[raw_field]
             label = labels[line.reason]
             line.message = f"{label}: {raw}" if raw else label
+
+    def _get_date_message(self):
+        """What is to be known of the date of a row that counts, False for nothing."""
+        if self.date_precision != 'month' or self.has_other_date:
+            return False
+        return self.env._(
+            "The file says the month alone: the row stands on its first day: %s", self.raw_date)
 
     @api.depends('file_id', 'sheet_name', 'row_number')
     def _compute_correction_ids(self):

@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
-from ..tools.flow_words import CASE_UNITS
 from ..tools.matching_products import maker_name, same_maker
 from .pharma_flow_line import PARSE_REASONS
 from .pharma_flow_matcher import FlowName
@@ -114,10 +113,33 @@ class PharmaFlowResolver(models.AbstractModel):
         :param dict names: key -> FlowName
         :return: dict key -> id of the only product template that fits
         """
-        rows = self._get_own_products(company_id)
-        found, by_code = defaultdict(set), defaultdict(list)
+        self.env['product.template'].flush_model()
+        rows = self.env.execute_query(SQL("""
+            SELECT t.id, t.name, t.drug_generic_name, t.drug_specification, t.default_code,
+                   t.sale_ok, maker.name
+              FROM product_template t
+         LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
+             WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
+        """, company_id))
         makers = {row[0]: maker_name(row[-1]) for row in rows if row[-1]}
         ours = {row[0] for row in rows if row[5]}
+        result = {}
+        for key, product_ids in self._find_by_name_or_code(names, rows).items():
+            fitting = {
+                product_id for product_id in product_ids & ours or product_ids
+                if self._fits_maker(names[key].maker, makers.get(product_id))}
+            if len(fitting) == 1:
+                result[key] = fitting.pop()
+        return result
+
+    @api.model
+    def _find_by_name_or_code(self, names, rows):
+        """Products whose name a name of a file is; by code those whose names it resembles.
+
+        :param list rows: of the products, as ``_find_own_products`` reads them
+        :return: dict key -> set of ids
+        """
+        found, by_code = defaultdict(set), defaultdict(list)
         for product_id, translations, generic, specification, code, _ours, _maker in rows:
             own_names = {*translations.values(), generic or ''} - {''}
             for name in own_names:
@@ -129,44 +151,12 @@ class PharmaFlowResolver(models.AbstractModel):
                 by_code[normalise(code)].append(
                     (product_id, [normalise(name) for name in own_names]))
         for key, name in names.items():
-            if key not in found and (product_ids := self._find_by_code(key, name, by_code)):
-                found[key] = product_ids
-        result = {}
-        for key, product_ids in found.items():
-            fitting = {
-                product_id for product_id in product_ids & ours or product_ids
-                if self._fits_maker(names[key].maker, makers.get(product_id))}
-            if len(fitting) == 1:
-                result[key] = fitting.pop()
-        return result
-
-    @api.model
-    def _get_own_products(self, company_id):
-        """:return: list of (id, dict language -> name, generic name, specification, code, whether
-            it is ours, name of the maker)
-        """
-        self.env['product.template'].flush_model()
-        return self.env.execute_query(SQL("""
-            SELECT t.id, t.name, t.drug_generic_name, t.drug_specification, t.default_code,
-                   t.sale_ok, maker.name
-              FROM product_template t
-         LEFT JOIN res_partner maker ON maker.id = t.drug_manufacturer_id
-             WHERE t.active AND (t.company_id IS NULL OR t.company_id = %s)
-        """, company_id))
-
-    @api.model
-    def _find_by_code(self, key, name, by_code):
-        """Products with a name's code that its text does not contradict.
-
-        :param str key: of the name
-        :param FlowName name: as the file writes it
-        :param dict by_code: normalised code -> list of (product id, normalised names)
-        :rtype: set[int]
-        """
-        code = normalise(name.code)
-        return {
-            product_id for product_id, own_keys in by_code.get(code, ())
-            if key == code or any(own in key or key in own for own in own_keys)}
+            if key not in found:
+                for product_id, own_keys in by_code.get(normalise(name.code), ()):
+                    if key == normalise(name.code) or any(
+                            own in key or key in own for own in own_keys):
+                        found[key].add(product_id)
+        return found
 
     @api.model
     def _fits_maker(self, written, maker):
@@ -197,7 +187,7 @@ class PharmaFlowResolver(models.AbstractModel):
 
     @api.model
     def _sql_judgement(self, source):
-        """The one place where rows get their status.
+        """The one place where rows get their status; fills what units are in packs.
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
@@ -205,6 +195,7 @@ class PharmaFlowResolver(models.AbstractModel):
         :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
             ``JUDGED_COLUMNS``
         """
+        self._fill_units(source)
         return SQL("""(
             SELECT s.*, %(columns)s
               FROM %(source)s s
@@ -221,26 +212,42 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner own ON own.id = COALESCE(fix.partner_id, c.target_id)
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
-        CROSS JOIN LATERAL (
-            SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
-                                           ELSE s.date END) AS date,
-                   CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
-                   COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
-                   lower(COALESCE(fix.unit, s.raw_unit)) = ANY(%(case_units)s) AS is_case,
-                   own.id AS partner_id, t.id AS product_id) w
-        CROSS JOIN LATERAL (
-            SELECT w.*, CASE WHEN w.is_case AND t.drug_packs_per_case > 0
-                             THEN w.file_quantity * t.drug_packs_per_case
-                             ELSE w.file_quantity END AS quantity) v
+        %(values)s
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) r  -- OFFSET: worked out once
         )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
-            case_units=list(CASE_UNITS),
+            values=self._sql_values(),
             corrections=self.env['pharma.flow.correction']._values_sql(),
             lines=self.env['product.category']._product_lines_sql(),
             area=self.env['pharma.alignment']._owner_sql(
                 SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
                 SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
+
+    @api.model
+    def _sql_values(self):
+        """SQL of the joins of ``v``, within ``_sql_judgement``: date, quantity in packs, customer
+        and product of a row, with what was corrected."""
+        digits = self._get_quantity_digits()
+        return SQL("""
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(fix.date, CASE WHEN s.has_other_date THEN s.read_date
+                                           ELSE s.date END) AS date,
+                   CASE WHEN s.has_other_date THEN s.read_date ELSE s.date END AS read_date,
+                   COALESCE(fix.quantity, s.file_quantity) AS file_quantity,
+                   COALESCE(s.date_precision = 'month' AND fix.date IS NULL, FALSE)
+                       AS is_month,
+                   own.id AS partner_id, t.id AS product_id) w
+         LEFT JOIN pharma_flow_unit unit
+                ON unit.product_id = t.id AND unit.name = COALESCE(fix.unit, s.raw_unit)
+        CROSS JOIN LATERAL (
+            SELECT w.*, COALESCE(unit.reason, CASE
+                            WHEN MOD(w.file_quantity * unit.packs * %(scale)s, unit.pieces) <> 0
+                            THEN 'pack_not_whole' END) AS unit_reason) u
+        CROSS JOIN LATERAL (
+            SELECT u.*, CASE WHEN unit.packs IS NOT NULL AND u.unit_reason IS NULL
+                             THEN ROUND(u.file_quantity * unit.packs / unit.pieces, %(digits)s)
+                             ELSE u.file_quantity END AS quantity) v
+        """, scale=10 ** digits, digits=digits)
 
     @api.model
     def _sql_new_columns(self):
@@ -293,9 +300,11 @@ class PharmaFlowResolver(models.AbstractModel):
                  WHEN v.product_id IS NULL THEN
                       CASE p.outcome WHEN 'ambiguous' THEN 'product_ambiguous'
                                      ELSE 'product_unknown' END
-                 WHEN v.is_case AND COALESCE(t.drug_packs_per_case, 0) = 0
-                      THEN 'case_size_missing'
-                 WHEN v.date < f.date_from OR v.date > f.date_to THEN 'out_of_period'
+                 WHEN v.unit_reason IS NOT NULL THEN v.unit_reason
+                 -- of a month whose day is not known, any day may be meant
+                 WHEN v.date > f.date_to OR f.date_from > CASE
+                          WHEN v.is_month THEN (v.date + INTERVAL '1 month - 1 day')::date
+                          ELSE v.date END THEN 'out_of_period'
                  WHEN %(superseded)s THEN 'superseded'
             END
         """, prices=prices, superseded=self.env['pharma.flow.double']._superseded_sql())
@@ -305,7 +314,7 @@ class PharmaFlowResolver(models.AbstractModel):
         """Master data that was just written counts in the judgement."""
         self.env['pharma.flow.file'].flush_model()
         self.env['res.partner'].flush_model(['commercial_partner_id'])
-        self.env['product.template'].flush_model(['drug_packs_per_case', 'categ_id'])
+        self.env['product.template'].flush_model(['categ_id'])
         self.env['pharma.flow.correction'].flush_model()
         for model in ('product.category', 'pharma.alignment', 'pharma.territory.assignment'):
             self.env[model].flush_model()
@@ -313,8 +322,7 @@ class PharmaFlowResolver(models.AbstractModel):
 
     @api.model
     def _apply_to_lines(self, where, scopes=None):
-        """Judge existing rows anew after a decision, in one statement; not those that count in
-        locked months.
+        """Judge existing rows anew, in one statement; not those that count in locked months.
 
         :param SQL where: condition on ``pharma_flow_line line`` that picks the rows
         :param scopes: (kind, key) of the names that were decided on, where no others changed: what

@@ -168,6 +168,11 @@ class PharmaFlowStage(models.AbstractModel):
         """A file that names no period is about the days of its rows; known before they are judged,
         since rows without a day belong to its last.
         """
-        self.env.cr.execute("SELECT MIN(date), MAX(date) FROM pharma_flow_stage")
+        self.env.cr.execute("""
+            SELECT MIN(date), MAX(CASE date_precision
+                                  WHEN 'month' THEN (date + INTERVAL '1 month - 1 day')::date
+                                  ELSE date END)
+              FROM pharma_flow_stage
+        """)
         first, last = self.env.cr.fetchone()
         file.write({'date_from': file.date_from or first, 'date_to': file.date_to or last})

@@ -1,5 +1,7 @@
 import base64
 import gc
+from decimal import Decimal
+from fractions import Fraction
 from unittest.mock import patch
 
 from odoo.exceptions import RedirectWarning, UserError
@@ -9,6 +11,7 @@ from odoo.tools import mute_logger
 from odoo.addons.pharma_crm.tests.test_sheets import make_xlsx
 
 from ..tools.flow_changes import Finding
+from ..tools.flow_units import read_packing, to_packs
 from .common import PharmaDistributionCommon
 
 FLOW_TABLES = ('pharma_flow_line', 'pharma_alias', 'pharma_search_name', 'pharma_flow_progress')
@@ -59,6 +62,50 @@ class TestFlowImport(PharmaDistributionCommon):
         self.product.drug_packs_per_case = 0
         file.action_resolve()
         self.assertEqual((line.status, line.reason), ('error', 'case_size_missing'))
+
+    def test_pieces_are_packs_exactly_or_not_counted(self):
+        """Rows count what the product's pack data say, to the last piece."""
+        cases = [
+            (quantity, unit) for unit in ("片", "盒", "瓶", "支", "件", "个", "")
+            for quantity in ('7', '14', '-21', '3', '0.5', '1.25')]
+        file = self._import(self._make_csv([
+            self._make_row(quantity=quantity, **{"单位": unit}) for quantity, unit in cases]))
+        packing = read_packing("20mg*7片", 0, 100)
+        seen = set()
+        for line, (quantity, unit) in zip(
+                file.line_ids.sorted('row_number'), cases, strict=True):
+            packs, reason = to_packs(Decimal(quantity), unit, packing)
+            if packs is not None and packs * 100 % 1:
+                packs, reason = None, 'pack_not_whole'
+            self.assertEqual(line.reason or '', reason, (quantity, unit))
+            if packs is not None:
+                self.assertEqual(Fraction(str(line.quantity)), packs, (quantity, unit))
+            seen.add(reason)
+        self.assertEqual(seen, {'', 'pack_not_whole', 'unit_ambiguous', 'unit_unknown'})
+        line = file.line_ids.filtered(lambda line: line.reason == 'unit_ambiguous')[0]
+        self.assertIn(line.raw_unit, line.message)
+        self.product.drug_specification = "20mg*7支"
+        file.action_resolve()
+        self.assertEqual(line.status, 'ok' if line.raw_unit == "支" else 'error')
+
+    def test_a_month_without_a_day_says_so(self):
+        """It stands on the month's first day and is in any period of days of that month."""
+        rows = [self._make_row(date="2026年3月", quantity='2'), self._make_row(date="2026年4月"),
+                self._make_row(date='2026-03-20', quantity='3')]
+        file = self._import(
+            self._make_csv(rows), date_from='2026-03-05', date_to='2026-03-31')
+        month, later, day = file.line_ids.sorted('row_number')
+        self.assertEqual((str(month.date), month.date_precision, month.status),
+                         ('2026-03-01', 'month', 'ok'))
+        self.assertIn("2026年3月", month.message)
+        self.assertEqual((later.reason, day.date_precision), ('out_of_period', 'day'))
+        self.assertFalse(day.message)
+        check = file.check_ids.filtered(lambda check: check.code == 'month_only')
+        self.assertEqual(check.row_count, 2)
+        self.assertEqual(
+            self.env['pharma.flow.line'].search(check._get_line_domain()), month | later)
+        alone = self._import(self._make_csv(rows[:1]))
+        self.assertEqual((str(alone.date_from), str(alone.date_to)), ('2026-03-01', '2026-03-31'))
 
     def test_same_file_twice(self):
         """The same bytes of the same distributor are refused, and the first file is shown."""

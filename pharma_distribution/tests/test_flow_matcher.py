@@ -319,14 +319,70 @@ class TestWorkbench(PharmaDistributionCommon):
 
     def test_campus_is_created_once(self):
         name = self.find("岚溪市第一人民医院")
-        campus_id = name.action_choose_part(self.hospital.id, "北院区")
-        campus = self.env['res.partner'].browse(campus_id)
+        self.assertEqual(name.action_choose_part(self.hospital.id, "北院区"), name.ids)
+        campus = name.partner_id
         self.assertEqual((campus.parent_id, campus.pharma_type), (self.hospital, 'campus'))
-        self.assertEqual((name.partner_id, name.relation), (campus, 'campus'))
+        self.assertEqual((campus.name, name.relation), ("北院区", 'campus'))
         name.action_undo_decision()
-        self.assertEqual(name.action_choose_part(self.hospital.id, "北院区"), campus_id)
+        self.assertFalse(campus.active, "what was created for the decision goes with it")
+        name.action_choose_part(self.hospital.id, "北院区")
+        self.assertEqual((name.partner_id, campus.active), (campus, True))
         with self.assertRaises(UserError):
             name.action_choose_part(self.hospital.id, " ")
+
+    def test_new_customer_goes_with_its_decision(self):
+        """Unless something else has come to use it, or it was there before."""
+        name = self.find("岚溪市第一人民医院")
+        created = self.env['res.partner'].with_user(self.user_commercial).create({
+            'name': "岚溪新院", 'pharma_type': 'hospital', 'is_company': True})
+        name.action_choose(created.id, is_new=True)
+        name.action_undo_decision()
+        self.assertFalse(created.active)
+        created.active = True
+        other = self.find("澄屿大药房连锁（云溪店）")
+        (name | other).action_choose(created.id, is_new=True)
+        name.action_undo_decision()
+        self.assertTrue(created.active, "the other name still means it")
+        other.action_undo_decision()
+        self.assertFalse(created.active)
+        name.action_choose(self.pharmacy.id, is_new=True)
+        name.action_undo_decision()
+        self.assertTrue(self.pharmacy.active, "somebody else's customer is nobody's to archive")
+
+    def test_everywhere(self):
+        """A steward decides for all distributors at once, and takes that back at once."""
+        other = self._create_distributor(name="岚溪医药有限公司")
+        data = self._make_csv([self._make_row(customer="岚溪市第一人民医院")])
+        file = self._import(data, distributor_id=other.id)
+        name = self._find_name("岚溪市第一人民医院").with_user(self.user_steward)
+        names = self.env['pharma.alias'].search([('key', '=', name.key)])
+        self.assertEqual(len(names), 2)
+        before = names.read(['status', 'partner_id', 'reason'])
+        self.assertTrue(name.get_workbench_page({})['may_everywhere'])
+        ids = name.action_choose(self.hospital.id, everywhere=True)
+        self.assertLessEqual(set(names.ids), set(ids))
+        everywhere = name.browse(ids) - names
+        self.assertRecordValues(everywhere, [{
+            'distributor_id': False, 'partner_id': self.hospital.id, 'status': 'confirmed'}])
+        self.assertEqual(file.line_ids.partner_id, self.hospital)
+        third = self._create_distributor(name="澄屿医药有限公司")
+        self.assertEqual(
+            self._import(data, distributor_id=third.id).line_ids.partner_id, self.hospital)
+        name.browse(ids).action_undo_decision()
+        self.assertFalse(everywhere.exists())
+        self.assertEqual(names.read(['status', 'partner_id', 'reason']), before)
+        self.assertFalse(file.line_ids.partner_id)
+        self.assertEqual(len(name.action_ignore(everywhere=True)), 4)
+
+    def test_who_may_decide_everywhere(self):
+        name = self.find("岚溪市第一人民医院")
+        self.assertFalse(name.get_workbench_page({})['may_everywhere'])
+        for method, arguments in (
+                ('action_choose', (self.hospital.id,)), ('action_ignore', ()),
+                ('action_choose_part', (self.hospital.id, "北院区"))):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                getattr(name, method)(*arguments, everywhere=True)
+        self.assertNotEqual(name.status, 'confirmed')
 
     def test_wrong_choices(self):
         department = self._create_department(self.hospital)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools.flow_units import Packing, read_packing, to_packs
 from ..tools.flow_values import (
     DateStyle,
     find_date_style,
@@ -14,7 +15,6 @@ from ..tools.flow_values import (
     parse_number,
     read_day,
     split_product,
-    to_packs,
 )
 from ..tools.flow_words import UNITS
 
@@ -153,62 +153,55 @@ class TestNumbers(BaseCase):
         read_day(text)
         find_date_style([text], JANUARY)
         split_product(text)
-        to_packs(1, text, 2, 3)
+        to_packs(1, text, read_packing(text, 2, 3))
 
 
 @tagged('post_install', '-at_install')
 class TestUnits(BaseCase):
 
     def test_packs(self):
-        for quantity, unit, sizes, packs in (
-                (3, '件', (14, 200), 600), (28, '片', (14, 0), 2), (5, '盒', (0, 0), 5),
-                (5, '', (0, 0), 5), (7, '片', (14, 0), Fraction(1, 2)), (5, '瓶', (1, 0), 5),
-                (2, '件(100盒)', (0, 0), 200), (2, '箱/100盒', (0, 100), 200),
-                (Decimal('0.5'), '件', (0, 30), 15), (-2, '箱', (0, 30), -60)):
-            self.assertEqual(to_packs(quantity, unit, *sizes), (packs, ''), unit)
-        self.assertEqual(to_packs(5, '支', 5, pack_unit='支'), (5, ''))
-        self.assertEqual(to_packs(10, '瓶', 10, small_unit='瓶'), (1, ''))
+        for quantity, unit, spec, sizes, packs in (
+                (3, '件', '', (14, 200), 600), (28, '片', '10mg*14片', (), 2),
+                (5, '盒', '', (), 5), (5, '', '', (), 5), (5, '瓶', '', (1, 0), 5),
+                (7, '片', '10片/盒', (14, 0), Fraction(1, 2)), (10, '支', '2ml:10mg*5支/盒', (), 2),
+                (2, '件(100盒)', '', (), 200), (2, '箱/100盒', '', (0, 100), 200),
+                (Decimal('0.5'), '件', '', (0, 30), 15), (-2, '箱', '', (0, 30), -60),
+                (3, '瓶', '0.1g*100片/瓶', (), 3), (300, '片', '0.1g*100片/瓶', (), 3),
+                (3, '瓶', '0.1g*100片', (), 3), (60, '瓶', '10ml*6瓶/盒', (), 10),
+                (18, '袋', '10g*9袋', (), 2), (4, '袋', '250ml/袋', (), 4)):
+            packing = read_packing(spec, *sizes)
+            self.assertEqual(to_packs(quantity, unit, packing), (packs, ''), (unit, spec))
+        self.assertEqual(to_packs(5, '支', read_packing('', 0, 0, '支')), (5, ''))
 
     def test_what_is_not_known_is_said(self):
-        for unit, sizes, reason in (
-                ('件', (14, 0), 'case_size_missing'), ('片', (0, 200), 'pack_size_missing'),
-                ('件(100盒)', (0, 200), 'case_size_differs'), ('瓶', (10, 0), 'unit_ambiguous'),
-                ('吨', (14, 200), 'unit_unknown')):
-            self.assertEqual(to_packs(1, unit, *sizes), (None, reason), unit)
+        for unit, spec, sizes, reason in (
+                ('件', '10mg*14片', (), 'case_size_missing'), ('片', '', (), 'pack_size_missing'),
+                ('支', '2ml:10mg', (), 'pack_size_missing'),
+                ('件(100盒)', '', (0, 200), 'case_size_differs'),
+                ('瓶', '', (10, 0), 'unit_ambiguous'), ('瓶', '10ml*6支', (), 'unit_ambiguous'),
+                ('瓶', '0.25g*24粒*1瓶/盒', (), 'unit_ambiguous'),
+                ('瓶', '10mg*14片/盒', (), 'unit_ambiguous'),
+                ('粒', '10mg*14片', (), 'unit_ambiguous'),
+                ('ml', '', (10, 0), 'unit_unknown'), ('吨', '', (14, 200), 'unit_unknown'),
+                ('个', '10mg*14片', (), 'unit_unknown')):
+            found = to_packs(1, unit, read_packing(spec, *sizes))
+            self.assertEqual(found, (None, reason), (unit, spec))
 
     @settings(max_examples=200, deadline=None)
     @given(st.decimals(-10**6, 10**6, places=3), st.sampled_from(sorted(UNITS)),
-           st.integers(1, 500), st.integers(1, 500))
-    def test_conversion_is_exact_and_keeps_proportions(self, quantity, unit, pack, case):
-        packs, reason = to_packs(quantity, unit, pack, case)
+           st.integers(1, 500), st.integers(1, 500), st.sampled_from(('', '片', '支', '瓶')))
+    def test_conversion_is_exact_and_keeps_proportions(self, quantity, unit, pack, case, small):
+        packing = Packing(pack, case, '', small)
+        packs, reason = to_packs(quantity, unit, packing)
         self.assertEqual(packs is None, bool(reason))
         if packs is not None:
-            self.assertEqual(to_packs(quantity * 3, unit, pack, case)[0], packs * 3)
+            self.assertEqual(to_packs(quantity * 3, unit, packing)[0], packs * 3)
             factor = packs / Fraction(quantity) if quantity else 1
             self.assertIn(factor, (1, Fraction(1, pack), case))
 
-
-@tagged('post_install', '-at_install')
-class TestProducts(BaseCase):
-
-    def test_specification_glued_to_the_name(self):
-        for text, name, specification in (
-                ('阿托伐他汀钙片10mg*14片', '阿托伐他汀钙片', '10mg*14片'),
-                ('藿香正气软胶囊（0.45g×12粒×3板）', '藿香正气软胶囊', '0.45g×12粒×3板'),
-                ('5%葡萄糖注射液 250ml', '5%葡萄糖注射液', '250ml'),
-                ('维生素B12注射液1ml:0.5mg', '维生素B12注射液', '1ml:0.5mg'),
-                ('复方氨基酸注射液(18AA-II)250ml', '复方氨基酸注射液(18AA-II)', '250ml'),
-                ('感冒灵颗粒10g*9袋/盒', '感冒灵颗粒', '10g*9袋/盒'),
-                ('阿托伐他汀钙片', '阿托伐他汀钙片', ''), ('维生素B12', '维生素B12', ''),
-                ('10mg*14片', '10mg*14片', ''), ('', '', '')):
-            self.assertEqual(split_product(text), (name, specification), text)
-
     @settings(max_examples=100, deadline=None)
-    @given(st.sampled_from(('阿托伐他汀钙片', '注射用头孢曲松钠', '维生素B12注射液', '感冒灵颗粒')),
-           st.sampled_from(('', ' ', '　')), st.integers(1, 999),
-           st.sampled_from(('mg', 'g', 'ml', '万单位')),
-           st.sampled_from(('*', '×', 'x')), st.integers(1, 99),
-           st.sampled_from(('片', '粒', '支', '袋')))
-    def test_glued_parts_come_apart(self, name, gap, size, measure, sign, count, unit):
-        specification = f'{size}{measure}{sign}{count}{unit}'
-        self.assertEqual(split_product(f'{name}{gap}{specification}'), (name, specification))
+    @given(st.integers(1, 400), st.sampled_from(('片', '粒', '丸')), st.sampled_from('盒瓶'))
+    def test_a_specification_says_how_many(self, count, piece, pack):
+        packing = read_packing(f'10mg*{count}{piece}/{pack}')
+        self.assertEqual(to_packs(count, piece, packing), (1, ''))
+        self.assertEqual(to_packs(7, pack, packing), (7, ''))

@@ -101,7 +101,7 @@ class TestMatchingDecisions(MatchingCase):
         for name, record_id in (
                 ("海东省海州市第一人民医院", 1), ("海州第一人民医院", 1),
                 ("海东海州第一人民医院", 1),
-                ("海州市中医医院", 3), ("海州市妇保院", 6), ("海州妇幼保健医院", 6),
+                ("海州市中医医院", 3), ("海州市妇保院", 6), ("海州市妇幼保健医院", 6),
                 ("海东省海州市云溪市第一人民医院", 7), ("云溪第一人民医院", 7),
                 ("海东医大附属第一医院", 10), ("海东医科大学第一附属医院", 10),
                 ("解放军988医院", 12),
@@ -111,8 +111,10 @@ class TestMatchingDecisions(MatchingCase):
     def test_short_forms(self):
         for name, record_id in (
                 ("海州一院", 1), ("海州市二院", 2), ("云溪市一院", 7), ("平阳市一医院", 8),
-                ("海州妇幼", 6)):
+                ("海州市妇幼", 6)):
             self.assert_decided(name, record_id)
+        # each county has one as well, and there is a 海州县
+        self.assert_open("海州妇幼", 6)
 
     def test_other_names(self):
         self.assert_decided("海医大一院", 10, 'alias', **HOME)
@@ -209,7 +211,8 @@ class TestMatchingFacts(MatchingCase):
     def test_county_and_city_are_two(self):
         self.assert_decided("海州市人民医院", 5)
         self.assert_decided("海州县人民医院", 4)
-        self.assert_decided("海州人民医院", 5)
+        self.assert_open("海州人民医院", 5)
+        self.assert_open("海州人民医院", 4)
 
     def test_a_place_with_namesakes_needs_support(self):
         self.assert_open("鼓楼区中医医院", 17)
@@ -268,6 +271,51 @@ class TestMatchingFacts(MatchingCase):
         self.assertTrue(self.archive.match([query], 0.9)[0].automatic)
         match = self.archive.match([query], 0.999)[0]
         self.assertEqual((match.record_id, match.automatic), (3, False))
+
+
+@tagged('post_install', '-at_install')
+class TestMatchingDoubts(MatchingCase):
+    """What fits and is not decided alone all the same."""
+
+    def test_no_place_is_guessed(self):
+        for name, suggested in (
+                ("海洲市妇幼保健院", 6), ("青石市同仁骨伤科医院", 19),
+                ("海州县第二人民医院", None),
+                ("临川市海州县人民医院", None), ("平阳市云溪市第一人民医院", 7)):
+            self.assert_open(name, suggested)
+
+    def test_no_kind_is_guessed(self):
+        for name in (
+                "海州市中西医医院", "海州市妇产医院", "平阳市口腔科医院", "海州市中医骨科医院"):
+            self.assert_open(name)
+
+    def test_a_namesake_elsewhere_in_the_country(self):
+        archive = Archive([
+            *RECORDS, Record(51, "平阳市鼓楼区口腔医院", 'hospital', *PLAIN, "鼓楼区"),
+            Record(52, "临川市鼓楼口腔医院", 'hospital', "海东省", "临川市", "鼓楼区")],
+            self.places)
+        self.assertFalse(self.match("鼓楼区口腔医院", archive).automatic)
+        match = self.match("鼓楼区口腔医院", archive, province=PLAIN[0], city=PLAIN[1])
+        self.assertEqual((match.record_id, match.automatic), (51, True), match)
+
+    def test_a_lone_name_far_from_home(self):
+        """Who sells in one province alone hardly means a hospital in another one."""
+        far = {**HOME, 'distributor_province': "山西岭省", 'distributor_city': "平阳市"}
+        self.assert_open("云溪市第一人民医院", 7, **far)
+        self.assert_decided("海东省云溪市第一人民医院", 7, **far)
+        self.assert_decided("云溪市第一人民医院", 7, **far, province=SEA[0], city=SEA[1])
+        decided = Archive(RECORDS, self.places, [Alias("云溪市第一人民医院", 7)])
+        self.assertTrue(self.match("云溪市第一人民医院", decided, **far).automatic)
+        names = ["海州市第一人民医院", "海州市第二人民医院", "海州市中医院", "云溪市第一人民医院"]
+        matches = self.archive.match([Query(name, **far) for name in names])
+        self.assertTrue(all(match.automatic for match in matches), matches)
+
+    def test_a_branch_that_is_a_customer_itself(self):
+        archive = Archive(
+            [*RECORDS, Record(53, "海州市中医院城东分院", 'hospital', *SEA)], self.places)
+        match = self.match("海东海州市中医院城东分院", archive)
+        self.assertEqual((match.record_id, match.automatic), (53, True), match)
+        self.assertNotEqual(self.match("海州市中医院肿瘤医院东院区", archive).automatic, True)
 
 
 @unittest.skipUnless(st, "hypothesis is not installed")

@@ -29,7 +29,9 @@ class TestUi(PharmaDistributionCommon, HttpCase):
         self.assertEqual((name.status, name.decided_by_id), ('confirmed', self.user_commercial))
 
     def test_name_workbench(self):
-        """Names are decided by keyboard: suggested, taken back, sought, not ours, many at once."""
+        """Names are decided by keyboard: suggested, taken back, sought, not ours, many at once;
+        by who may, also for all distributors."""
+        self.user_commercial.group_ids += self.env.ref('pharma_crm.group_pharma_crm_steward')
         self._create_partner_of_type('pharmacy', name="澄屿大药房云溪店")
         file = self._import()
         self.start_tour(

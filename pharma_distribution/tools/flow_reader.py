@@ -57,7 +57,7 @@ _BLOCK_SAMPLE = 500
 
 
 class FlowRow(NamedTuple):
-    """One data row; up to ``reason`` in the order of the columns that go into the database."""
+    """One data row; up to ``date_precision`` in the order of the columns in the database."""
 
     sheet_name: str
     row_number: int
@@ -88,7 +88,7 @@ class FlowRow(NamedTuple):
 
 
 #: the part of FlowRow that is stored as it is
-STORED_FIELDS = FlowRow._fields[:FlowRow._fields.index('reason') + 1]
+STORED_FIELDS = FlowRow._fields[:FlowRow._fields.index('date_precision') + 1]
 
 
 class Skipped(NamedTuple):

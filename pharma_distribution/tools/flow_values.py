@@ -1,10 +1,9 @@
-"""Texts of a distributor's cells as values: days, numbers, quantities in packs, names.
+"""Texts of a distributor's cells as values: days, numbers, names.
 
 How to use
     style, doubt = find_date_style(cells, period)      # once per column: what 5/1/2026 means
     read_day('2026年1月5日', 't', style)                 # (date, 'day')
     parse_number('1,234.5盒')                           # (Decimal('1234.5'), '盒')
-    to_packs(Decimal(3), '件', 14, 200)                  # (Fraction(600), '')
     split_product('阿托伐他汀钙片10mg*14片')              # ('阿托伐他汀钙片', '10mg*14片')
 
 How it works: every function takes one text and says None, or a reason, where it does not know.
@@ -16,10 +15,7 @@ import datetime
 import re
 import unicodedata
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
-
-from .flow_words import CASE_UNITS, PACK_UNITS, SMALL_UNITS
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 # A quantity or an amount beyond this is a typing error (and would not fit the column).
@@ -314,48 +310,6 @@ def parse_number(text):
     if minus > 1:
         return None, ''
     return -number if minus else number, '' if unit in ('元', '元整') else unit
-
-
-# === UNITS === #
-
-_UNIT_SIZE = re.compile(r'(.*?)[(/\[*]?(\d+)(?:盒|瓶|支|袋)?[)\]]?')
-
-
-def to_packs(quantity, unit, units_per_pack=0, packs_per_case=0, *, pack_unit='盒', small_unit=''):
-    """A quantity of a file in sales packs, exactly.
-
-    :param quantity: Decimal or int, in ``unit``
-    :param str unit: as the file says it; '' is a sales pack; 件(200盒) says its own size
-    :param int units_per_pack: tablets, ampoules, … in one pack; 0 where it is not known
-    :param int packs_per_case: packs in one case; 0 where it is not known
-    :param str pack_unit: how the product's sales pack is called
-    :param str small_unit: how what is in the pack is called, where that is known (片, 支, 瓶, …)
-    :return: tuple (Fraction, '') or (None, reason): 'case_size_missing', 'case_size_differs',
-        'pack_size_missing', 'unit_ambiguous', 'unit_unknown'
-    """
-    name = _SPACES.sub('', plain(unit[:LONGEST])).casefold()
-    stated = 0
-    sized = _UNIT_SIZE.fullmatch(name)
-    if sized and sized.group(1) in CASE_UNITS:
-        name, stated = sized.group(1), int(sized.group(2))
-    amount = Fraction(quantity)
-    if name in ('', pack_unit):
-        return amount, ''
-    if name in CASE_UNITS:
-        if stated and packs_per_case and stated != packs_per_case:
-            return None, 'case_size_differs'
-        size = stated or packs_per_case
-        return (amount * Fraction(size), '') if size else (None, 'case_size_missing')
-    if name == small_unit or (name in SMALL_UNITS and name not in PACK_UNITS):
-        if units_per_pack:
-            return amount / Fraction(units_per_pack), ''
-        return None, 'pack_size_missing'
-    if name in PACK_UNITS:
-        # 瓶 may be what the pack is called, or one of ten in it
-        if units_per_pack == 1 or name == '盒' or name not in SMALL_UNITS:
-            return amount, ''
-        return None, 'unit_ambiguous'
-    return None, 'unit_unknown'
 
 
 # === PRODUCTS === #

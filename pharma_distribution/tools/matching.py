@@ -25,6 +25,7 @@ from odoo.addons.pharma_crm.tools.names import normalise
 
 from . import matching_names as reader
 from .matching_choice import Chooser, Finding
+from .matching_doubts import doubt, doubt_lone
 from .matching_evidence import Locality, Scope
 from .matching_index import Index
 from .matching_places import NOWHERE
@@ -38,8 +39,11 @@ __all__ = ['Alias', 'Archive', 'Match', 'Query', 'Record']
 SURE = 0.98
 # Answers that are kept: distributors of one place write the same customers by the same names.
 KEPT = 32768
+# Below it nobody would let an answer through.
+_WORTH_A_DOUBT = 0.9
 # Reasons of names that are equal, and unsure for want of a place or because of a twin.
 _EXACT = ('exact', 'exact_remark', 'alias', 'twin')
+_ANYWHERE = Scope(NOWHERE, NOWHERE, Locality())
 
 
 class Archive:
@@ -56,7 +60,6 @@ class Archive:
         self._chooser = Chooser(self.index)
         self._own = {}  # normalised name -> id of the record or None
         self._first_answer = lru_cache(KEPT)(self._get_first_answer)
-        self._placed_match = lru_cache(KEPT)(self._get_placed_match)
         self._decided = {
             (alias.distributor, normalise(alias.name)): self.index.by_id[alias.record_id]
             for alias in aliases if alias.record_id in self.index.by_id}
@@ -72,9 +75,10 @@ class Archive:
         if key not in self.index.by_key:
             return None
         if key not in self._own:
-            finding = self._find_whole(
-                self._chooser, reader.read_name(name, self.places),
-                Scope(NOWHERE, NOWHERE, Locality()))
+            reading, scope = reader.read_name(name, self.places), _ANYWHERE
+            finding = self._find_whole(self._chooser, reading, scope)
+            if finding.number is not None:
+                finding = doubt(self.index, reading, scope, finding)
             is_own = (finding.number is not None and finding.placed and finding.confidence == 1.0
                       and self.index.by_key[key].get(finding.number))
             self._own[key] = self.index.entries[finding.number].record.id if is_own else None
@@ -98,68 +102,76 @@ class Archive:
                 localities[distributor].add(entry.region)
         found = []
         for query in queries:
-            asked = self._asked(query)
-            _reading, finding = self._first_answer(*asked)
+            scope = self._scope(query)
+            reading, finding = self._first_answer(
+                query.name, query.distributor if self._decided else None, scope.row,
+                scope.distributor)
             if finding.placed and finding.confidence >= SURE:
                 localities[query.distributor].add(self.index.entries[finding.number].region)
-            found.append(asked)
+            found.append((reading, scope, finding))
         matches = []
-        for query, asked in zip(queries, found, strict=True):
-            reading, finding = self._first_answer(*asked)
-            if finding.placed:
-                matches.append(self._placed_match(*asked, threshold))
-                continue
-            name, decider, row, home = asked
-            scope = Scope(row, home, Locality())
+        for query, (reading, scope, finding) in zip(queries, found, strict=True):
             locality = localities.get(query.distributor)
-            if locality and query.distributor is not None:
+            if locality and query.distributor is not None and not finding.placed:
                 scope = scope._replace(locality=locality)
                 if finding.chances:
-                    finding = self._find(name, decider, reading, scope)
-            matches.append(self._conclude(reading, scope, finding, threshold))
+                    finding = self._find(query, reading, scope)
+            if finding.number is not None and not self._find_decision(query):
+                finding = doubt_lone(
+                    self.index, reading, scope._replace(locality=locality or scope.locality),
+                    finding)
+            matches.append(self._conclude(query, reading, scope, finding, threshold))
         return matches
 
-    def _asked(self, query):
-        """All that the first answer to a query depends on.
-
-        :return: tuple (name, distributor if people decided anything, region of the row, region of
-            the distributor)
-        """
-        return (
-            query.name, query.distributor if self._decided else None,
-            self.places.region(query.province, query.city, query.county, query.address),
-            self.places.region(query.distributor_province, query.distributor_city, '', ''))
-
     def _get_first_answer(self, name, decider, row, home):
-        """What a name means as long as nothing is known of where the distributor sells; parameters
-        as ``_asked`` returns them.
+        """What a name means as long as nothing is known of where the distributor sells.
 
+        :param decider: the distributor, if people decided anything
+        :param Region row: where the row says
+        :param Region home: where the distributor is
         :return: tuple (Reading, Finding)
         """
         reading = reader.read_name(name, self.places)
-        return reading, self._find(name, decider, reading, Scope(row, home, Locality()))
+        return reading, self._find(Query(name, decider), reading, Scope(row, home, Locality()))
 
-    def _get_placed_match(self, name, decider, row, home, threshold):
-        """The answer to a name that says where the customer is, whoever else the distributor sells
-        to.
+    def _scope(self, query):
+        return Scope(
+            self.places.region(query.province, query.city, query.county, query.address),
+            self.places.region(query.distributor_province, query.distributor_city, '', ''),
+            Locality())
 
-        :rtype: Match
+    def _find(self, query, reading, scope):
+        """What people decided; else what the ways find, less sure where something is against it."""
+        decision = self._find_decision(query)
+        if decision:
+            return decision
+        finding = self._find_by_ways(reading, scope)
+        if finding.number is None or finding.confidence < _WORTH_A_DOUBT:
+            return finding
+        return doubt(self.index, reading, scope, finding)
+
+    def _find_decision(self, query):
+        """What people decided, for the distributor or for all.
+
+        :rtype: Finding | None
         """
-        reading, finding = self._first_answer(name, decider, row, home)
-        return self._conclude(reading, Scope(row, home, Locality()), finding, threshold)
-
-    def _find(self, name, decider, reading, scope):
-        """The first way that is sure; else the surest, with all that were thought of."""
-        key = normalise(name)
-        for distributor in dict.fromkeys((decider, None)):
+        key = normalise(query.name)
+        for distributor in dict.fromkeys((query.distributor, None)):
             number = self._decided.get((distributor, key))
             if number is not None:
                 reason = 'alias' if distributor is None else 'alias_distributor'
                 return Finding(number, 1.0, reason, {number: 1.0})
+        return None
+
+    def _find_by_ways(self, reading, scope):
+        """The first way that is sure; else the surest, with all that were thought of."""
         best = Finding(None, 0.0, 'none', {})
         chances = {}
+        known = any(key in self.index.by_key for key in self._whole_keys(reading))
         for way in (self._find_whole, find_part, find_joined, find_university,
                     find_cut, find_slip):
+            if known and way is not self._find_whole:
+                break  # it is somebody's name, whole or with a label: no other way is as near
             if chances and way in (find_cut, find_slip):
                 break  # the name fits as it is
             finding = way(self._chooser, reading, scope)
@@ -174,6 +186,13 @@ class Archive:
             if finding.reason in _EXACT and finding.number is not None:
                 break  # nothing else is as near
         return best._replace(chances=chances)
+
+    @staticmethod
+    def _whole_keys(reading):
+        """The name as it is written, and with its labels, which may be a customer's own name."""
+        label = ''.join(reading.labels)
+        return *reading.keys, *((normalise(reading.main + label),) if label else ()), *(
+            (normalise(reading.main),) if reader.split_tail(reading.main) else ())
 
     @staticmethod
     def _find_whole(chooser, reading, scope):
@@ -199,7 +218,7 @@ class Archive:
         return found if found and (
             finding is None or found.confidence > finding.confidence) else finding
 
-    def _conclude(self, reading, scope, finding, threshold):
+    def _conclude(self, query, reading, scope, finding, threshold):
         entries = self.index.entries
         automatic = finding.number is not None and finding.confidence >= threshold
         candidates = suggest(self._chooser, reading, scope, finding, automatic)

@@ -32,7 +32,7 @@ _GOOD_CHANCE = 0.99
 _FAR = 0.95
 _MANY = 400
 # Rules that are too loose to take two customers for one.
-_NO_TWINS = ('short', 'maybe', 'parent')
+_NO_TWINS = ('maybe', 'parent')
 
 
 class Finding(NamedTuple):
@@ -165,7 +165,7 @@ class Chooser:
             if scope.fits_row(entry.region) is False or self._other_class(text, entry):
                 continue
             relation = compare_places(shape, named.shape, entry.region)
-            rank = rank_place(relation, core, shape, named.shape)
+            rank = rank_place(relation, core, shape, named.shape, self.places)
             if named.tail and not reader.own_words(core):
                 rank = min(rank, 0)
             if rank < 0 or rank <= placed.get(named.number, (-1,))[0]:

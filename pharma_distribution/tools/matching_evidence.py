@@ -19,6 +19,8 @@ _CITIES, _CITIES_OF_PROVINCE = 340.0, 12.0
 _HOME_CITY, _HOME_PROVINCE = 0.5, 0.95
 # How many sure names of a distributor weigh as much as these shares.
 _PRIOR_NAMES = 4.0
+# So many sure names, and such a share of them, tell where a distributor sells.
+_MANY_NAMES, _NEARLY_ALL = 30, 0.9
 # Institutions that are not in the archive, for each one of the same own words that is.
 _UNLISTED = 0.15
 # By length of the own words: how much more often than usual two institutions share them.
@@ -48,6 +50,11 @@ class Locality:
             self.total += 1
             self.provinces[region.province] += 1
             self.cities[region.city or region.province] += 1
+
+    def city(self):
+        """The city where nearly all of many names are, '' when there is none."""
+        city, count = self.cities.most_common(1)[0] if self.total >= _MANY_NAMES else ('', 0)
+        return city if count > _NEARLY_ALL * self.total and len(city) == 4 else ''
 
 
 class Scope(NamedTuple):
@@ -163,36 +170,60 @@ def compare_places(said, has, region):
     return 'around' if region.holds(codes) else 'inside'
 
 
-def rank_place(relation, core, said, has):
-    """How much a relation of places is worth: 3 sure, 2 good, 1 weak, 0 a hint only, -1 against."""
+def rank_place(relation, core, said, has, places):
+    """How much a relation of places is worth: 3 sure, 2 good, 1 weak, 0 a hint only, -1 against.
+
+    :param PlaceTable places: the known divisions
+    """
     generic = not own_words(core)
-    if said.level and said.level != level_said(has) and generic:
-        return 0
     if said.is_brand or has.is_brand:
+        return 0
+    if relation == 'other':
+        return -1
+    if generic and said.level and said.level != level_said(has):
+        return 0
+    levels = _compare_levels(relation, said, has, places)
+    if levels == 'differ':
         return 0
     if relation == 'same':
         # Counties that were merged have one code: 长岛县 is a part of 蓬莱区, not the same.
         if generic and not _one_stem(said, has):
             return 0
-        return _rank_levels(said.mentions[-1].level, has.mentions[-1].level, generic)
+        return 2 if levels == 'renamed' else 3
     if relation == 'known':
         return 2 if not generic or not has.mentions else 0
-    if relation in ('around', 'inside'):
-        # 广州市社会福利院 is not that of a district of 广州
-        return 0 if generic or (relation == 'around' and has.mentions) else 1
-    return -1
+    # 广州市社会福利院 is not that of a district of 广州
+    return 0 if generic or (relation == 'around' and has.mentions) else 1
 
 
-def _rank_levels(said, has, generic):
-    """One place under two levels: counties become districts and cities, and are themselves.
+def _compare_levels(relation, said, has, places):
+    """How the levels of two places relate: 'same', 'renamed' or 'differ'.
 
-    A prefecture (地区) had a city of its name in it, whose hospitals are others.
+    沈阳县 is not 沈阳市, nor 叶城市 叶城县: a county is itself as a district, but as a city only
+    where it has become one.
     """
-    if not said or not has or said == has:
-        return 3
-    if {said, has} <= set('县区旗市'):
-        return 2
-    return 0 if generic else 1
+    mine, codes = _explicit_level(said, places), said_codes(said)
+    if relation == 'same':
+        its = _explicit_level(has, places) or places.level_of(has.mentions[-1].codes)
+        codes &= has.mentions[-1].codes
+    else:
+        its = said.level and places.level_of(codes)
+    if not mine or not its or mine == its:
+        return 'same'
+    renamed = {mine, its} <= set('县区旗') or (
+        {mine, its} <= set('县区旗市') and places.level_of(codes) == '市'
+        and all(len(code) == 6 for code in codes))
+    return 'renamed' if renamed else 'differ'
+
+
+def _explicit_level(shape, places):
+    """The level that a name writes: 市 of 海州市中医院 and of 海州市立医院, '' when none."""
+    if shape.level or not shape.mentions:
+        return shape.level
+    last = shape.mentions[-1]
+    if last.level and all(len(code) == 2 for code in last.codes):
+        return places.level_of(last.codes)  # 自治区
+    return last.level
 
 
 def _one_stem(said, has):

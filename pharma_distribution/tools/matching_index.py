@@ -17,6 +17,9 @@ from odoo.addons.pharma_crm.tools.names import normalise
 from . import matching_names as reader
 from .matching_rank import Ranking
 
+# Places in front of a name that are taken off one by one, and the least that is left of it.
+_MOST_PLACES, _SHORTEST_TAIL = 4, 4
+
 
 class Entry(NamedTuple):
     """A customer of ours, ready to be compared.
@@ -66,6 +69,8 @@ class Index:
         self.namesakes = defaultdict(set)  # own words -> numbers
         self.starts = []  # (folded name, number), sorted
         self.universities = defaultdict(list)  # first character -> [(name, which hospital, number)]
+        self.texts = []  # number -> folded names, own and others
+        self.tails = defaultdict(list)  # end of a name -> [(number, level, places before it)]
         self.ranking = Ranking()
         records = sorted(records, key=lambda record: (record.name, str(record.id)))
         names = {record.id: record.name for record in records}
@@ -82,6 +87,7 @@ class Index:
         region = self._with_county(region, text)
         number = len(self.entries)
         self.entries.append(Entry(record, region, reader.class_of_kind(record.kind), text))
+        self.texts.append(set())
         self._add_name(number, region, parent_name + record.name, reading, True)
         for name in record.aliases:
             self._add_name(number, region, name, reader.read_name(name, self.places), False)
@@ -106,6 +112,8 @@ class Index:
         for text in dict.fromkeys((main, *reading.others)):
             if not text:
                 continue
+            self.texts[number].add(text)
+            self._add_tails(number, text)
             self.ranking.add(text, number, region.province)
             self.starts.append((text, number))
             self._add_shapes(number, region, text, own and text == main)
@@ -115,6 +123,38 @@ class Index:
             tail = reader.without_parent(text)
             if tail:
                 self._add_shapes(number, region, tail, False, tail=True)
+
+    def _add_tails(self, number, text):
+        """Put a name down by what it says, and by what is left behind each of its places."""
+        for depth in range(_MOST_PLACES):
+            level, key, rest = self._tail_key(text)
+            if not depth or level is not None or reader.own_words(key):
+                self.tails[key].append((number, level or '', depth))
+            if level is None or len(rest) < _SHORTEST_TAIL:
+                return
+            text = rest
+
+    def _tail_key(self, text):
+        """:return: (level of the first place, '' when it is not written, None without a place;
+        key; what follows the first place)
+        """
+        mentions = self.places.readings(text)[0][0] if len(text) > 2 else ()
+        if not mentions:
+            return None, reader.canonical(text), text
+        first = mentions[0]
+        rest = text[len(first.text):]
+        stem = first.text.removesuffix(first.level) if len(first.text) > 2 else first.text
+        return first.level, f'{stem}|{reader.canonical(rest)}', rest
+
+    def tail_keys(self, text):
+        """What other names a folded text is like: its level, and the keys of ``tails``.
+
+        :return: tuple (level of its first place or '', list of keys)
+        """
+        level, key, _rest = self._tail_key(text)
+        stem, mark, core = key.rpartition('|')
+        return level or '', [
+            stem + mark + form for form in dict.fromkeys((core, *reader.short_forms(core)))]
 
     def _add_shapes(self, number, region, text, own, tail=False):
         for shape in self.shapes_of(text, region):
@@ -135,8 +175,10 @@ class Index:
                 codes = self._within(last.codes, region)
                 if not codes and not last.level:
                     continue
-                # 太和县 of a city that has a 太和区 today
-                codes = codes or self._within(self.places.codes(last.text[:-1]), region)
+                # an address in the county's city; 太和县 of a city that has a 太和区 today
+                codes = codes or frozenset(
+                    code for code in last.codes if region.city and code.startswith(region.city)
+                ) or self._within(self.places.codes(last.text[:-1]), region)
                 shape = shape._replace(
                     mentions=(*shape.mentions[:-1], last._replace(codes=codes or last.codes)))
             found.append(shape)

@@ -70,7 +70,8 @@ _OWN_PLACE = rf'(?:{_any(map(fold, DEPARTMENTS))})'
 _CAMPUS = (
     rf'(?:{_any(map(fold, CAMPUSES))}'
     r'|(?:[^\W\d_]{1,6}|第?\d+)(?:院区|分院|分部|门诊部))')
-_HEAD = r'^(.*?(?:医院|卫生院|保健院|中心|防治院|防治所|研究所|[\d附总保]院|卫生所|病院|服务站))'
+# the longest name, so that its own end is no part of a campus's name
+_HEAD = r'^(.*(?:医院|卫生院|保健院|中心|防治院|防治所|研究所|[\d附总保]院|卫生所|病院|服务站))'
 _TAIL_DEPARTMENT = re.compile(rf'{_HEAD}((?:{_CAMPUS})?{_OWN_PLACE})$')
 _TAIL_CAMPUS = re.compile(rf'{_HEAD}({_CAMPUS})$')
 _LABEL = re.compile(rf'^(?:{_OWN_PLACE}|{_CAMPUS})+$')
@@ -183,7 +184,8 @@ def read_name(raw, places):
     if main and parts['regions'] and not main.startswith(parts['regions'][0]):
         main = parts['regions'][0] + main  # 第一人民医院（常州市）
     keys = tuple(dict.fromkeys(filter(None, (normalise(text), normalise(whole)))))
-    ends = _is_whole(main) or bool(parts['labels'])
+    # a column cuts the text itself off, not a name with a remark behind it
+    ends = _is_whole(main) or bool(parts['labels']) or text.endswith(tuple(_CLOSE))
     return Reading(
         keys, main, tuple(dict.fromkeys(parts['others'])), tuple(parts['labels']),
         tuple(parts['regions']), tuple(parts['notes']),
@@ -299,7 +301,7 @@ def shapes(text, places):
     found = []
     readings = places.readings(text)
     if text[:1] in LEVELS and not readings[0][0]:
-        readings = [reading for reading in places.readings(text[1:]) if reading[0]] + readings
+        readings = (*(reading for reading in places.readings(text[1:]) if reading[0]), *readings)
     for mentions, rest in readings:
         if mentions and mentions[-1].level and rest.startswith('立'):
             rest = mentions[-1].level + rest
@@ -338,6 +340,15 @@ def own_words(text):
 def kinds(text):
     """Kind words of a folded name; two names of one institution have the same."""
     return frozenset(_KINDS.findall(canonical(text)))
+
+
+def kinds_behind(text, position):
+    """Kind words that begin only behind a position of a folded name.
+
+    >>> kinds_behind('海州市卫生学校附属医院', 7)
+    ['附属']
+    """
+    return [match[0] for match in _KINDS.finditer(text) if match.start() >= position]
 
 
 @lru_cache(maxsize=65536)

@@ -90,6 +90,7 @@ class PlaceTable:
                 self._forms[fold(text)].add(self.canonical(code))
         self._forms = {text: frozenset(codes) for text, codes in self._forms.items()}
         self.region = lru_cache(maxsize=65536)(self._region)
+        self.readings = lru_cache(maxsize=65536)(self._readings)
 
     def canonical(self, code):
         """One code for one place: that of the province for the city of a municipality."""
@@ -105,6 +106,20 @@ class PlaceTable:
         """Codes of the divisions that a folded text may mean, empty when none."""
         return self._forms.get(text, frozenset())
 
+    def level_of(self, codes):
+        """The official level of places, '' where they differ or there are none.
+
+        :return: '省', '市', '县', '区', '旗', '州', '盟', '地区' or ''
+        """
+        found = {self._level(code) for code in codes}
+        return found.pop() if len(found) == 1 else ''
+
+    def _level(self, code):
+        name = self._index.names[code]
+        if len(code) == 2 and code not in self._municipalities:
+            return '省'
+        return '地区' if name.endswith('地区') else name[-1]
+
     def around(self, text, position):
         """Codes of the places in a folded text that hold a position, by their full or short forms.
 
@@ -116,16 +131,16 @@ class PlaceTable:
                 found |= self._forms.get(text[start:end], frozenset())
         return found
 
-    def readings(self, text, whole=False):
+    def _readings(self, text, whole=False):
         """Ways to cut a folded name into places and the rest, the most places first.
 
         :param str text: folded name
         :param bool whole: the rest may be empty
-        :return: list of (tuple of Mention, rest)
+        :return: tuple of (tuple of Mention, rest)
         """
         found = []
         self._walk(text, 0, (), found, 0 if whole else 2)
-        return found
+        return tuple(found)
 
     def _walk(self, text, position, mentions, found, least):
         for length in range(min(_LONGEST, len(text) - position - least), 1, -1):
@@ -202,7 +217,7 @@ class PlaceTable:
         return Region(*codes)
 
     def _county_of_address(self, address, scope):
-        mentions, _rest = self.readings(fold(address), whole=True)[0]
+        mentions, _rest = self._readings(fold(address), whole=True)[0]
         found = {
             code for mention in mentions if mention.level for code in mention.codes
             if len(code) == 6 and scope and code.startswith(scope)}

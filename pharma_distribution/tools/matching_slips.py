@@ -38,38 +38,52 @@ def is_slip(written, correct, places):
     :return: (written character, correct character), either of them '' when one is missing or too
         many, or None
     """
-    if min(len(written), len(correct)) < _LEAST:
+    if min(len(written), len(correct)) < _LEAST or numbers(written) != numbers(correct):
         return None
     if Levenshtein.distance(written, correct, score_cutoff=1) != 1:
-        return None
-    if numbers(written) != numbers(correct):
         return None
     step = Levenshtein.editops(written, correct)[0]
     wrong = written[step.src_pos] if step.tag != 'insert' else ''
     right = correct[step.dest_pos] if step.tag != 'delete' else ''
     if wrong in _TELLING or (right in _TELLING and not _look_alike(wrong, right)):
         return None
-    said, has = places.readings(written)[0], places.readings(correct)[0]
-    if said[0] and said[0][-1].level and has[0] and not said[0][-1].codes & has[0][-1].codes:
-        return None  # written is another place
-    mine, its = places.around(written, step.src_pos), places.around(correct, step.dest_pos)
-    if mine and its and not mine & its:
-        return None  # 陕西 for 山西
-    position = step.dest_pos - len(correct) + len(has[1])
-    if step.tag != 'replace' and not step.dest_pos:
-        return None  # 市妇幼保健院 has lost its place, and may have had any
-    if step.tag != 'replace':
-        # 学院 and 医学院 are two, and a 第 has lost its number
-        idle = (wrong or right) not in '医第' and (
-            kinds(written) == kinds(correct) and own_words(said[1]) == own_words(has[1]))
-    elif _look_alike(wrong, right):
-        # 仁和 and 人和 sound alike and are two
-        own = position >= 0 and right in own_words(has[1]) and not _same_shape(wrong, right)
-        idle = not own and kinds(written) <= kinds(correct)
+    if _touches_place(written, correct, step, places):
+        return None
+    rest = places.readings(correct)[0][1]
+    position = step.dest_pos - len(correct) + len(rest)
+    if step.tag == 'replace':
+        idle = _is_idle(wrong, right, rest, position) and (
+            not _look_alike(wrong, right) or kinds(written) <= kinds(correct))
     else:
-        idle = _is_within(_IDLE, has[1], position) or (
-            _is_within(_PEOPLES, has[1], position) and _sound_alike(wrong, right))
+        # 学院 and 医学院 are two, and a 第 has lost its number
+        idle = (wrong or right) not in '医第' and kinds(written) == kinds(correct) and (
+            _is_within(_IDLE, rest, position, step.tag == 'delete')
+            and own_words(places.readings(written)[0][1]) == own_words(rest))
     return (wrong, right) if idle else None
+
+
+def _touches_place(written, correct, step, places):
+    """Whether the character stands in a place: 诲安县 may be 海安县 and 惠安县."""
+    said, has = places.readings(written)[0], places.readings(correct)[0]
+    if step.dest_pos < len(correct) - len(has[1]):
+        return True
+    if said[0] and said[0][-1].level and has[0] and not said[0][-1].codes & has[0][-1].codes:
+        return True
+    mine, its = places.around(written, step.src_pos), places.around(correct, step.dest_pos)
+    return bool(mine or its) and not mine & its
+
+
+def _is_idle(wrong, right, rest, position):
+    """Whether a wrong character means nothing by itself.
+
+    :param str rest: what is correct, without its places
+    :param int position: where in it the character stands
+    """
+    if _look_alike(wrong, right):
+        # 仁和 and 人和 sound alike and are two
+        return right not in own_words(rest) or _same_shape(wrong, right)
+    return _is_within(_IDLE, rest, position) or (
+        _is_within(_PEOPLES, rest, position) and _sound_alike(wrong, right))
 
 
 def _look_alike(one, other):
@@ -90,11 +104,13 @@ def _sound_alike(one, other):
         pinyin_key(other).removesuffix('g'))
 
 
-def _is_within(words, rest, position):
+def _is_within(words, rest, position, inside=False):
     """Whether a character stands in words that all institutions have.
 
     :param words: pattern of the words
     :param str rest: what is correct, without its places
-    :param int position: where in it the character stands, below 0 when in the places
+    :param int position: where in it the character stands
+    :param bool inside: it is one too many, between two characters of a word
     """
-    return any(match.start() <= position < match.end() for match in words.finditer(rest))
+    return any(match.start() + inside <= position < match.end()
+               for match in words.finditer(rest))

@@ -100,7 +100,8 @@ def find_cut(chooser, reading, scope):
         return Finding(None, 0.0, 'ambiguous', chances)
     number, name = next(iter(found.items()))
     sure = reader.numbers(name) == reader.numbers(reading.main) and (
-        len(reader.own_words(name)) <= len(reader.own_words(reading.main)))
+        len(reader.own_words(name)) <= len(reader.own_words(reading.main))
+        and not reader.kinds_behind(name, len(reading.main)))
     confidence = REASONS['cut'][0] if sure else 0.95
     return Finding(number, confidence, 'cut', chances, data=(('length', len(reading.main)),))
 

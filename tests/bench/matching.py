@@ -3,15 +3,19 @@
 The archive and the names come from ``matching_names``: real hospitals where the shared list is at
 hand, else invented ones; the noise classes as ``matching_noise`` says. Runs without Odoo as well:
 
-    python tests/bench/matching.py names=20000 mode=files seed=2
+    python tests/bench/matching.py names=20000 mode=files seed=2 rules=noise
+
+``rules=habits`` takes the names of ``matching_habits`` instead: rules that the engine was not built
+beside, among them names of institutions that do not exist or are in no archive, one step from one
+that is; its precision counts such a name as wrong whenever it is decided.
 
 Keys: ``precision`` (of automatic decisions, by name), ``precision_money``, ``recall_auto`` (of the
 names that can be known, decided alone and right), ``top5`` (of the rest that can be known),
 ``match_s``, ``index_s``; ``wrong`` automatic decisions and how many of them lie in another
-province or city (``wrong_province``, ``wrong_city``) or are of another kind or number than the name
-(``wrong_kind``, ``wrong_number``); ``classes``: by noise class how many, precision and recall. Much
-of what counts as wrong is one institution under two names of the list, or an unknown other name
-that is the very name of another institution: nobody could tell.
+province, city or county (``wrong_province``, ``wrong_city``, ``wrong_county``) or are of another
+kind or number than the name (``wrong_kind``, ``wrong_number``); ``classes``: by noise class how
+many, precision and recall. Much of what counts as wrong is one institution under two names of the
+list, or an unknown other name that is the very name of another institution: nobody could tell.
 """
 
 import csv
@@ -20,7 +24,7 @@ import re
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -29,8 +33,10 @@ from plain import REPOSITORY, make_importable
 
 make_importable()
 
+import matching_habits  # noqa: E402
+import matching_noise  # noqa: E402
+from matching_habits import county_of  # noqa: E402
 from matching_names import KINDS, compact, make_world  # noqa: E402
-from matching_noise import make_cases  # noqa: E402
 
 from odoo.addons.pharma_distribution.tools.matching import Archive, Query, Record  # noqa: E402
 from odoo.addons.pharma_distribution.tools.matching_places import PlaceTable  # noqa: E402
@@ -93,7 +99,10 @@ def count_differences(count, case, chosen, world):
     name = meant.name if meant else case.raw
     province = meant.province if meant else case.facts['true_province']
     count['wrong_province'] += chosen.province != province
-    count['wrong_city'] += bool(meant) and chosen.city != meant.city
+    count['wrong_city'] += chosen.city != (meant.city if meant else case.facts['true_city'])
+    mine = county_of(meant) if meant else case.facts.get('true_county', '')
+    its = county_of(chosen)
+    count['wrong_county'] += bool(mine and its) and mine != its
     count['wrong_kind'] += sorted(KINDS.findall(name)) != sorted(KINDS.findall(chosen.name))
     count['wrong_number'] += not set(re.findall(r'\d+', compact(name))) & set(
         re.findall(r'\d+', compact(chosen.name))) and bool(re.search(r'\d', compact(name)))
@@ -113,10 +122,11 @@ def summary(count):
 
 
 def run(env=None, names='20000', mode='files', seed='2', world='1', show='50', missed='0',
-    provinces='0', worst='0'):
+    provinces='0', worst='0', rules='noise'):
     """Precision, recall and time of matching."""
     hospitals = make_world(int(world), provinces=int(provinces))
-    cases = make_cases(hospitals, int(names), int(seed), mode)
+    makers = {'noise': matching_noise, 'habits': matching_habits}
+    cases = makers[rules].make_cases(hospitals, int(names), int(seed), mode)
     start = time.perf_counter()
     archive = make_archive(hospitals)
     index_s = time.perf_counter() - start
@@ -138,7 +148,8 @@ def run(env=None, names='20000', mode='files', seed='2', world='1', show='50', m
         'recall_auto': share(every['found'], every['knowable']),
         'top5': share(every['rest_top'], every['rest']),
         'wrong': len(errors), 'wrong_province': int(every['wrong_province']),
-        'wrong_city': int(every['wrong_city']), 'wrong_kind': int(every['wrong_kind']),
+        'wrong_city': int(every['wrong_city']), 'wrong_county': int(every['wrong_county']),
+        'wrong_kind': int(every['wrong_kind']),
         'wrong_number': int(every['wrong_number']),
         'index_s': round(index_s, 2), 'match_s': round(match_s, 2),
         'match_cpu_s': round(cpu_s, 2),
@@ -152,9 +163,13 @@ def print_errors(errors, hospitals):
     for money, case, match in errors:
         meant = hospitals[case.answer].name if case.answer is not None else '-'
         chosen = hospitals[match.record_id]
+        count = Counter()
+        count_differences(count, case, chosen, hospitals)
+        differs = ' '.join(name.removeprefix('wrong_') for name, value in count.items() if value)
         print(f"WRONG {money:12,.0f} {case.noise:14} {case.raw!r} -> {chosen.name} ({chosen.city})"
               f" [{match.reason} {match.confidence:.3f}] meant {meant}"
-              f" {case.facts['city'] or case.facts['distributor_city']}")
+              f" {case.facts['true_city']} / {case.facts['city']}"
+              f" {case.facts['distributor_city']}: {differs or 'the institution alone'}")
 
 
 def print_missed(cases, matches, hospitals, count, worst):

@@ -84,8 +84,8 @@ class Case(NamedTuple):
 def compact(text):
     """A text without what no reader minds: width, spaces, brackets; numerals as digits."""
     text = unicodedata.normalize('NFKC', text).lower()
-    text = re.sub(r'二十([一二三四五六七八九])', r'2\1', text)
-    text = text.replace('二十', '20')
+    text = re.sub(r'([一二三四五六七八九])十([一二三四五六七八九])', r'\1\2', text)
+    text = re.sub(r'([一二三四五六七八九])十', r'\g<1>0', text)
     text = re.sub(r'十([一二三四五六七八九])', r'1\1', text).replace('第十', '第10')
     for digit, numeral in enumerate(NUMERALS):
         text = text.replace(numeral, str(digit))

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -24,6 +24,8 @@ export class FlowColumns extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ file: null, index: 0, busy: false });
+        this.table = useRef("sheet");
+        onMounted(() => this.showDoubt());
         onWillStart(async () => {
             const file = await this.orm.call("pharma.flow.file", "get_columns", [this.fileId]);
             for (const sheet of file.sheets) {
@@ -45,6 +47,15 @@ export class FlowColumns extends Component {
                 sheet.kind ||= "ignored";
             }
         });
+    }
+
+    /** The column in doubt is in sight, however many stand before it. */
+    showDoubt() {
+        const doubt = this.sheet.doubts.find(({ field }) => field in this.sheet.columns);
+        const column = doubt && this.sheet.columns[doubt.field];
+        this.table.el
+            ?.querySelector(`th select[data-column="${column}"]`)
+            ?.scrollIntoView({ inline: "center", block: "nearest" });
     }
 
     get display() {

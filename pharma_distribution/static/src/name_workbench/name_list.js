@@ -39,6 +39,8 @@ export class NameList extends Component {
             opened: false, // on a phone: the right side instead of the left one
             least: 90,
             undo: [],
+            mayEverywhere: false,
+            everywhere: false, // the next decision holds for all distributors
             busy: false,
         });
         this.filterText = useDebounced(() => this.load(), 300);
@@ -94,8 +96,15 @@ export class NameList extends Component {
             offset,
             PAGE,
         ]);
-        const { count, amount, rows, distributors, currency_id } = page;
-        Object.assign(this.state, { count, amount, rows, distributors, currencyId: currency_id });
+        const { count, amount, rows, distributors, currency_id, may_everywhere } = page;
+        Object.assign(this.state, {
+            count,
+            amount,
+            rows,
+            distributors,
+            currencyId: currency_id,
+            mayEverywhere: may_everywhere,
+        });
         return page;
     }
 
@@ -162,6 +171,10 @@ export class NameList extends Component {
         if (index >= 0 && index < this.candidates.length) {
             this.state.chosen = index;
         }
+    }
+
+    toggleEverywhere() {
+        this.state.everywhere = this.state.mayEverywhere && !this.state.everywhere;
     }
 
     toggle(id) {

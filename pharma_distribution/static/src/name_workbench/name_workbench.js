@@ -51,6 +51,7 @@ export class NameWorkbench extends NameList {
             a: () => this.ask(),
             b: () => this.acceptBest(),
             e: () => this.toggleAll(),
+            g: () => this.toggleEverywhere(),
             u: () => this.undo(),
             r: () => this.openRows(),
         };
@@ -69,7 +70,7 @@ export class NameWorkbench extends NameList {
     // === DECIDING === //
 
     /** One decision at a time; afterwards the names that it was about leave the list. */
-    async decide(ids, run) {
+    async decide(ids, run, everywhere = this.state.everywhere) {
         if (this.state.busy || !ids.length) {
             return;
         }
@@ -81,13 +82,21 @@ export class NameWorkbench extends NameList {
                 this.state.undo.push(decided);
             }
             await this.removeNames(decided);
-            this.notification.add(_t("%s names decided", decided.length), {
-                type: decided.length ? "success" : "info",
-                buttons: decided.length ? [{ name: _t("Take Back"), onClick: () => this.undo() }] : [],
-            });
+            this.tellDecided(decided.length, everywhere);
+            this.state.everywhere = false;
         } finally {
             this.state.busy = false;
         }
+    }
+
+    tellDecided(count, everywhere) {
+        const text = everywhere
+            ? _t("Decided for all distributors: %s names", count)
+            : _t("%s names decided", count);
+        this.notification.add(text, {
+            type: count ? "success" : "info",
+            buttons: count ? [{ name: _t("Take Back"), onClick: () => this.undo() }] : [],
+        });
     }
 
     async removeNames(ids) {
@@ -112,7 +121,9 @@ export class NameWorkbench extends NameList {
         const candidate = this.candidates[index];
         if (candidate) {
             return this.decide(this.decidedIds, (ids) =>
-                this.orm.call(MODEL, "action_choose", [ids, candidate.id])
+                this.orm.call(MODEL, "action_choose", [ids, candidate.id], {
+                    everywhere: this.state.everywhere,
+                })
             );
         }
     }
@@ -121,7 +132,9 @@ export class NameWorkbench extends NameList {
         const candidate = this.candidates[this.state.chosen];
         if (candidate && this.current.kind === "partner") {
             return this.decide(this.decidedIds, (ids) =>
-                this.orm.call(MODEL, "action_choose", [ids, candidate.id, "department"])
+                this.orm.call(MODEL, "action_choose", [ids, candidate.id, "department"], {
+                    everywhere: this.state.everywhere,
+                })
             );
         }
     }
@@ -129,13 +142,14 @@ export class NameWorkbench extends NameList {
     acceptCampus() {
         const candidate = this.candidates[this.state.chosen];
         if (candidate && this.state.campusName.trim()) {
-            return this.decide(this.decidedIds, async (ids) => {
-                await this.orm.call(MODEL, "action_choose_part", [
-                    ids,
-                    candidate.id,
-                    this.state.campusName,
-                ]);
-            });
+            return this.decide(this.decidedIds, (ids) =>
+                this.orm.call(
+                    MODEL,
+                    "action_choose_part",
+                    [ids, candidate.id, this.state.campusName],
+                    { everywhere: this.state.everywhere }
+                )
+            );
         }
     }
 
@@ -143,14 +157,16 @@ export class NameWorkbench extends NameList {
         const ids = this.selectedIds.length
             ? this.selectedIds
             : this.state.names.map((name) => name.id);
-        return this.decide(ids, () =>
-            this.orm.call(MODEL, "action_choose_best", [ids, this.state.least / 100])
+        return this.decide(
+            ids,
+            () => this.orm.call(MODEL, "action_choose_best", [ids, this.state.least / 100]),
+            false
         );
     }
 
     ignore() {
         return this.decide(this.decidedIds, (ids) =>
-            this.orm.call(MODEL, "action_ignore", [ids])
+            this.orm.call(MODEL, "action_ignore", [ids], { everywhere: this.state.everywhere })
         );
     }
 
@@ -245,7 +261,10 @@ export class NameWorkbench extends NameList {
             canExpand: false,
             onRecordSaved: (record) =>
                 this.decide(this.decidedIds, (ids) =>
-                    this.orm.call(MODEL, "action_choose", [ids, record.resId])
+                    this.orm.call(MODEL, "action_choose", [ids, record.resId], {
+                        everywhere: this.state.everywhere,
+                        is_new: true,
+                    })
                 ),
         });
     }

@@ -55,8 +55,13 @@ registry.category("web_tour.tours").add("pharma_distribution_name_workbench", {
             run: "press Enter",
         },
         {
-            content: "The next one is not ours",
+            content: "What the next one means holds for all distributors",
             trigger: `body:has(${WITHOUT_PHARMACY}) ${READY}`,
+            run: "press g",
+        },
+        {
+            content: "It is not ours at any of them",
+            trigger: ".o_pharma_everywhere.o_pharma_on",
             run: "press x",
         },
         {
