@@ -134,11 +134,12 @@ class PharmaAlias(models.Model):
         self.env['pharma.flow.file'].sudo().browse(file_ids)._refresh_counts()
 
     @api.model
-    def _count_flow_rows(self, files, sign):
+    def _count_flow_rows(self, files, sign, where=None):
         """Add the rows of files to the counters of their names, or take them off.
 
         :param files: pharma.flow.file
         :param int sign: 1 or -1
+        :param SQL where: condition on ``pharma_alias a``, none for all names
         """
         self.flush_model()
         for kind, column in (('partner', 'customer_key'), ('product', 'product_key')):
@@ -152,8 +153,9 @@ class PharmaAlias(models.Model):
                 ), found AS (
                     SELECT a.id, SUM(rows.count) AS count, SUM(rows.amount) AS amount
                       FROM rows JOIN pharma_alias a ON a.kind = %(kind)s AND a.key = rows.key
-                       AND (a.distributor_id IS NULL OR a.distributor_id = rows.distributor_id)
-                       AND (a.company_id IS NULL OR a.company_id = rows.company_id)
+                       AND COALESCE(a.distributor_id, 0) IN (0, rows.distributor_id)
+                       AND COALESCE(a.company_id, 0) IN (0, rows.company_id)
+                     WHERE %(where)s
                      GROUP BY a.id
                 )
                 UPDATE pharma_alias a
@@ -161,7 +163,7 @@ class PharmaAlias(models.Model):
                        line_amount = COALESCE(a.line_amount, 0) + %(sign)s * found.amount
                   FROM found WHERE a.id = found.id
             """, column=SQL.identifier(column), files=files.ids, kind=kind, sign=sign,
-                amount=self._sql_file_amount()))
+                amount=self._sql_file_amount(), where=where or SQL("TRUE")))
         self.invalidate_model(['line_count', 'line_amount'])
 
     def _recount_flow_rows(self):

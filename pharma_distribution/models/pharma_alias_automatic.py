@@ -105,7 +105,8 @@ class PharmaAlias(models.Model):
             """ SELECT key, reason, COALESCE(by_hand, FALSE),
                        reason IS NULL OR COALESCE(automatic, FALSE)
                   FROM pharma_alias
-                 WHERE kind = %s AND key = ANY(%s) AND distributor_id = %s AND company_id = %s """,
+                 WHERE kind = %s AND key = ANY(%s) AND COALESCE(distributor_id, 0) = %s
+                   AND COALESCE(company_id, 0) = %s """,
             kind, list(keys), distributor_id, company_id))
         return {key: OpenName(*values) for key, *values in rows}
 
@@ -121,8 +122,8 @@ class PharmaAlias(models.Model):
         if not found:
             return
         self.flush_model()
-        rows = self.env.execute_query(self._sql_remember(
-            kind, found, distributor_id, company_id, file))
+        rows = self.env['pharma.flow.stage']._insert_names(
+            self._sql_remember(kind, found, distributor_id, company_id, file), file)
         self.invalidate_model()
         if not file:
             self.browse(alias_id for alias_id, *_rest, new in rows if new)._recount_flow_rows()
@@ -131,11 +132,7 @@ class PharmaAlias(models.Model):
 
     @api.model
     def _sql_remember(self, kind, found, distributor_id, company_id, file):
-        """Statement of ``_remember``.
-
-        :return: SQL whose rows are (id, key, status, whether the name was not listed before)
-        """
-        target = SQL.identifier('partner_id' if kind == 'partner' else 'product_id')
+        """Statement of ``_remember``; it gives (id, key, status, whether the name is new)."""
         return SQL(
             """ INSERT INTO pharma_alias AS old (
                        name, key, status, %(target)s, automatic, reason, confidence, relation,
@@ -145,13 +142,14 @@ class PharmaAlias(models.Model):
                 SELECT name, key, status, target, status = 'confirmed', reason, confidence,
                        relation, data::jsonb, candidates::jsonb,
                        CASE status WHEN 'confirmed' THEN %(now)s::timestamp END, %(kind)s,
-                       %(distributor)s, %(company)s, %(file)s, 0, 0, %(uid)s, %(now)s, %(uid)s,
-                       %(now)s
+                       %(distributor)s, %(company)s, %(file)s, COALESCE(rows.count, 0),
+                       COALESCE(rows.amount, 0), %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM unnest(%(names)s::text[], %(keys)s::text[], %(statuses)s::text[],
                               %(targets)s::int[], %(reasons)s::text[], %(confidences)s::numeric[],
                               %(relations)s::text[], %(data)s::text[], %(candidates)s::text[])
                        AS new(name, key, status, target, reason, confidence, relation, data,
                               candidates)
+             LEFT JOIN (%(rows)s) rows USING (key)
                 ON CONFLICT (kind, key, COALESCE(distributor_id, 0), COALESCE(company_id, 0))
                    DO UPDATE SET (status, %(target)s, automatic, reason, confidence, relation,
                                   match_data, candidates, decided_on, ask_again)
@@ -161,8 +159,10 @@ class PharmaAlias(models.Model):
                                   FALSE)
                         WHERE old.status IN ('todo', 'suggested') OR old.automatic
             RETURNING id, key, status, xmax = 0 """,
-            target=target, now=fields.Datetime.now(), kind=kind, distributor=distributor_id,
-            company=company_id, file=file.id if file else None, uid=self.env.uid,
+            target=SQL.identifier('partner_id' if kind == 'partner' else 'product_id'),
+            now=fields.Datetime.now(), kind=kind, distributor=distributor_id, company=company_id,
+            file=file.id if file else None, uid=self.env.uid,
+            rows=self.env['pharma.flow.stage']._sql_name_rows(kind, file),
             **self._columns_of_matches(found))
 
     @api.model

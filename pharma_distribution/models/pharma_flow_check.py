@@ -86,13 +86,17 @@ class PharmaFlowCheck(models.Model):
             check.name = check.sudo()._get_text()
 
     def _get_text(self):
-        env = self.env
         numbers = {
             'rows': self.row_count, 'count': self.count, 'quantity': f"{self.quantity:,.10g}",
             'usual': f"{self.usual_quantity:,.10g}", 'product': self.product_id.display_name,
             'customer': self.partner_id.display_name,
         }
-        texts = {
+        return (self._get_row_texts(numbers) | self._get_month_texts(numbers))[self.code]
+
+    def _get_row_texts(self, numbers):
+        """What is said about the file's own rows and names, by code."""
+        env = self.env
+        return {
             'counted': env._("%(rows)s rows count", **numbers),
             'restated': env._(
                 "%(rows)s rows are of months that are locked: they will count in the first open"
@@ -119,10 +123,9 @@ class PharmaFlowCheck(models.Model):
             'month_only': env._(
                 "%(rows)s rows say the month alone: they stand on its first day", **numbers),
         }
-        return (texts | self._get_difference_texts(numbers))[self.code]
 
-    def _get_difference_texts(self, numbers):
-        """Texts of what differs from the months before, by code."""
+    def _get_month_texts(self, numbers):
+        """What is said about the month beside the usual one, by code."""
         env = self.env
         return {
             'total_differs': env._(
@@ -253,23 +256,26 @@ class PharmaFlowCheck(models.Model):
     def _get_new_names(self, file):
         """Customers' names that no other file of the distributor holds.
 
+        The distributor comes from the rows: of one whose first rows these are, statistics know
+        nothing, and a plan that takes it for rare reads all its rows again for every name.
+
         :return: list of (key, code of the check, rows)
         """
         return self.env.execute_query(SQL("""
             WITH name AS MATERIALIZED (
-                SELECT customer_key AS key, MIN(status) AS status, MIN(partner_id) AS partner_id,
-                       COUNT(*) AS rows
+                SELECT customer_key AS key, distributor_id, MIN(status) AS status,
+                       MIN(partner_id) AS partner_id, COUNT(*) AS rows
                   FROM pharma_flow_line
                  WHERE file_id = %(file)s AND kind = 'sale' AND customer_key IS NOT NULL
-                 GROUP BY customer_key
+                 GROUP BY customer_key, distributor_id
             )
             SELECT name.key,
                    CASE WHEN name.status = 'ignored' OR EXISTS (
                              SELECT FROM pharma_alias alias
                               WHERE alias.kind = 'partner' AND alias.key = name.key
                                 AND alias.status = 'confirmed' AND alias.automatic IS NOT TRUE
-                                AND COALESCE(alias.distributor_id, %(distributor)s)
-                                    = %(distributor)s)
+                                AND COALESCE(alias.distributor_id, 0)
+                                    IN (0, name.distributor_id))
                         THEN 'names_decided'
                         WHEN name.partner_id IS NULL THEN 'names_open'
                         ELSE 'names_found' END,
@@ -278,8 +284,9 @@ class PharmaFlowCheck(models.Model):
              WHERE NOT EXISTS (
                    SELECT FROM pharma_flow_line other
                     WHERE other.customer_key = name.key
-                      AND other.distributor_id = %(distributor)s AND other.file_id <> %(file)s)
-        """, file=file.id, distributor=file.distributor_id.id))
+                      AND other.distributor_id = name.distributor_id
+                      AND other.file_id <> %(file)s)
+        """, file=file.id))
 
     @api.model
     def _find_names(self, file):
@@ -320,19 +327,8 @@ class PharmaFlowCheck(models.Model):
         :return: list of (id, rows of the file, quantity per month, usual quantity or None, amount
             per month, months in which it was sold before, months compared)
         """
-        key = SQL.identifier('line', column) if column else SQL("0")
         return self.env.execute_query(SQL("""
-            WITH sold AS (
-                SELECT %(key)s AS key, date_trunc('month', line.date)::date AS month,
-                       SUM(line.quantity) AS quantity, SUM(line.amount) AS amount,
-                       COUNT(*) FILTER (WHERE line.file_id = %(file)s) AS rows
-                  FROM pharma_flow_line line JOIN pharma_flow_file file ON file.id = line.file_id
-                 WHERE line.distributor_id = %(distributor)s AND line.company_id = %(company)s
-                   AND line.date >= %(since)s AND line.date < %(after)s
-                   AND line.kind = 'sale' AND line.status = 'ok'
-                   AND (file.state = 'posted' OR line.file_id = %(file)s)
-                 GROUP BY 1, 2
-            ), month AS (
+            WITH sold AS (%(sold)s), month AS (
                 SELECT DISTINCT month FROM sold WHERE month < %(first)s
             ), usual AS (
                 SELECT sold.key,
@@ -352,8 +348,28 @@ class PharmaFlowCheck(models.Model):
                    usual.quantity::float, COALESCE(now.amount, 0)::float, COALESCE(usual.seen, 0),
                    (SELECT COUNT(*) FROM month)
               FROM now FULL JOIN usual USING (key)
-        """, key=key, file=file.id, distributor=file.distributor_id.id,
-            company=file.company_id.id, **self._get_span(file)))
+        """, sold=self._sold_sql(file, column), **self._get_span(file)))
+
+    @api.model
+    def _sold_sql(self, file, column):
+        """Query of the sales by month, of the file and of the months that it is compared with.
+
+        :param str column: as of ``_get_sums``
+        """
+        span = self._get_span(file)
+        return SQL("""
+                SELECT %(key)s AS key, date_trunc('month', line.date)::date AS month,
+                       SUM(line.quantity) AS quantity, SUM(line.amount) AS amount,
+                       COUNT(*) FILTER (WHERE line.file_id = %(file)s) AS rows
+                  FROM pharma_flow_line line JOIN pharma_flow_file file ON file.id = line.file_id
+                 WHERE line.distributor_id = %(distributor)s AND line.company_id = %(company)s
+                   AND line.date >= %(since)s AND line.date < %(after)s
+                   AND line.kind = 'sale' AND line.status = 'ok'
+                   AND (file.state = 'posted' OR line.file_id = %(file)s)
+                 GROUP BY 1, 2
+        """, key=SQL.identifier('line', column) if column else SQL("0"), file=file.id,
+            distributor=file.distributor_id.id, company=file.company_id.id,
+            since=span['since'], after=span['after'])
 
     @api.model
     def _find_differences(self, file):

@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# What the judgement of doubles may change about a row.
+CHANGED_COLUMNS = ('status', 'reason', 'entry_month')
+
 
 class PharmaFlowDouble(models.AbstractModel):
     """Finds the rows of different files that are the same movement, so that each counts once.
@@ -151,9 +154,21 @@ class PharmaFlowDouble(models.AbstractModel):
         self._fill_replacements()
         self._fill_peers()
         summary = self.env['pharma.flow.summary']
-        columns = ('status', 'reason', 'entry_month')
         rows = self.env.execute_query(SQL("""
-            WITH same AS (%(same)s), alike AS (%(alike)s), judged AS (
+            WITH same AS (%(same)s), alike AS (%(alike)s), judged AS (%(judged)s),
+                 changed AS (%(update)s), counted AS (%(counted)s)
+            SELECT DISTINCT file_id FROM changed
+        """, same=self._same_sql(), alike=self._alike_sql(), judged=self._judged_sql(),
+            update=self._update_sql(), counted=summary._sql_changes('changed', CHANGED_COLUMNS)))
+        if rows:
+            summary._after_append()
+        self.env['pharma.flow.line'].invalidate_model()
+        return {file_id for file_id, in rows}
+
+    @api.model
+    def _judged_sql(self):
+        """What every row of the touched identities is now, within ``_judge``."""
+        return SQL("""
                 SELECT peer.id,
                        CASE WHEN peer.id IN (SELECT id FROM same)
                               OR peer.id IN (SELECT id FROM alike)
@@ -164,7 +179,12 @@ class PharmaFlowDouble(models.AbstractModel):
                               OR peer.id IN (SELECT id FROM alike)
                             THEN 'suspected' END AS new_reason
                   FROM pharma_flow_peer peer WHERE NOT peer.locked
-            ), changed AS (
+        """)
+
+    @api.model
+    def _update_sql(self):
+        """Write on the rows what they are now, within ``_judge``."""
+        return SQL("""
                 UPDATE pharma_flow_line line
                    SET status = new.new_status, reason = new.new_reason, entry_month = %(entry)s
                   FROM (SELECT judged.*, l.status, l.reason, l.entry_month
@@ -172,17 +192,9 @@ class PharmaFlowDouble(models.AbstractModel):
                  WHERE line.id = new.id
                    AND (new.status, new.reason) IS DISTINCT FROM (new.new_status, new.new_reason)
              RETURNING %(returned)s
-            ), counted AS (%(counted)s)
-            SELECT DISTINCT file_id FROM changed
-        """, same=self._same_sql(), alike=self._alike_sql(),
-            entry=self.env['pharma.flow.period']._entry_month_sql(
+        """, entry=self.env['pharma.flow.period']._entry_month_sql(
                 SQL.identifier('new', 'new_status')),
-            returned=summary._sql_returned(columns),
-            counted=summary._sql_changes('changed', columns)))
-        if rows:
-            summary._after_append()
-        self.env['pharma.flow.line'].invalidate_model()
-        return {file_id for file_id, in rows}
+            returned=self.env['pharma.flow.summary']._sql_returned(CHANGED_COLUMNS))
 
     @api.model
     def _fill_peers(self):
@@ -206,7 +218,24 @@ class PharmaFlowDouble(models.AbstractModel):
                     ON line.distributor_id = touched.distributor_id AND line.date IS NULL
                    AND line.identity = touched.identity
                  WHERE touched.date IS NULL
-            ), peer AS (
+            ), peer AS (%s)
+            SELECT *,
+                   (source = '')::int + 2 * (document = '')::int + 4 * (lot = '')::int AS silent,
+                   DENSE_RANK() OVER (
+                       ORDER BY NOT posted, is_claim, posted_on, file_id) AS rank,
+                   ROW_NUMBER() OVER (
+                       PARTITION BY identity, file_id, source, document, lot, separate ORDER BY id
+                   ) AS number,
+                   ROW_NUMBER() OVER (
+                       PARTITION BY identity, file_id, separate ORDER BY id) AS place
+              FROM peer;
+            ANALYZE pharma_flow_peer
+        """, self._peer_sql()))
+
+    @api.model
+    def _peer_sql(self):
+        """What rows are compared by, within ``_fill_peers``."""
+        return SQL("""
                 SELECT line.id, line.file_id, line.identity, line.kind,
                        COALESCE(line.date, f.date_to) AS day,
                        COALESCE(NULLIF(line.source, ''), f.source, '') AS source,
@@ -220,19 +249,7 @@ class PharmaFlowDouble(models.AbstractModel):
                     ON separate.file_id = line.file_id AND separate.field = 'separate'
                    AND separate.row_number = line.row_number
                    AND separate.sheet_name = COALESCE(line.sheet_name, '')
-            )
-            SELECT *,
-                   (source = '')::int + 2 * (document = '')::int + 4 * (lot = '')::int AS silent,
-                   DENSE_RANK() OVER (
-                       ORDER BY NOT posted, is_claim, posted_on, file_id) AS rank,
-                   ROW_NUMBER() OVER (
-                       PARTITION BY identity, file_id, source, document, lot, separate ORDER BY id
-                   ) AS number,
-                   ROW_NUMBER() OVER (
-                       PARTITION BY identity, file_id, separate ORDER BY id) AS place
-              FROM peer;
-            ANALYZE pharma_flow_peer
-        """, self.env['pharma.flow.period']._is_locked_sql()))
+        """, self.env['pharma.flow.period']._is_locked_sql())
 
     @api.model
     def _comes_before_sql(self):

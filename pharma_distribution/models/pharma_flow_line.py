@@ -66,6 +66,17 @@ class BigInteger(fields.Integer):
     _column_type = ('int8', 'int8')
 
 
+class OfFile(fields.Many2one):
+    """What a row repeats of its file.
+
+    The file is a foreign key of the row, and has one for this: to check it once more for each row
+    would guard nothing, and cost a tenth of every import.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """There is none, see above."""
+
+
 class PharmaFlowLine(models.Model):
     """One row of a distributor's file: what moved, to whom, when.
 
@@ -100,9 +111,9 @@ class PharmaFlowLine(models.Model):
     kind = fields.Selection(FLOW_KINDS, required=True, readonly=True)
 
     # whose it is
-    company_id = fields.Many2one('res.company', required=True, readonly=True)
+    company_id = OfFile('res.company', required=True, readonly=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
-    distributor_id = fields.Many2one(
+    distributor_id = OfFile(
         'res.partner', required=True, readonly=True, ondelete='restrict',
         check_company=True)
 

@@ -68,13 +68,15 @@ class PharmaFlowMatcher(models.AbstractModel):
         fresh = {key: name for key, name in names.items()
                  if anew or key not in open_names or open_names[key].ask}
         by_hand = {key for key, name in open_names.items() if name.by_hand}
+        archive = self._get_archive(company_id) if kind == 'partner' and fresh else None
         answers = self._find_own(
-            kind, {key: name for key, name in fresh.items() if key not in by_hand}, company_id)
+            kind, {key: name for key, name in fresh.items() if key not in by_hand}, company_id,
+            archive)
         known = [target for target, outcome in (*(decided or {}).values(), *answers.values())
                  if outcome == 'ok']
         matches = self._match(
             kind, {key: name for key, name in fresh.items() if key not in answers},
-            distributor_id, company_id, by_hand, known)
+            distributor_id, company_id, by_hand, known, archive)
         # listed before its customer was there: its decision is told as any other
         matches |= {key: self._as_match(target_id, names[key])
                     for key, (target_id, _outcome) in answers.items() if key in open_names}
@@ -91,27 +93,28 @@ class PharmaFlowMatcher(models.AbstractModel):
         return answers
 
     @api.model
-    def _find_own(self, kind, names, company_id):
+    def _find_own(self, kind, names, company_id, archive):
         """Names that are a customer's or a product's own: equality is no decision.
 
+        :param Archive archive: of the company, for customers
         :return: dict key -> (target id, 'ok')
         """
         if not names:
             return {}
         if kind == 'partner':
-            archive = self._get_archive(company_id)
             found = {key: archive.own(name.name) for key, name in names.items()}
         else:
             found = self.env['pharma.flow.resolver']._find_own_products(names, company_id)
         return {key: (target_id, 'ok') for key, target_id in found.items() if target_id}
 
     @api.model
-    def _match(self, kind, names, distributor_id, company_id, by_hand=(), known=()):
+    def _match(self, kind, names, distributor_id, company_id, by_hand, known, archive):
         """Ask the engines.
 
         :param dict names: key -> FlowName
         :param by_hand: keys on which people alone decide
         :param known: ids of customers to whom the distributor sells for sure
+        :param Archive archive: of the company, for customers
         :return: dict key -> tools.matching_result.Match
         """
         if not names:
@@ -119,7 +122,7 @@ class PharmaFlowMatcher(models.AbstractModel):
         # sudo: the threshold of the file's company, whatever the company of the one who works
         threshold = self.env['res.company'].sudo().browse(company_id).pharma_match_threshold
         if kind == 'partner':
-            matches = self._get_archive(company_id).match(
+            matches = archive.match(
                 self._get_queries(names, distributor_id), threshold,
                 self._get_known(distributor_id, company_id, known))
         else:

@@ -7,12 +7,14 @@ from psycopg2 import OperationalError
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.tools.sheets import is_archive
 from odoo.addons.queue_job.job import identity_exact
 
 from ..tools.flow_answers import describe_sheets
 from ..tools.flow_reader import FlowError, read_flow
+from ..tools.memory import keeping_objects
 from .pharma_flow_file import IMPORTABLE_STATES
 from .pharma_flow_question import FlowQuestion
 
@@ -141,7 +143,8 @@ class PharmaFlowFile(models.Model):
                 if is_archive(data):
                     self._import_archive(data)
                     return {}
-                seconds = self._import_lines(data)
+                with keeping_objects():
+                    seconds = self._import_lines(data)
         except UserError as error:
             sheets = getattr(error, 'sheets', False)
             self._set_result(
@@ -154,19 +157,28 @@ class PharmaFlowFile(models.Model):
             raise  # a conflict with another transaction: the job is tried again
         except Exception:
             _logger.exception("Flow file %s (%d) cannot be read", self.name, self.id)
-            self._set_result(state='failed', message=self.env._(
-                "Reading %s stopped for a reason that lies in this program, not in the file. The"
-                " administrator finds it in the server's log. Nothing of the file was kept; it can"
-                " be read again.", self.name))
+            self._set_result(state='failed', message=self._get_fault_message())
             return {}
         finally:
             self._report_progress(None)
+        self._finish_import()
+        return seconds
+
+    def _finish_import(self):
+        """The rows are there: the file is in review, and posted where nothing has to be looked
+        at.
+        """
         self._set_result(state='review', message=False, question=False, has_question=False)
         self.env['pharma.flow.duty']._refresh_for_files(self)
         if (self.company_id.pharma_flow_auto_post and self.ok_count == self.row_count
                 and not self.warning_count):
             self.action_post()
-        return seconds
+
+    def _get_fault_message(self):
+        return self.env._(
+            "Reading %s stopped for a reason that lies in this program, not in the file. The"
+            " administrator finds it in the server's log. Nothing of the file was kept; it can"
+            " be read again.", self.name)
 
     def _import_lines(self, data):
         """Read, stage, resolve and store all rows.
@@ -199,13 +211,14 @@ class PharmaFlowFile(models.Model):
         done('resolve', 75)
         stage._store(self)
         done('store', 90)
-        self.env['pharma.alias']._count_flow_rows(self, 1)
+        self.env['pharma.alias']._count_flow_rows(
+            self, 1, SQL("a.id NOT IN (SELECT alias_id FROM pharma_flow_counted)"))
         self._note_result(flow)
         self.env['pharma.flow.layout']._remember(self, sheets, flow.layouts)
         self._refresh_checks()
         done('names', 95)
         _logger.info("Flow file %s (%d): %d rows, seconds: %s", self.name, self.id, len(flow.rows),
-                     ', '.join(f"{phase} {value:.2f}" for phase, value in seconds.items()))
+                     seconds)
         return seconds
 
     def _parse_sheets(self, sheets):

@@ -94,8 +94,8 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN res_partner p ON p.id = a.partner_id
          LEFT JOIN product_template t ON t.id = a.product_id
              WHERE a.kind = %s AND a.key = ANY(%s) AND a.status IN ('confirmed', 'ignored')
-               AND (a.distributor_id = %s OR a.distributor_id IS NULL)
-               AND (a.company_id = %s OR a.company_id IS NULL)
+               AND COALESCE(a.distributor_id, 0) IN (0, %s)
+               AND COALESCE(a.company_id, 0) IN (0, %s)
                AND (a.automatic IS NOT TRUE
                     OR (a.ask_again IS NOT TRUE AND COALESCE(p.active, t.active)))
              ORDER BY a.key, COALESCE(a.automatic, FALSE), a.distributor_id NULLS LAST,
@@ -223,7 +223,7 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
         %(values)s
          LEFT JOIN LATERAL (%(area)s) area ON TRUE
-        CROSS JOIN LATERAL (SELECT %(reason)s AS reason) r
+        CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) r  -- OFFSET: worked out once
         )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
             values=self._sql_values(),
             corrections=self.env['pharma.flow.correction']._values_sql(),
@@ -379,35 +379,46 @@ class PharmaFlowResolver(models.AbstractModel):
         """
         self._fill_answers(self._collect_answers(where, scopes))
         self._flush_judgement()
-        summary = self.env['pharma.flow.summary']
-        source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
-        old, new = (
-            SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
-            for judged in (lambda name: SQL.identifier('line', name), self._sql_new_value))
-        doubles, periods = self.env['pharma.flow.double'], self.env['pharma.flow.period']
+        doubles = self.env['pharma.flow.double']
         doubles._begin()
         rows = self.env.execute_query(SQL("""
-            WITH changed AS (
-                UPDATE pharma_flow_line line SET (%(columns)s, entry_month) = (%(new)s, %(entry)s)
-                  FROM %(judged)s new
-                 WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
-                   AND NOT %(locked)s
-             RETURNING %(returned)s, line.identity, new.identity AS old_identity
-            ), counted AS (%(counted)s), touched AS (
+            WITH changed AS (%(update)s), counted AS (%(counted)s), touched AS (
                 INSERT INTO pharma_flow_touched (distributor_id, date, identity)
                 SELECT distributor_id, unnest(ARRAY[date, old_date]),
                        unnest(ARRAY[identity, old_identity])
                   FROM changed WHERE identity IS DISTINCT FROM old_identity
             ) SELECT DISTINCT file_id FROM changed
-        """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
-            judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
-            entry=periods._entry_month_sql(self._sql_new_value('status')),
-            returned=summary._sql_returned((*JUDGED_COLUMNS, 'entry_month')),
-            counted=summary._sql_changes('changed', (*JUDGED_COLUMNS, 'entry_month'))))
-        summary._after_append()
+        """, update=self._sql_update(where), counted=self.env['pharma.flow.summary']._sql_changes(
+            'changed', (*JUDGED_COLUMNS, 'entry_month'))))
+        self.env['pharma.flow.summary']._after_append()
         file_ids = {file_id for file_id, in rows} | doubles._judge()
         self.env['pharma.flow.line'].invalidate_model()
         return list(file_ids)
+
+    @api.model
+    def _sql_update(self, where):
+        """Statement that writes what a new judgement says on the rows that it changes.
+
+        :param SQL where: condition on ``pharma_flow_line line``
+        :return: SQL; it gives the columns of ``pharma.flow.summary._sql_returned``, ``identity``
+            and ``old_identity``
+        """
+        source = SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)
+        old, new = (
+            SQL(", ").join(judged(name) for name in JUDGED_COLUMNS)
+            for judged in (lambda name: SQL.identifier('line', name), self._sql_new_value))
+        periods = self.env['pharma.flow.period']
+        return SQL("""
+                UPDATE pharma_flow_line line SET (%(columns)s, entry_month) = (%(new)s, %(entry)s)
+                  FROM %(judged)s new
+                 WHERE line.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                   AND NOT %(locked)s
+             RETURNING %(returned)s, line.identity, new.identity AS old_identity
+        """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
+            judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
+            entry=periods._entry_month_sql(self._sql_new_value('status')),
+            returned=self.env['pharma.flow.summary']._sql_returned(
+                (*JUDGED_COLUMNS, 'entry_month')))
 
     @api.model
     def _sql_new_value(self, name):

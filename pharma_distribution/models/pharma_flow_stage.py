@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..tools.flow_reader import STORED_FIELDS
 from .pharma_flow_matcher import FlowName
 from .pharma_flow_resolver import JUDGED_COLUMNS
+from .pharma_flow_summary import MEMORY
 
 # Stored fields of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
@@ -80,7 +81,10 @@ class PharmaFlowStage(models.AbstractModel):
         self.env.cr.execute(SQL(
             "DROP TABLE IF EXISTS pharma_flow_stage;"
             "CREATE TEMPORARY TABLE pharma_flow_stage ("
-            " %s, position int GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP", columns))
+            " %s, position int GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP;"
+            "DROP TABLE IF EXISTS pharma_flow_counted;"
+            "CREATE TEMPORARY TABLE pharma_flow_counted (alias_id int) ON COMMIT DROP", columns))
+        self.env.cr.execute(SQL(MEMORY))
         buffer.seek(0)
         # in this format nothing between two commas is NULL
         self.env.cr.copy_expert(
@@ -104,6 +108,35 @@ class PharmaFlowStage(models.AbstractModel):
             for kind, found in answers.items()
             for key, (target_id, outcome) in found.items()])
         return answers
+
+    @api.model
+    def _sql_name_rows(self, kind, file):
+        """Query of the rows of each name in the file that is being read; of none, without a file.
+
+        :param str kind: 'partner' or 'product'
+        :return: SQL of ``(key, count, amount)``
+        """
+        if not file:
+            return SQL("SELECT NULL AS key, 0 AS count, 0 AS amount WHERE FALSE")
+        key = SQL.identifier('customer_key' if kind == 'partner' else 'product_key')
+        return SQL("SELECT %(key)s AS key, COUNT(*) AS count, SUM(amount) AS amount"
+                   "  FROM pharma_flow_stage GROUP BY %(key)s", key=key)
+
+    @api.model
+    def _insert_names(self, statement, file):
+        """Insert names; those that come with a file are counted already, and need no second
+        version.
+
+        :param SQL statement: gives (id, key, status, whether it is new)
+        :return: what it gives
+        """
+        if not file:
+            return self.env.execute_query(statement)
+        return self.env.execute_query(SQL("""
+            WITH name(id, key, status, new) AS (%s), counted AS (
+                INSERT INTO pharma_flow_counted SELECT id FROM name WHERE new
+            ) SELECT * FROM name
+        """, statement))
 
     @api.model
     def _store(self, file):

@@ -27,6 +27,9 @@ LINE_COLUMNS = (
 CELL = (
     '(distributor_id, month, partner_id, product_id, territory_id, user_id, department_id, kind,'
     ' entry_month, product_line_id, company_id) NULLS NOT DISTINCT')
+# What the database may take for one sort, until the end of the transaction: rows and cells are
+# sorted and grouped without files.
+MEMORY = "SET LOCAL work_mem = '64MB'"
 # Changes that are folded in one transaction.
 FOLD_ROWS = 200000
 REBUILD_MEMORY = '256MB'
@@ -288,6 +291,7 @@ class PharmaFlowSummary(models.Model):
         if not cr.fetchone()[0]:
             return 0
         columns = (*DIMENSIONS, *MEASURES)
+        cr.execute(SQL(MEMORY))
         cr.execute(SQL("""
             DROP TABLE IF EXISTS pharma_flow_folding;
             CREATE TEMPORARY TABLE pharma_flow_folding ON COMMIT DROP AS

@@ -1,4 +1,5 @@
 import base64
+import gc
 from decimal import Decimal
 from fractions import Fraction
 from unittest.mock import patch
@@ -155,6 +156,7 @@ class TestFlowImport(PharmaDistributionCommon):
             'state': 'undone', 'row_count': 0, 'ok_count': 0, 'quantity': 0, 'posted_on': False}])
         file._run_import()
         self.assertEqual((file.state, file.row_count), ('review', 8))
+        self.assertEqual(known.line_count, 2)
 
     def test_undo_keeps_names_that_others_carry(self):
         first = self._import()
@@ -242,6 +244,7 @@ class TestFlowFailure(PharmaDistributionCommon):
 
     def assertFailed(self, file, *words):
         self.assertEqual(file.state, 'failed')
+        self.assertTrue(gc.isenabled())
         for word in words:
             self.assertIn(word, file.message)
         self.assertFalse(file.line_ids)

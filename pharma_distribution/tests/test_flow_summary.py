@@ -176,6 +176,18 @@ class TestFlowSummary(PharmaDistributionCommon):
         self.assertEqual(cells(self.env, 'partner_id'), {(stays.id,): (2, 20, 2)})
         self.assertSame()
 
+    def test_distributors_that_are_merged(self):
+        """Rows repeat the distributor of their file without a foreign key of their own."""
+        twin = self._create_distributor(name="望澜医药商业有限公司")
+        file = self._post([self._make_row()], distributor_id=twin.id)
+        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
+        wizard._update_foreign_keys(twin, self.distributor)
+        self.env.invalidate_all()
+        self.assertEqual(file.distributor_id, self.distributor)
+        self.assertEqual(file.line_ids.distributor_id, self.distributor)
+        self.assertEqual(cells(self.env, 'distributor_id'), {(self.distributor.id,): (1, 10, 1)})
+        self.assertSame()
+
     def test_people_with_rows_cannot_be_deleted(self):
         self.assertEqual(self.env['pharma.flow.line']._fields['user_id'].ondelete, 'restrict')
 

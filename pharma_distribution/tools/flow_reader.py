@@ -191,22 +191,9 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
     :raise FlowError: when no sheet has a header, none has a row below it, or it is not sure which
         column is what
     """
-    likest, first_without, found = (), '', []
-    for sheet in sheets:
-        days = tuple(period) if period[0] else _find_days(sheet, name)
-        layout, fields = find_layout(sheet, known=known, period=days, kind=kind)
-        if answers and sheet.name in answers:
-            layout = answer_layout(
-                sheet, layout, answers[sheet.name], known=known, period=days)
-        else:
-            layout = recall(layouts, sheet, layout, known=known, period=days) or layout
-        if layout is None and not any(other for _sheet, other in found):
-            if len(fields) >= len(likest):
-                likest, first_without = fields, sheet.name
-        found.append((sheet, layout))
+    answers = answers or {}
+    found = _find_layouts(sheets, kind, layouts, known, period, name, answers)
     by_name = {sheet.name: layout for sheet, layout in found if layout}
-    if not by_name:
-        raise FlowError('no_header', first_without, likest)
     for sheet, layout in found:
         if layout and layout.doubts:
             raise FlowError('unsure', sheet.name, layout.columns, by_name)
@@ -218,11 +205,35 @@ def read_flow(sheets, kind=None, *, layouts=(), known=frozenset(), period=(None,
                 if any(row):
                     _skip(flow, sheet, number, reason, row)
         else:
-            told = layout.kind if answers and sheet.name in answers else kind
+            told = layout.kind if sheet.name in answers else kind
             SheetReader(flow, sheet, layout, told or layout.kind).read_rows()
     if not flow.rows:
         raise FlowError('no_rows', sheets[0].name)
     return flow
+
+
+def _find_layouts(sheets, kind, layouts, known, period, name, answers):
+    """How each sheet is to be read; parameters as of ``read_flow``.
+
+    :return: list of (sheet, flow_layout.Layout or None)
+    :raise FlowError: when no sheet has a header
+    """
+    likest, first_without, found = (), '', []
+    for sheet in sheets:
+        days = tuple(period) if period[0] else _find_days(sheet, name)
+        layout, fields = find_layout(sheet, known=known, period=days, kind=kind)
+        if sheet.name in answers:
+            layout = answer_layout(
+                sheet, layout, answers[sheet.name], known=known, period=days)
+        else:
+            layout = recall(layouts, sheet, layout, known=known, period=days) or layout
+        if layout is None and not any(other for _sheet, other in found):
+            if len(fields) >= len(likest):
+                likest, first_without = fields, sheet.name
+        found.append((sheet, layout))
+    if not any(layout for _sheet, layout in found):
+        raise FlowError('no_header', first_without, likest)
+    return found
 
 
 def _skip(flow, sheet, number, reason, row):

@@ -19,6 +19,7 @@ No Odoo imports: testable alone.
 """
 
 from collections import defaultdict
+from functools import lru_cache
 
 from odoo.addons.pharma_crm.tools.names import normalise
 
@@ -36,6 +37,8 @@ __all__ = ['Alias', 'Archive', 'Match', 'Query', 'Record']
 
 # From here on a way's answer is taken without trying the others.
 SURE = 0.98
+# Answers that are kept: distributors of one place write the same customers by the same names.
+KEPT = 32768
 # Below it nobody would let an answer through.
 _WORTH_A_DOUBT = 0.9
 # Reasons of names that are equal, and unsure for want of a place or because of a twin.
@@ -56,6 +59,7 @@ class Archive:
         self.index = Index(records, places)
         self._chooser = Chooser(self.index)
         self._own = {}  # normalised name -> id of the record or None
+        self._first_answer = lru_cache(KEPT)(self._get_first_answer)
         self._decided = {
             (alias.distributor, normalise(alias.name)): self.index.by_id[alias.record_id]
             for alias in aliases if alias.record_id in self.index.by_id}
@@ -98,9 +102,10 @@ class Archive:
                 localities[distributor].add(entry.region)
         found = []
         for query in queries:
-            reading = reader.read_name(query.name, self.places)
             scope = self._scope(query)
-            finding = self._find(query, reading, scope)
+            reading, finding = self._first_answer(
+                query.name, query.distributor if self._decided else None, scope.row,
+                scope.distributor)
             if finding.placed and finding.confidence >= SURE:
                 localities[query.distributor].add(self.index.entries[finding.number].region)
             found.append((reading, scope, finding))
@@ -117,6 +122,17 @@ class Archive:
                     finding)
             matches.append(self._conclude(query, reading, scope, finding, threshold))
         return matches
+
+    def _get_first_answer(self, name, decider, row, home):
+        """What a name means as long as nothing is known of where the distributor sells.
+
+        :param decider: the distributor, if people decided anything
+        :param Region row: where the row says
+        :param Region home: where the distributor is
+        :return: tuple (Reading, Finding)
+        """
+        reading = reader.read_name(name, self.places)
+        return reading, self._find(Query(name, decider), reading, Scope(row, home, Locality()))
 
     def _scope(self, query):
         return Scope(

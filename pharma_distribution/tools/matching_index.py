@@ -88,9 +88,9 @@ class Index:
         number = len(self.entries)
         self.entries.append(Entry(record, region, reader.class_of_kind(record.kind), text))
         self.texts.append(set())
-        self._add_name(number, region, parent_name + record.name, True)
+        self._add_name(number, region, parent_name + record.name, reading, True)
         for name in record.aliases:
-            self._add_name(number, region, name, False)
+            self._add_name(number, region, name, reader.read_name(name, self.places), False)
 
     def _with_county(self, region, text):
         """A region with the county that the name says, when nothing else does."""
@@ -102,8 +102,7 @@ class Index:
             if len(code) == 6 and code.startswith(region.city or region.province)}
         return region._replace(county=codes.pop()) if len(codes) == 1 else region
 
-    def _add_name(self, number, region, name, own):
-        reading = reader.read_name(name, self.places)
+    def _add_name(self, number, region, name, reading, own):
         main = reading.main + ''.join(reading.labels + reading.notes)
         for key in (normalise(name), normalise(main)):
             if key:

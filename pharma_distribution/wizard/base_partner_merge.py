@@ -18,5 +18,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         summary._take(rows(src_partners | dst_partner))
         result = super()._update_foreign_keys(src_partners, dst_partner)
+        # Rows repeat the distributor of their file without a foreign key of their own
+        self.env.cr.execute(
+            "UPDATE pharma_flow_line SET distributor_id = %s WHERE distributor_id = ANY(%s)",
+            [dst_partner.id, src_partners.ids])
         summary._give(rows(dst_partner))
         return result
