@@ -1,2 +1,3 @@
+from . import base_partner_merge
 from . import pharma_access_question
 from . import pharma_affiliation_change
