@@ -147,18 +147,20 @@ class PharmaScoreCriterion(models.Model):
         """Pairs (key, label) of what the fact can be."""
         record, name, kind = self._resolve_path()
         if '.' in name:
-            definition = self._get_property(name)
-            return [(str(key), label) for key, label in definition.get('selection') or [
-                ('true', self.env._("Yes")), ('false', self.env._("No"))]]
+            choices = self._get_property(name).get('selection')
+            return [(str(key), label) for key, label in choices] if choices else (
+                self._list_booleans())
         field = record._fields[name]
         if kind == 'selection':
             return [(key, label) for key, label in field._description_selection(self.env)]
         if kind == 'many2one':
             found = self.env[field.comodel_name].search([], limit=MOST_VALUES)
             return [(str(value.id), value.display_name) for value in found]
-        if kind == 'boolean':
-            return [('true', self.env._("Yes")), ('false', self.env._("No"))]
-        return []
+        return self._list_booleans() if kind == 'boolean' else []
+
+    @api.model
+    def _list_booleans(self):
+        return list({'true': self.env._("Yes"), 'false': self.env._("No")}.items())
 
     # === FACTS AS SQL === #
 
