@@ -19,14 +19,14 @@ class PharmaScore(models.Model):
         '(model_id, partner_id)', "A customer has one score per model.")
 
     model_id = fields.Many2one(
-        'pharma.score.model', string="Score Model", required=True, readonly=True,
+        'pharma.score.model', string="Score Model", required=True, readonly=True, index=True,
         ondelete='cascade')
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, readonly=True, index=True,
         ondelete='cascade')
     value = fields.Float(digits=(16, 2), readonly=True, aggregator='avg')
     band_id = fields.Many2one(
-        'pharma.score.band', string="Band", readonly=True, ondelete='set null')
+        'pharma.score.band', readonly=True, ondelete='set null')
     grade = fields.Char(readonly=True)
     color = fields.Integer(related='band_id.color')
     points = fields.Json(readonly=True, groups='base.group_system')

@@ -7,10 +7,10 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     score_ids = fields.One2many(
-        'pharma.score', 'partner_id', string="Scores", groups='pharma_crm.group_pharma_crm_user')
+        'pharma.score', 'partner_id', groups='pharma_crm.group_pharma_crm_user')
     # Rewriting a wide row whenever a grade changes would take minutes: it points at the score
     main_score_id = fields.Many2one(
-        'pharma.score', string="Main Score", index='btree_not_null', ondelete='set null',
+        'pharma.score', index='btree_not_null', ondelete='set null',
         readonly=True, copy=False, groups='pharma_crm.group_pharma_crm_user')
     grade = fields.Char(
         related='main_score_id.grade', groups='pharma_crm.group_pharma_crm_user',

@@ -112,15 +112,14 @@ class PharmaAlias(models.Model):
             decided._note_made(campus)
         return decided.ids
 
-    def action_ignore(self, everywhere=False):
-        """The names are not ours: rows that carry them do not count.
+    def action_ignore_everywhere(self):
+        """The names are not ours, whoever writes them: see ``everywhere`` of ``action_choose``.
 
-        :param bool everywhere: as of ``action_choose``
         :return: ids of the names that were decided
         :rtype: list[int]
         """
-        names = self._get_everywhere() if everywhere else self
-        super(PharmaAlias, names).action_ignore()
+        names = self._get_everywhere()
+        names.action_ignore()
         return names.ids
 
     def action_confirm(self):

@@ -372,16 +372,17 @@ class TestWorkbench(PharmaDistributionCommon):
         self.assertFalse(everywhere.exists())
         self.assertEqual(names.read(['status', 'partner_id', 'reason']), before)
         self.assertFalse(file.line_ids.partner_id)
-        self.assertEqual(len(name.action_ignore(everywhere=True)), 4)
+        self.assertEqual(len(name.action_ignore_everywhere()), 4)
 
     def test_who_may_decide_everywhere(self):
         name = self.find("岚溪市第一人民医院")
         self.assertFalse(name.get_workbench_page({})['may_everywhere'])
         for method, arguments in (
-                ('action_choose', (self.hospital.id,)), ('action_ignore', ()),
-                ('action_choose_part', (self.hospital.id, "北院区"))):
+                ('action_choose', (self.hospital.id, 'same', True)),
+                ('action_choose_part', (self.hospital.id, "北院区", True)),
+                ('action_ignore_everywhere', ())):
             with self.subTest(method=method), self.assertRaises(AccessError):
-                getattr(name, method)(*arguments, everywhere=True)
+                getattr(name, method)(*arguments)
         self.assertNotEqual(name.status, 'confirmed')
 
     def test_wrong_choices(self):

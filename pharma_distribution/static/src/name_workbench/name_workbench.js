@@ -165,9 +165,13 @@ export class NameWorkbench extends NameList {
     }
 
     ignore() {
-        return this.decide(this.decidedIds, (ids) =>
-            this.orm.call(MODEL, "action_ignore", [ids], { everywhere: this.state.everywhere })
-        );
+        return this.decide(this.decidedIds, async (ids) => {
+            if (this.state.everywhere) {
+                return this.orm.call(MODEL, "action_ignore_everywhere", [ids]);
+            }
+            await this.orm.call(MODEL, "action_ignore", [ids]);
+            return ids;
+        });
     }
 
     async undo() {

@@ -115,6 +115,11 @@ registry.category("web_tour.tours").add("pharma_distribution_flow_month", {
         },
         ...open("flow_files"),
         {
+            content: "It needs no attention any more",
+            trigger: ".o_searchview_facet .o_facet_remove",
+            run: "click",
+        },
+        {
             content: "Undo the late file",
             trigger: ".o_list_view .o_data_row:contains('late.csv') .o_data_cell[name='name']",
             run: "click",
