@@ -24,10 +24,11 @@ class PharmaScore(models.Model):
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, readonly=True, index=True,
         ondelete='cascade')
-    value = fields.Float(digits=(16, 2), readonly=True, aggregator='avg')
+    value = fields.Float(
+        string="Score Value", digits=(16, 2), readonly=True, aggregator='avg')
     band_id = fields.Many2one(
         'pharma.score.band', readonly=True, ondelete='set null')
-    grade = fields.Char(readonly=True)
+    grade = fields.Char(string="Customer Grade", readonly=True)
     color = fields.Integer(related='band_id.color')
     points = fields.Json(readonly=True, groups='base.group_system')
     raw = fields.Json(readonly=True, groups='base.group_system')
@@ -132,9 +133,12 @@ class PharmaScoreHistory(models.Model):
             texts = []
             for key, old, new, points in reasons:
                 criterion = by_id.get(int(key))
-                if criterion:
-                    texts.append(self.env._(
-                        "%(criterion)s: %(old)s → %(new)s, %(points)+g",
-                        criterion=criterion.name, old=criterion._describe(old),
-                        new=criterion._describe(new), points=points / 100))
+                if not criterion:
+                    continue
+                values = {'criterion': criterion.name, 'old': criterion._describe(old),
+                          'new': criterion._describe(new), 'points': points / 100}
+                # the others moved, or the points were set anew
+                texts.append(self.env._("%(criterion)s: still %(new)s, %(points)+g", **values)
+                             if old == new else self.env._(
+                    "%(criterion)s: %(old)s → %(new)s, %(points)+g", **values))
             entry.reason = "\n".join(texts) or self.env._("The score model was changed")

@@ -59,7 +59,8 @@ class PharmaScoreCriterion(models.Model):
         "pharma_properties.bed_count. A date counts as days until today")
     metric = fields.Selection('_selection_metric', string="Figure")
     days = fields.Integer(string="Last Days", default=365, help="How far back a figure looks")
-    method = fields.Selection(METHODS, string="Points", required=True, default=scoring.MAP)
+    method = fields.Selection(
+        METHODS, string="How Points Are Given", required=True, default=scoring.MAP)
     point_ids = fields.One2many('pharma.score.point', 'criterion_id', string="Lines", copy=True)
     missing = fields.Float(
         string="Points if Unknown", digits=(16, 2),

@@ -12,7 +12,7 @@ class PharmaScorePoint(models.Model):
         'pharma.score.criterion', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
     value = fields.Char(string="Key", help="How the value is stored")
-    label = fields.Char(string="Value", translate=True)
+    label = fields.Char(string="Possible Value", translate=True)
     limit = fields.Float(string="From", digits=(16, 2))
     points = fields.Float(required=True, default=0, digits=(16, 2))
 
@@ -39,7 +39,7 @@ class PharmaScoreBand(models.Model):
     """A grade (等级) and the value from which on it is given."""
 
     _name = 'pharma.score.band'
-    _description = "Grade"
+    _description = "Customer Grade"
     _order = 'minimum desc, id'
 
     _name_uniq = models.Constraint(
@@ -49,7 +49,7 @@ class PharmaScoreBand(models.Model):
 
     model_id = fields.Many2one(
         'pharma.score.model', string="Score Model", required=True, index=True, ondelete='cascade')
-    name = fields.Char(string="Grade", required=True)
+    name = fields.Char(string="Customer Grade", required=True)
     minimum = fields.Float(string="From Value", required=True, digits=(16, 2))
     color = fields.Integer()
     note = fields.Char(string="Meaning", translate=True)

@@ -18,8 +18,8 @@ class PharmaScoreCurve(models.Model):
 
     model_id = fields.Many2one('pharma.score.model', string="Score Model", readonly=True)
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
-    grade = fields.Char(readonly=True)
-    value = fields.Float(digits=(16, 2), readonly=True, aggregator='avg')
+    grade = fields.Char(string="Customer Grade", readonly=True)
+    value = fields.Float(string="Score Value", digits=(16, 2), readonly=True, aggregator='avg')
     value_range = fields.Char(string="Range of Values", readonly=True)
     customer_share = fields.Integer(
         string="Best Customers (%)", readonly=True, aggregator=None,

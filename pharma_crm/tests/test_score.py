@@ -78,6 +78,9 @@ class TestScore(PharmaCrmCommon):
         self.assertTrue(self.model.is_waiting)
         self.assertEqual(self._compute(), 1)
         self.assertEqual(self._grades(), ['A', 'A', 'C'])
+        entry = self.env['pharma.score.history'].search(
+            [('partner_id', '=', self.hospitals[1].id)], limit=1)
+        self.assertEqual(entry.with_context(lang='en_US').reason, "级别: still 二级, +20")
         self.model.band_ids.filtered(lambda band: band.name == 'A').minimum = 90
         self._compute()
         self.assertEqual(self._grades(), ['A', 'B', 'C'])

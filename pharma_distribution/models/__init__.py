@@ -40,6 +40,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_page
+from . import pharma_score_criterion
 from . import product_product
 from . import sale_order
 from . import stock_picking

@@ -33,4 +33,5 @@ from . import test_matching
 from . import test_matching_products
 from . import test_money_ui
 from . import test_portal_customer
+from . import test_score_figures
 from . import test_ui
