@@ -1,5 +1,8 @@
+from contextlib import closing
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -277,6 +280,25 @@ class TestScore(PharmaCrmCommon):
         curve = self.env['pharma.score.curve'].search([('model_id', '=', self.model.id)])
         self.assertEqual(curve.sorted('value').mapped('value_range'), ['20–30', '60–70', '90–100'])
         self.assertEqual(max(curve.mapped('value_share')), 100)
+
+    def test_customers_saved_while_all_are_graded(self):
+        """Nobody waits for a calculation of all: the customer is graded after it."""
+        model = self._create_model(pharma_type='pharmacy')
+        with closing(db_connect(self.env.cr.dbname).cursor()) as other:
+            other.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtext('pharma_score'), %s)", [model.id])
+            self.assertTrue(other.fetchone()[0])
+            pharmacy = self._create_partner_of_type(
+                'pharmacy', name="评分药房", hospital_level='2')
+            self.env.cr.precommit.run()
+            self.assertFalse(pharmacy.score_ids)
+        job = self.env['queue.job'].search([
+            ('model_name', '=', 'pharma.score.model'),
+            ('method_name', '=', '_compute_partners')], order='id desc', limit=1)
+        self.assertEqual(job.args, [pharmacy.ids])
+        job.records._compute_partners(*job.args)
+        self.env.invalidate_all()
+        self.assertEqual(pharmacy.grade, 'B')
 
     def test_queries_do_not_grow(self):
         """Ten changed customers cost as many statements as one."""
