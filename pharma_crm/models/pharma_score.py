@@ -124,12 +124,12 @@ class PharmaScoreHistory(models.Model):
     @api.depends_context('lang')
     def _compute_reason(self):
         """For instance: "Title: 主治医师 → 副主任医师, +10"."""
-        for entry in self:
-            # sudo: who sees the customer sees why his grade changed
-            reasons = entry.sudo().reasons or []
-            criteria = self.env['pharma.score.criterion'].sudo().browse(
-                int(key) for key, _old, _new, _points in reasons).exists()
-            by_id = {criterion.id: criterion for criterion in criteria}
+        # sudo: who sees the customer sees why his grade changed
+        reasons_by_entry = {entry: entry.sudo().reasons or [] for entry in self}
+        criteria = self.env['pharma.score.criterion'].sudo().browse({
+            int(reason[0]) for reasons in reasons_by_entry.values() for reason in reasons}).exists()
+        by_id = {criterion.id: criterion for criterion in criteria}
+        for entry, reasons in reasons_by_entry.items():
             texts = []
             for key, old, new, points in reasons:
                 criterion = by_id.get(int(key))

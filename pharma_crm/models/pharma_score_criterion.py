@@ -26,6 +26,7 @@ class Metric(NamedTuple):
     """A figure of customers that criteria can use, see ``_get_metrics``."""
 
     name: str          # translated
+    model: str         # who may read it sees the figure in explanations
     #: value of customers of whom there is nothing: 0, or None where that means "not known"
     empty: float | None = 0
 
@@ -93,6 +94,9 @@ class PharmaScoreCriterion(models.Model):
                         criterion.name))
                 continue
             kind = criterion._resolve_path()[2]
+            if not criterion._may_see_fact():
+                raise ValidationError(self.env._(
+                    "%s: this is a fact that you may not read.", criterion.name))
             if (kind in NUMBERS + DATES) != (criterion.method != scoring.MAP):
                 raise ValidationError(self.env._(
                     "%s: numbers and dates get their points by ranges, evenly or by rank, other "
@@ -261,6 +265,29 @@ class PharmaScoreCriterion(models.Model):
 
     # === FACTS AS TEXT === #
 
+    def _get_steps(self):
+        """Pairs (model, field) along the path of a fact."""
+        model, steps = self.env['res.partner'], []
+        for name in self.field_path.split('.'):
+            field = model._fields.get(name)
+            if field is None:  # the key of an own field
+                break
+            steps.append((model, field))
+            if not field.comodel_name:
+                break
+            model = self.env[field.comodel_name]
+        return steps
+
+    def _may_see_fact(self):
+        """Whether the user may read what is looked at: a grade tells nobody more than that."""
+        env = self.env(su=False)
+        if self.source == 'metric':
+            return env[self._get_metrics()[self.metric].model].has_access('read')
+        return all(
+            env[model._name].has_access('read')
+            and env[model._name]._has_field_access(field, 'read')
+            for model, field in self._get_steps())
+
     def _describe(self, fact):
         """A fact as people read it.
 
@@ -268,6 +295,8 @@ class PharmaScoreCriterion(models.Model):
         :rtype: str
         """
         self.ensure_one()
+        if not self._may_see_fact():
+            return self.env._("not shown to you")
         if fact is None or fact == '':
             return self.env._("unknown")
         if self.method == scoring.MAP:
@@ -288,13 +317,9 @@ class PharmaScoreCriterion(models.Model):
         watched = {}
         for criterion in self.sudo().search([
                 ('source', '=', 'field'), ('model_id.active', '=', True)]):
-            model = self.env['res.partner']
-            for step in criterion.field_path.split('.'):
-                watched.setdefault(model._name, {'pharma_type', 'active', 'company_id'}).add(step)
-                field = model._fields.get(step)
-                if field is None or not field.comodel_name:
-                    break
-                model = self.env[field.comodel_name]
+            for model, field in criterion._get_steps():
+                watched.setdefault(
+                    model._name, {'pharma_type', 'active', 'company_id'}).add(field.name)
         return {name: frozenset(steps) for name, steps in watched.items()}
 
     @api.model

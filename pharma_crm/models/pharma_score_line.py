@@ -11,7 +11,7 @@ class PharmaScorePoint(models.Model):
     criterion_id = fields.Many2one(
         'pharma.score.criterion', required=True, index=True, ondelete='cascade')
     sequence = fields.Integer(default=10)
-    value = fields.Char(string="Key", help="How the value is stored")
+    value = fields.Char(string="Stored Value", help="How the value is stored")
     label = fields.Char(string="Possible Value", translate=True)
     limit = fields.Float(string="From", digits=(16, 2))
     points = fields.Float(required=True, default=0, digits=(16, 2))

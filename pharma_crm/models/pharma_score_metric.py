@@ -23,13 +23,14 @@ class PharmaScoreCriterion(models.Model):
         """
         env = self.env
         return {
-            'orders': Metric(env._("Confirmed Orders")),
-            'order_amount': Metric(env._("Amount of Orders, Untaxed")),
-            'invoiced': Metric(env._("Amount Invoiced, Untaxed")),
-            'overdue': Metric(env._("Amount Overdue")),
-            'payment_delay': Metric(env._("Days Paid Late, on Average"), None),
-            'contacts': Metric(env._("Meetings")),
-            'days_since_contact': Metric(env._("Days since the Last Meeting"), None),
+            'orders': Metric(env._("Confirmed Orders"), 'sale.order'),
+            'order_amount': Metric(env._("Amount of Orders, Untaxed"), 'sale.order'),
+            'invoiced': Metric(env._("Amount Invoiced, Untaxed"), 'account.move'),
+            'overdue': Metric(env._("Amount Overdue"), 'account.move'),
+            'payment_delay': Metric(env._("Days Paid Late, on Average"), 'account.move', None),
+            'contacts': Metric(env._("Meetings"), 'calendar.event'),
+            'days_since_contact': Metric(
+                env._("Days since the Last Meeting"), 'calendar.event', None),
         }
 
     def _metric_to_sql(self, query):

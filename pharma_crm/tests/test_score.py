@@ -268,6 +268,17 @@ class TestScore(PharmaCrmCommon):
         score = self.hospitals[0].score_ids.with_user(self.user_representative)
         self.assertIn("三级", score.explanation)
 
+    def test_facts_that_one_may_not_read(self):
+        """Explanations show nobody more than his rights, and nobody can make them do so."""
+        self.criterion.write({'field_path': 'affiliation_ids.title_id'})
+        for user, shown in ((self.user_internal, False), (self.user_representative, True)):
+            criterion = self.criterion.with_user(user).sudo()
+            self.assertEqual(criterion._may_see_fact(), shown)
+            self.assertEqual(criterion._describe('3') == "三级", shown)
+        self.assertTrue(self.env['res.partner']._fields['signup_type'].groups)
+        with self.assertRaises(ValidationError):
+            self.criterion.with_user(self.user_director).field_path = 'signup_type'
+
     def test_lists_group_by_grade(self):
         """Customers are searched and grouped by grade."""
         Partner = self.env['res.partner'].with_user(self.user_representative)

@@ -12,8 +12,8 @@ class PharmaScoreCriterion(models.Model):
     @api.model
     def _get_metrics(self):
         return super()._get_metrics() | {
-            'flow_quantity': Metric(self.env._("Sell-Through, Packs")),
-            'flow_amount': Metric(self.env._("Sell-Through, Amount")),
+            'flow_quantity': Metric(self.env._("Sell-Through, Packs"), 'pharma.flow.report'),
+            'flow_amount': Metric(self.env._("Sell-Through, Amount"), 'pharma.flow.report'),
         }
 
     def _sql_flow(self, value):
