@@ -19,6 +19,7 @@
         'security/pharma_crm_groups.xml',
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
+        'security/ir_rules_visit.xml',
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -29,6 +30,7 @@
         'data/pharma_person_profile_data.xml',
         'data/pharma_partner_type_data.xml',
         'data/pharma_score_data.xml',
+        'data/pharma_visit_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
         'report/pharma_coverage_report_views.xml',
@@ -66,7 +68,8 @@
         'views/res_partner_page_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
-        'views/pharma_crm_menus.xml',  # Last because referencing actions defined in previous files
+        'views/pharma_crm_menus.xml',  # After the actions that it opens
+        'views/pharma_visit_views.xml',  # Menu items of their own, below those before
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

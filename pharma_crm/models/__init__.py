@@ -2,6 +2,8 @@ from . import pharma_access_mixin  # before the models that inherit from it
 from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
+from . import pharma_access_team  # extends the one before
+from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_alignment
 from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
@@ -67,6 +69,10 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import pharma_visit
+from . import pharma_visit_product
+from . import pharma_visit_purpose
+from . import pharma_visit_result
 from . import product_category
 from . import product_search
 from . import product_template

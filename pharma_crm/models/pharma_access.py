@@ -38,9 +38,16 @@ class PharmaAccess(models.AbstractModel):
 
         :rtype: datetime.date
         """
+        return datetime.now(pytz.timezone(self._get_zone())).date()
+
+    @api.model
+    def _get_zone(self):
+        """The name of the time zone of the company.
+
+        :rtype: str
+        """
         company = self.env.company.sudo()
-        zone = company.resource_calendar_id.tz or company.partner_id.tz or 'Asia/Shanghai'
-        return datetime.now(pytz.timezone(zone)).date()
+        return company.resource_calendar_id.tz or company.partner_id.tz or 'Asia/Shanghai'
 
     @api.model
     def _sees_all(self):

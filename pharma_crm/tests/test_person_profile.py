@@ -352,4 +352,5 @@ class TestPersonProfile(ProfileCommon):
         self.assertIn(self.profile, found)
         self.assertNotIn(self.foreign_profile, found)
         with self.assertRaises(ValidationError):
-            self.profile.birthday = fields.Date.add(fields.Date.today(), days=2)
+            self.profile.birthday = fields.Date.add(
+                fields.Date.context_today(self.profile), days=2)

@@ -18,7 +18,7 @@ class TestDemo(PharmaTenderCommon):
             demo._demo_env()._load_coming_tender()
         tender = demo._get('tender_1')
         self.assertFalse(tender.results_public)
-        self.assertGreater(tender.date_submission, fields.Date.today())
+        self.assertGreater(tender.date_submission, fields.Date.context_today(tender))
         self.assertEqual(tender.user_id.login, 'tender1')
         self.assertEqual((tender.item_count, tender.bid_count), (6, 12))
         self.assertEqual(len(tender.bid_ids.filtered('is_ours')), 6)
