@@ -4,6 +4,7 @@ from . import test_affiliation
 from . import test_alignment_plan
 from . import test_coverage
 from . import test_crypto
+from . import test_cycle
 from . import test_customer_page
 from . import test_customer_timeline
 from . import test_demo
