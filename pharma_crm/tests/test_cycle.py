@@ -354,7 +354,7 @@ class TestCycleMeasures(CycleCase):
         # goals of 0 alone: no attainment
         [[percent]] = targets._read_group(
             [*domain, ('grade', '=', 'D')], [], ['attainment:avg'])
-        self.assertIsNone(percent)
+        self.assertIs(percent, False)
 
     def test_number_of_queries(self):
         """A call costs the same, however many targets and calls there are."""
