@@ -113,7 +113,7 @@ def fill_calls(env, cycle, calls):
         CROSS JOIN LATERAL (SELECT p.id FROM res_partner p
                              WHERE p.commercial_partner_id = v.hospital_id
                                AND p.pharma_type = 'person' LIMIT 1) m
-             WHERE v.id %% 20 = 0 """)
+             WHERE v.id % 20 = 0 """)
     cr.execute("DROP TABLE bench_call")
     return made
 
