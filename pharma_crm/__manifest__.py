@@ -75,6 +75,8 @@
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
         'views/pharma_cycle_views.xml',
         'views/pharma_cycle_target_views.xml',
+        'report/pharma_cycle_report_views.xml',
+        'report/pharma_contact_report_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

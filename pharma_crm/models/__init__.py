@@ -97,6 +97,7 @@ from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
 from . import res_partner_score
+from . import res_partner_contact
 from . import res_users
 from . import res_partner_page
 from . import res_partner_page_people

@@ -2,8 +2,10 @@ from . import test_access_question
 from . import test_access_rights
 from . import test_affiliation
 from . import test_alignment_plan
+from . import test_contact_report
 from . import test_coverage
 from . import test_crypto
+from . import test_cycle
 from . import test_customer_page
 from . import test_customer_timeline
 from . import test_demo
