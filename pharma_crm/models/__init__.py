@@ -2,6 +2,7 @@ from . import pharma_access_mixin  # before the models that inherit from it
 from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
+from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_alignment
@@ -32,6 +33,8 @@ from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
 from . import pharma_import_mixin  # the same
 from . import pharma_import_territory  # extends the one before
+from . import pharma_filing
+from . import pharma_gift_item
 from . import pharma_hospital_import
 from . import pharma_hospital_import_align
 from . import pharma_hospital_import_line
@@ -71,13 +74,20 @@ from . import pharma_specialty
 from . import pharma_title
 from . import pharma_visit
 from . import pharma_visit_product
+from . import pharma_visit_filing  # extends both
+from . import pharma_visit_gift  # extends the call
+from . import pharma_visit_next  # likewise
 from . import pharma_visit_purpose
+from . import pharma_visit_reach  # likewise
+from . import pharma_visit_record  # likewise
 from . import pharma_visit_result
 from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
+from . import res_company_call
 from . import res_config_settings
+from . import res_config_settings_call
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank

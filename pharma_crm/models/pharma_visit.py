@@ -213,13 +213,21 @@ class PharmaVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [
-            dict(vals, is_planned=vals.get('state', 'planned') == 'planned') for vals in vals_list]
+        vals_list = [dict(vals, is_planned=self._is_plan(vals)) for vals in vals_list]
         for vals in vals_list:
             self._check_writer(vals)
         visits = super().create(vals_list)
         visits.filtered(lambda visit: visit.state == 'done')._after_record()
         return visits
+
+    @api.model
+    def _is_plan(self, vals):
+        """Whether what is entered lies ahead; past calls are planned by nobody but the system."""
+        if self.env.su and 'is_planned' in vals:
+            return vals['is_planned']
+        start = fields.Datetime.to_datetime(vals.get('date_start'))
+        return vals.get('state', 'planned') == 'planned' and bool(start) and (
+            start > fields.Datetime.now())
 
     def write(self, vals):
         self._check_writer(vals)
