@@ -76,6 +76,7 @@
         'views/pharma_gift_item_views.xml',
         'views/pharma_filing_views.xml',
         'views/res_config_settings_call_views.xml',
+        'views/res_partner_visit_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

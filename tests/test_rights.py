@@ -39,7 +39,8 @@ NOT_ENTERED = {
 REALLY_TRIED = {
     'W': (),
     'D': ('mail.message', 'stock.picking'),  # Odoo refuses what its own check allows
-    'C': ('crm.lead', 'sale.order', 'pharma.share', 'calendar.event', 'calendar.attendee'),
+    'C': ('crm.lead', 'sale.order', 'pharma.share', 'pharma.visit', 'calendar.event',
+          'calendar.attendee'),
 }
 # model -> a field that is summed
 SUMS = {

@@ -28,6 +28,7 @@ from . import pharma_demo
 from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
+from . import pharma_demo_calls  # likewise
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
@@ -66,6 +67,7 @@ from . import pharma_partner_type
 from . import pharma_score_model
 from . import pharma_score_criterion
 from . import pharma_score_metric  # extends the one before
+from . import pharma_score_metric_visit  # likewise
 from . import pharma_score_line
 from . import pharma_score
 from . import pharma_search_mixin
@@ -74,12 +76,12 @@ from . import pharma_specialty
 from . import pharma_title
 from . import pharma_visit
 from . import pharma_visit_product
-from . import pharma_visit_filing  # extends both
 from . import pharma_visit_gift  # extends the call
 from . import pharma_visit_next  # likewise
 from . import pharma_visit_purpose
 from . import pharma_visit_reach  # likewise
 from . import pharma_visit_record  # likewise
+from . import pharma_visit_filing  # extends the one before
 from . import pharma_visit_result
 from . import product_category
 from . import product_search
@@ -105,5 +107,6 @@ from . import res_partner_page
 from . import res_partner_page_people
 from . import res_partner_page_sales
 from . import res_partner_timeline
+from . import res_partner_page_visits  # extends page and time line
 from . import sale_order
 from . import sale_report

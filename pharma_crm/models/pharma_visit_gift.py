@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from .pharma_visit import VISIT_STATES
-
 
 class PharmaVisitGift(models.Model):
     """Material or gifts that were handed over in a call, to one person."""
@@ -29,7 +27,7 @@ class PharmaVisitGift(models.Model):
         help="By the value of the item when it was entered")
     currency_id = fields.Many2one(related='item_id.currency_id')
     date = fields.Date(related='visit_id.date', store=True, precompute=True)
-    state = fields.Selection(VISIT_STATES, related='visit_id.state')
+    state = fields.Selection(related='visit_id.state')
 
     # === COMPUTES === #
 
@@ -97,15 +95,23 @@ class PharmaVisitGift(models.Model):
         call: whichever comes second starts over, and sees what the first one gave. A mere lock
         would let it go on with what it saw before.
         """
-        if not self:
-            return
         self.flush_recordset()
-        for table, ids in (
-                (SQL("res_partner"), self.partner_id.ids), (SQL("pharma_visit"), self.visit_id.ids)):
-            self.env.cr.execute(SQL(
-                "UPDATE %s SET write_date = write_date WHERE id IN"
-                " (SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
-                table, table, ids))
+        self._collide('res_partner', self.partner_id.ids)
+        self._collide('pharma_visit', self.visit_id.ids)
+
+    @api.model
+    def _collide(self, table, ids):
+        """Write rows as they are: the database refuses it to all but the first who does so, and
+        Odoo repeats the request of the others.
+
+        :param str table: name of the table
+        :param list ids: of its rows
+        """
+        table = SQL.identifier(table)
+        self.env.cr.execute(SQL(
+            "UPDATE %s SET write_date = write_date WHERE id IN"
+            " (SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
+            table, table, list(ids)))
 
     def _check_call_limit(self):
         for visit, item, pieces in self._read_group(

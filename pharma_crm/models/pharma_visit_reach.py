@@ -53,3 +53,11 @@ class PharmaVisit(models.Model):
                 city=place.city or "",
                 latitude=place.partner_latitude or hospital.partner_latitude,
                 longitude=place.partner_longitude or hospital.partner_longitude) if partner else ""
+
+    def _get_channel(self):
+        """The form of contact in the words of the user.
+
+        :rtype: str
+        """
+        labels = dict(self._fields['channel']._description_selection(self.env))
+        return labels.get(self.channel, "")

@@ -100,19 +100,29 @@ class PharmaVisit(models.Model):
             self.search(domain, limit=1))
 
     def _prefill(self):
-        """Fill what is empty in a planned call: from the last call, else from what is usual."""
+        """Fill what is empty in a planned call."""
         self.ensure_one()
-        last = self._get_last_call()
-        purpose = last.purpose_id or self.env['pharma.visit.purpose'].search([], limit=1)
-        vals = {
-            'purpose_id': purpose.id, 'adoption': last.adoption,
-            'person_ids': [Command.set(self._get_usual_people(last).ids)],
-            'product_ids': [Command.create({'product_id': product.id, 'sequence': number})
-                            for number, product in enumerate(self._get_usual_products(last))],
-        }
-        missing = {name: value for name, value in vals.items() if value and not self[name]}
+        missing = {name: value for name, value in self._get_usual_values().items()
+                   if not self[name]}
         if missing:
             self.write(missing)
+
+    def _get_usual_values(self):
+        """What a record begins with: from the last call, else from what is usual.
+
+        :return: values of fields, without those that are not known
+        :rtype: dict
+        """
+        last = self._get_last_call()
+        purpose = last.purpose_id or self.env['pharma.visit.purpose'].search([], limit=1)
+        people, products = self._get_usual_people(last), self._get_usual_products(last)
+        vals = {
+            'purpose_id': purpose.id, 'adoption': last.adoption,
+            'person_ids': people and [Command.set(people.ids)],
+            'product_ids': [Command.create({'product_id': product.id, 'sequence': number})
+                            for number, product in enumerate(products)],
+        }
+        return {name: value for name, value in vals.items() if value}
 
     def _get_usual_people(self, last):
         """Whom the representative will have met: the person himself, else who was met last."""

@@ -7,6 +7,8 @@ from . import test_crypto
 from . import test_customer_page
 from . import test_customer_timeline
 from . import test_demo
+from . import test_filing
+from . import test_gift
 from . import test_health
 from . import test_rights_self_test
 from . import test_hospital_import
