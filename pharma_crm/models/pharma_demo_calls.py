@@ -15,7 +15,10 @@ FILINGS = [
     ('filing_2', 'representative2', "国药代备20260002", -680, 45),
     ('filing_3', 'representative2', "国药代备20240077", -1400, -681),
 ]
-REPRESENTATIVES = ('representative1', 'representative2')
+# login -> the product line that he speaks about most
+REPRESENTATIVES = {'representative1': "心血管线", 'representative2': "糖尿病线"}
+# Every so many of a representative's people, and how many of them he calls on
+STRIDE, PEOPLE = 4, 45
 # Days back and ahead, calls on a working day
 PAST, COMING, A_DAY = 90, 14, (2, 4)
 # What was said, and what came of it: purpose, result, attitude, summary, need, solution
@@ -79,7 +82,7 @@ class PharmaDemo(models.AbstractModel):
         """Values of the calls of one representative, by demo name."""
         user, chance = self._get(f'user_{login}'), self._random(f'calls {login}')
         people = self._get_called_people(user)
-        products = self._get_all('product.template', [f'product_{n:02}' for n in range(1, 5)])
+        products = self._get_talked_products(login)
         today = self.env['pharma.access']._get_today()
         rows = {}
         for offset in range(-PAST, COMING + 1):
@@ -94,17 +97,23 @@ class PharmaDemo(models.AbstractModel):
                     'duration': chance.choice((10, 15, 20, 30)), 'is_planned': True,
                     'channel': chance.choice(CHANNELS),
                     'person_ids': [Command.set(person.ids)],
-                    **self._get_talk_vals(offset, start, chance, list(products.values()))}
+                    **self._get_talk_vals(offset, start, chance, products)}
                 rows[f'call_{login}_{offset + PAST:03}_{number}'] = vals
         return rows
 
     def _get_called_people(self, user):
-        """The persons whom a representative looks after, of a few hospitals: he comes again."""
+        """Some of the persons whom a representative looks after: he comes again."""
         names = [row['key'] for row in self._read_csv('pharma_crm/demo/persons.csv')]
         persons = self._get_all('res.partner', names).values()
         mine = [person for person in persons
                 if user in person.commercial_partner_id.alignment_ids.user_ids]
-        return mine[:40]
+        return mine[::STRIDE][:PEOPLE]
+
+    def _get_talked_products(self, login):
+        """Our products of the line that a representative speaks about."""
+        names = [row['key'] for row in self._read_csv('pharma_crm/demo/products.csv')
+                 if row['line'] == REPRESENTATIVES[login] and row['price']]
+        return list(self._get_all('product.template', names).values())
 
     def _get_talk_vals(self, offset, start, chance, products):
         """What became of a call so many days from today."""

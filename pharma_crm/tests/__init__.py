@@ -37,5 +37,6 @@ from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
 from . import test_visit
+from . import test_visit_page
 from . import test_visit_ui
 from . import test_view_as_user
