@@ -74,7 +74,12 @@ class PharmaVisit(models.Model):
             raise AccessError(self.env._("Whether a call was planned is written by the system."))
         if vals.get('state', 'done') != 'done':
             self._check_not_recorded()
-        return super().write(vals)
+        result = super().write(vals)
+        if 'date_start' in vals:
+            # sudo: see above; what was moved ahead has become a plan
+            ahead = self.filtered(lambda visit: visit.is_ahead and not visit.is_planned).sudo()
+            ahead.write({'is_planned': True})
+        return result
 
     def _check_not_recorded(self):
         """What was held is not made unheld.
@@ -156,10 +161,14 @@ class PharmaVisit(models.Model):
     def action_done(self):
         """Record calls as held; those that are recorded already stay as they are.
 
-        :raise UserError: without a result
+        :raise UserError: without a result, and for calls that were missed or cancelled
         """
         planned = self.filtered(lambda visit: visit.state != 'done')
         for visit in planned:
+            if visit.state != 'planned':
+                raise UserError(self.env._(
+                    "The call on %s was missed or cancelled: plan it again first.",
+                    visit.partner_id.display_name))
             if not visit.result_id:
                 raise UserError(self.env._(
                     "Choose what came of the call on %s.", visit.partner_id.display_name))

@@ -16,6 +16,7 @@ class VisitCase(PharmaCrmCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.company.resource_calendar_id.tz = 'Asia/Shanghai'
         cls.hospital = cls._create_hospital(name="云山绿川医院")
         cls.department = cls._create_department(cls.hospital)
         cls.doctor = cls._create_person(

@@ -86,7 +86,6 @@ class TestVisitRecord(VisitCase):
     @freeze_time('2026-03-10 16:30:00')
     def test_days_are_those_of_the_company(self):
         """Half past midnight in China is the next day."""
-        self.env.company.resource_calendar_id.tz = 'Asia/Shanghai'
         visit = self._call(date_start=datetime(2026, 3, 10, 15, 0), state='done')
         self.assertEqual(fields.Date.to_string(visit.date), '2026-03-10')
         self.assertEqual(visit.entry_days, 1)
@@ -108,6 +107,18 @@ class TestVisitRecord(VisitCase):
                 visit.write(values)
         visit.with_user(self.user_director).write({'state': 'cancelled', 'reason': "误录"})
         self.assertEqual(visit.state, 'cancelled')
+
+    def test_put_off_ahead_is_a_plan(self):
+        visit = self._call(date_start=self.now - timedelta(hours=1))
+        visit.date_start = self.now + timedelta(days=1)
+        self.assertTrue(visit.is_planned)
+
+    def test_missed_calls_are_not_recorded(self):
+        """They are planned again first."""
+        visit = self._call(state='missed', reason="出差")
+        visit.result_id = self.reached
+        with self.assertRaises(UserError):
+            visit.action_done()
 
     def test_form(self):
         """The form enters what took place, without a plan."""

@@ -28,3 +28,10 @@ class TestVisitPhone(VisitCase, HttpCase):
             '/odoo/my-calls', 'pharma_crm_visit_not_held', login='pharma_representative')
         visit.invalidate_recordset()
         self.assertRecordValues(visit, [{'state': 'missed', 'reason': "主任出差"}])
+
+    def test_place(self):
+        """Where the person is, when he taps and allows it; a refusal is told."""
+        visit = self._call(date_start=self.now)
+        self.start_tour('/odoo/my-calls', 'pharma_crm_visit_place', login='pharma_representative')
+        visit.invalidate_recordset()
+        self.assertEqual((visit.state, visit.latitude, visit.longitude), ('done', 30.2741, 120.1551))

@@ -103,3 +103,46 @@ registry.category("web_tour.tours").add("pharma_crm_visit_not_held", {
         },
     ],
 });
+
+/** The place of a call: refused, then given. */
+registry.category("web_tour.tours").add("pharma_crm_visit_place", {
+    url: "/odoo/my-calls",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains('林知远') .o_pharma_record",
+            run: "click",
+        },
+        {
+            trigger: `${FORM} .o_pharma_take_place`,
+            async run({ click }) {
+                navigator.geolocation.getCurrentPosition = (found, failed) => failed({ code: 1 });
+                await click();
+            },
+        },
+        {
+            trigger: `${FORM} .o_pharma_place_problem`,
+        },
+        {
+            trigger: `${FORM} .o_pharma_take_place`,
+            async run({ click }) {
+                navigator.geolocation.getCurrentPosition = (found) =>
+                    found({ coords: { latitude: 30.2741, longitude: 120.1551 } });
+                await click();
+            },
+        },
+        {
+            trigger: `${FORM}:not(:has(.o_pharma_place_problem)) .o_pharma_place:contains('30.27410, 120.15510')`,
+        },
+        {
+            trigger: `${FORM} .o_field_widget[name='result_id'] .o_selection_badge:eq(1)`,
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_pharma_done",
+            run: "click",
+        },
+        {
+            trigger: "body:not(.modal-open) .o_kanban_renderer:not(:has(.o_kanban_record:contains('林知远')))",
+        },
+    ],
+});
