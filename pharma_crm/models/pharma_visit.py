@@ -52,8 +52,8 @@ class PharmaVisit(models.Model):
     _check_company_auto = True
     # Written by the program, and by the manager with the review
     _team_closed = frozenset({
-        'appraisal', 'date', 'entry_days', 'hospital_id', 'is_planned', 'origin_id', 'quality',
-        'recorded_at', 'review_date', 'review_state', 'review_user_id', 'suggestion'})
+        'appraisal', 'date', 'entry_days', 'hospital_id', 'is_late', 'is_planned', 'origin_id',
+        'quality', 'recorded_at', 'review_date', 'review_state', 'review_user_id', 'suggestion'})
 
     _duration_check = models.Constraint(
         'CHECK(duration >= 0)', "A call cannot end before it begins.")

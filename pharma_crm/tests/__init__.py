@@ -9,6 +9,8 @@ from . import test_cycle
 from . import test_customer_page
 from . import test_customer_timeline
 from . import test_demo
+from . import test_filing
+from . import test_gift
 from . import test_health
 from . import test_rights_self_test
 from . import test_hospital_import
@@ -36,4 +38,7 @@ from . import test_territory_access
 from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
+from . import test_visit
+from . import test_visit_page
+from . import test_visit_ui
 from . import test_view_as_user
