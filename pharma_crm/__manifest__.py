@@ -20,6 +20,7 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
+        'security/ir_rules_plan.xml',
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -35,6 +36,7 @@
         'report/pharma_source_report_views.xml',
         'report/pharma_coverage_report_views.xml',
         'wizard/pharma_access_question_views.xml',
+        'wizard/pharma_decision_views.xml',
         'views/pharma_hospital_import_views.xml',
         'views/pharma_setup_import_views.xml',
         'views/pharma_setup_views.xml',
@@ -68,8 +70,11 @@
         'views/res_partner_page_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
+        'views/res_config_settings_plan_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
+        'views/pharma_visit_week_views.xml',
+        'views/pharma_week_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

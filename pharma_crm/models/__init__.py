@@ -73,11 +73,19 @@ from . import pharma_visit
 from . import pharma_visit_product
 from . import pharma_visit_purpose
 from . import pharma_visit_result
+from . import pharma_access_managers
+from . import pharma_approval_mixin
+from . import pharma_visit_week  # extends pharma_visit
+from . import pharma_week
+from . import pharma_week_day
+from . import pharma_week_propose  # extends pharma_week
 from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
+from . import res_company_plan
 from . import res_config_settings
+from . import res_config_settings_plan
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank
