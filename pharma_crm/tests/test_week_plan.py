@@ -136,7 +136,7 @@ class TestWeekPlan(BaseCase):
     def test_covers_a_and_b(self):
         """A month planned week by week reaches nearly all goals of A and B, and shorter ways.
 
-        118 to 147 open calls on A and B in 20 days of 9: what the weeks can take.
+        120 customers at 24 hospitals, 9 calls a day: time for A and B, not for all.
         """
         for seed in range(3):
             targets = city(seed)
@@ -159,8 +159,7 @@ class TestWeekPlan(BaseCase):
                 ours, theirs = measure(targets, planned), measure(targets, listed)
                 self.assertGreaterEqual(coverage(targets, planned, (A, B)), .95)
                 self.assertGreaterEqual(ours.worth, theirs.worth)
-                self.assertLess(ours.kilometres, theirs.kilometres * 1)
-                print(seed, ours, theirs, coverage(targets, planned, (A, B)), coverage(targets, listed, (A, B)))
+                self.assertLess(ours.kilometres, theirs.kilometres * .5)
                 self.assertLess(ours.changes, theirs.changes)
                 self.assertTrue(all(
                     count[target.id] <= target.maximum for target in targets))

@@ -190,6 +190,8 @@ class _Planner:
         open_days = sorted(set(half_days), key=lambda slot: (slot.day, HALVES.index(slot.half)))
         self.first = open_days[0].day
         self.slots = [_Slot(slot.day, slot.half, ceil(self.daily / 2)) for slot in open_days]
+        self.numbers = {slot: number for number, slot in enumerate(self.slots)}
+        self.limits = {id_: target.limit for id_, target in self.targets.items()}
         self.ways = {}                      # (hospital, hospital): km
         self.places, self.members = {}, defaultdict(list)
         for target in self.targets.values():
@@ -236,7 +238,7 @@ class _Planner:
     def _can(self, target_id, day):
         """Whether a target may be called on that day as well."""
         target = self.targets[target_id]
-        if self.count[target_id] >= target.limit:
+        if self.count[target_id] >= self.limits[target_id]:
             return False
         if target.last and abs((day - target.last).days) < MIN_GAP:
             return False
@@ -339,51 +341,62 @@ class _Planner:
         moved = True
         while moved:
             moved = False
-            waiting = sorted(
-                (-self._worth(id_, self.count[id_]), id_)
-                for id_, target in self.targets.items() if self.count[id_] < target.limit)
-            for _worth, id_ in waiting:
-                gain = self._worth(id_, self.count[id_])
-                options = [option for slot in slots if self._can(id_, slot.day)
-                           for option in self._exchanges(slot, id_, gain)]
-                if options:
-                    *_rank, slot, dropped, added = max(options, key=lambda option: option[:3])
+            for hospital in self._waiting():
+                while option := self._best_exchange(slots, hospital):
+                    *_rank, slot, dropped, added = option
                     for other in dropped:
                         self._drop(slot, other)
                     for other in added:
                         self._add(slot, other)
                     moved = True
 
-    def _exchanges(self, slot, target_id, gain):
-        """Ways to take a call into a half-day, in a free place, instead of another call, or with
-        its hospital instead of another one.
+    def _waiting(self):
+        """Hospitals with calls left out, those worth most first."""
+        worths = {}
+        for hospital, members in self.members.items():
+            left = [self._worth(id_, self.count[id_]) for id_ in members
+                    if self.count[id_] < self.limits[id_]]
+            if left:
+                worths[hospital] = max(left)
+        return sorted(worths, key=lambda hospital: (-worths[hospital], hospital))
 
+    def _best_exchange(self, slots, hospital):
+        """The best way to take in what is left out at a hospital, or None."""
+        options = []
+        for slot in slots:
+            waiting = sorted(
+                (-self._worth(id_, self.count[id_]), id_) for id_ in self.members[hospital]
+                if self._can(id_, slot.day))
+            if waiting:
+                options += self._exchanges(slot, hospital, waiting)
+        return max(options, key=lambda option: option[:3], default=None)
+
+    def _exchanges(self, slot, hospital, waiting):
+        """Ways to take calls into a half-day: in a free place, instead of another call, or with
+        their hospital instead of another one.
+
+        :param waiting: ``(-worth, id)`` of what is left out there, the best first
         :return: tuples ``(net worth, -way, -number of the slot, slot, who goes, who comes)``
         """
-        hospital = self.targets[target_id].hospital
         here = self._hospitals(slot)
         free = self._free(slot)
         losses = {id_: self._worth(id_, self.count[id_] - 1) for id_ in slot.calls}
-        ways = []           # who goes, who comes
+        ways = []           # who goes, how many come
         if hospital in here or len(here) < MAX_HOSPITALS:
             if free:
-                ways.append(([], [target_id]))
+                ways.append(([], 1))
             elif losses:
-                ways.append(([min(losses, key=lambda id_: (losses[id_], id_))], [target_id]))
+                ways.append(([min(losses, key=lambda id_: (losses[id_], id_))], 1))
         else:
-            waiting = sorted(
-                (-self._worth(id_, self.count[id_]), id_) for id_ in self.members[hospital]
-                if id_ != target_id and self._can(id_, slot.day))
             for other in sorted(here - set(slot.fixed)):
-                gone = [id_ for id_ in slot.calls if self.targets[id_].hospital == other]
-                more = [id_ for _worth, id_ in waiting[:free + len(gone) - 1]]
-                ways.append((gone, [target_id, *more]))
-        way = min((self._way(hospital, other) for other in here), default=0.0)
-        for gone, come in ways:
-            net = gain + sum(self._worth(id_, self.count[id_]) for id_ in come[1:]) - sum(
-                losses[id_] for id_ in gone)
+                gone = self._at(slot, other)
+                ways.append((gone, free + len(gone)))
+        for gone, number in ways:
+            come = waiting[:number]
+            net = -sum(worth for worth, _id in come) - sum(losses[id_] for id_ in gone)
             if net > 1e-9:
-                yield net, -way, -self.slots.index(slot), slot, gone, come
+                way = min((self._way(hospital, other) for other in here), default=0.0)
+                yield (net, -way, -self.numbers[slot], slot, gone, [id_ for _worth, id_ in come])
 
     # === SHORTER WAYS === #
 
