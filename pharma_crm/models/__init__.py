@@ -69,7 +69,12 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import pharma_cycle
+from . import pharma_cycle_goal
+from . import pharma_cycle_sql  # extends the first of these
+from . import pharma_cycle_target
 from . import pharma_visit
+from . import pharma_visit_cycle  # extends the one before
 from . import pharma_visit_product
 from . import pharma_visit_purpose
 from . import pharma_visit_result
@@ -83,9 +88,15 @@ from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
+<<<<<<< HEAD
 from . import res_company_plan
 from . import res_config_settings
 from . import res_config_settings_plan
+=======
+from . import res_company_cycle
+from . import res_config_settings
+from . import res_config_settings_cycle
+>>>>>>> main
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank
