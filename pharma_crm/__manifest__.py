@@ -20,11 +20,8 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
-<<<<<<< HEAD
         'security/ir_rules_plan.xml',
-=======
         'security/ir_rules_cycle.xml',
->>>>>>> main
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -75,19 +72,14 @@
         'views/res_partner_page_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
-<<<<<<< HEAD
-        'views/res_config_settings_plan_views.xml',
-        'views/pharma_crm_menus.xml',  # After the actions that it opens
-        'views/pharma_visit_views.xml',  # Menu items of their own, below those before
-        'views/pharma_visit_week_views.xml',
-        'views/pharma_week_views.xml',
-=======
         'views/res_config_settings_cycle_views.xml',
+        'views/res_config_settings_plan_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
         'views/pharma_cycle_views.xml',
         'views/pharma_cycle_target_views.xml',
->>>>>>> main
+        'views/pharma_visit_week_views.xml',
+        'views/pharma_week_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

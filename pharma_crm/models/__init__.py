@@ -88,15 +88,11 @@ from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
-<<<<<<< HEAD
 from . import res_company_plan
 from . import res_config_settings
 from . import res_config_settings_plan
-=======
 from . import res_company_cycle
-from . import res_config_settings
 from . import res_config_settings_cycle
->>>>>>> main
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank

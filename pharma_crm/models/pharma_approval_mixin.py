@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-
 APPROVAL_STATES = [
     ('draft', "Draft"),
     ('submitted', "Submitted"),

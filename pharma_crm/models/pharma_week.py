@@ -45,9 +45,11 @@ class PharmaWeek(models.Model):
     proposed_at = fields.Datetime(string="Last Proposed", readonly=True, copy=False)
     # plan and result
     planned_count = fields.Integer(
-        string="Planned", compute='_compute_counts', help="Calls of the plan, wherever they went")
+        string="Planned", compute='_compute_counts',
+        help="Calls of the plan, wherever they went")
     done_count = fields.Integer(
-        string="Done as Planned", compute='_compute_counts', help="Calls of the plan that were made")
+        string="Done as Planned", compute='_compute_counts',
+        help="Calls of the plan that were made")
     open_count = fields.Integer(string="Open", compute='_compute_counts')
     missed_count = fields.Integer(
         string="Missed", compute='_compute_counts', help="Missed or cancelled")

@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -163,11 +163,49 @@ class PharmaWeek(models.Model):
         """Customers with calls open in the cycles of this week.
 
         :return: by the last day of the cycle, dicts with ``partner_id``, ``hospital_id``,
-            ``grade``, ``goal`` and ``maximum`` (calls left beside those made and planned) and
-            ``last_date``
+            ``grade``, ``worth`` (of the grade: calls wanted × weight), ``goal`` and ``maximum``
+            (calls left beside those made and planned) and ``last_date``
         :rtype: dict(date, list(dict))
         """
-        return {}
+        self.ensure_one()
+        found = {}
+        cycles = self.env['pharma.cycle'].search([
+            ('company_id', '=', self.company_id.id), ('state', '=', 'open'),
+            ('date_from', '<=', self.date_to), ('date_to', '>=', self.date_from)])
+        for cycle in cycles:
+            targets = self.env['pharma.cycle.target'].search_fetch([
+                ('cycle_id', '=', cycle.id), ('user_id', '=', self.user_id.id),
+                ('goal', '>', 0), ('is_left', '=', False), ('partner_id.active', '=', True),
+                ('pharma_work', '=', True)],
+                ['partner_id', 'hospital_id', 'grade', 'goal', 'maximum', 'weight', 'last_date'])
+            counts, last = self._count_calls(cycle)
+            found[cycle.date_to] = [{
+                'partner_id': target.partner_id.id, 'hospital_id': target.hospital_id.id,
+                'grade': target.grade or '', 'worth': target.goal * target.weight,
+                'goal': target.goal - counts[target.partner_id.id],
+                'maximum': target.maximum - counts[target.partner_id.id],
+                'last_date': last.get(target.partner_id.id) or target.last_date or None,
+            } for target in targets]
+        return found
+
+    def _count_calls(self, cycle):
+        """Calls of the person in a cycle as they are this moment, by whom was met.
+
+        :return: number of calls made and planned, and day of the last one made, by customer
+        """
+        # sudo: those on customers hidden meanwhile count as well
+        calls = self.env['pharma.visit'].sudo().search_fetch([
+            ('user_id', '=', self.user_id.id), ('state', 'in', ('planned', 'done')),
+            ('date', '>=', cycle.date_from), ('date', '<=', cycle.date_to),
+            ('company_id', '=', self.company_id.id)],
+            ['partner_id', 'person_ids', 'state', 'date'], order='date')
+        counts, last = Counter(), {}
+        for call in calls:
+            for partner in call.partner_id | call.person_ids:
+                counts[partner.id] += 1
+                if call.state == 'done':
+                    last[partner.id] = call.date
+        return counts, last
 
     # === PROPOSAL === #
 
@@ -226,13 +264,17 @@ class PharmaWeek(models.Model):
 
     @api.model
     def _rank_grades(self, rows):
-        """The grades from the lowest on: by name, A before B, and none last.
+        """How important each grade is, 0 the least: by what its customers are worth in the cycle.
 
         :rtype: dict(str, int)
         """
-        grades = sorted({row['grade'] or '' for row in rows}, key=lambda name: (not name, name))
-        ranks = {grade: rank for rank, grade in enumerate(reversed(grades))}
-        return {**ranks, False: ranks.get('', 0)}
+        worth = defaultdict(float)
+        for row in rows:
+            worth[row['grade']] = max(worth[row['grade']], row['worth'])
+        # A before B where both are worth the same, no grade last
+        order = sorted(worth, reverse=True)
+        order.sort(key=lambda grade: (worth[grade], bool(grade)))
+        return {grade: rank for rank, grade in enumerate(order)}
 
     def _get_places(self, hospital_ids):
         """Where hospitals are, by id."""
