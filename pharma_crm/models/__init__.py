@@ -84,6 +84,9 @@ from . import pharma_visit_week  # extends pharma_visit
 from . import pharma_week
 from . import pharma_week_day
 from . import pharma_week_propose  # extends pharma_week
+from . import pharma_cycle_target_plan  # extends pharma_cycle_target
+from . import pharma_trip
+from . import pharma_trip_problem
 from . import product_category
 from . import product_search
 from . import product_template

@@ -42,9 +42,10 @@ class PharmaAccess(models.AbstractModel):
     @api.model
     def _may_decide(self, user):
         """Whether the current user decides about what a person asks for: he or whom he acts for
-        manages him; nobody decides about himself.
+        manages him, or he is a director; nobody decides about himself.
 
         :param user: one ``res.users``
         :rtype: bool
         """
-        return user != self.env.user and user in self._get_managed_users()
+        return user != self.env.user and (
+            self._sees_all_people() or user in self._get_managed_users())

@@ -25,6 +25,8 @@ class PharmaApprovalMixin(models.AbstractModel):
         'state', 'submitted_at', 'decided_by_id', 'decided_at', 'decision_note'})
     # State of what was not approved: back to be changed, or the end
     _refused_state = 'draft'
+    # States from which the person takes it back to change it
+    _open_states = ('submitted', 'approved')
 
     state = fields.Selection(
         APPROVAL_STATES, required=True, readonly=True, default='draft', tracking=True,
@@ -40,9 +42,10 @@ class PharmaApprovalMixin(models.AbstractModel):
     @api.depends('user_id')
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_can_decide(self):
-        managed = self.env['pharma.access']._get_managed_users()
+        access = self.env['pharma.access']
+        deciders = {user: access._may_decide(user) for user in self.user_id}
         for record in self:
-            record.can_decide = record.user_id in managed
+            record.can_decide = deciders.get(record.user_id, False)
 
     # === CRUD === #
 
@@ -81,7 +84,7 @@ class PharmaApprovalMixin(models.AbstractModel):
         :raise UserError: if there is nothing to take back
         """
         self.check_access('write')
-        self._check_state('submitted', 'approved')
+        self._check_state(*self._open_states)
         self._close_activities()
         self._set_closed(state='draft')
         self._after_decision()

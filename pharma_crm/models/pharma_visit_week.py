@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 # What went otherwise than planned and wants a reason
 DEVIATIONS = ('moved', 'missed', 'cancelled')
@@ -32,6 +32,9 @@ class PharmaVisit(models.Model):
         compute='_compute_deviation', store=True,
         help="Set against the plan as it was submitted. Unplanned calls are welcome and counted"
              " apart.")
+    trip_id = fields.Many2one(
+        'pharma.trip', string="Trip or Application", copy=False, index='btree_not_null',
+        ondelete='set null', domain="[('user_id', '=', user_id)]")
     plan_color = fields.Integer(compute='_compute_plan_color', export_string_translation=False)
 
     # === COMPUTES === #
@@ -67,7 +70,14 @@ class PharmaVisit(models.Model):
             past = visit.state == 'planned' and visit.date_end and visit.date_end < now
             visit.plan_color = PAST_COLOR if past else COLORS[visit.state]
 
-    # === CRUD === #
+    # === CONSTRAINTS AND CRUD === #
+
+    @api.constrains('trip_id', 'user_id')
+    def _check_trip_id(self):
+        for visit in self:
+            # sudo: a trip that the user cannot see is somebody else's
+            if visit.sudo().trip_id and visit.sudo().trip_id.user_id != visit.user_id:
+                raise ValidationError(self.env._("The trip is not that of %s.", visit.user_id.name))
 
     @api.model
     def _has_field_access(self, field, operation):

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import week_plan, work_times
 from .pharma_week import WEEKDAYS
@@ -66,8 +67,8 @@ class PharmaWeek(models.Model):
         self.check_access('write')
         self._check_state('draft')
         self._lock()
-        week, shift = timedelta(days=WEEKDAYS), self.env['pharma.visit']
-        before = shift.search([
+        week, Visit = timedelta(days=WEEKDAYS), self.env['pharma.visit']
+        before = Visit.search([
             ('user_id', '=', self.user_id.id), ('company_id', '=', self.company_id.id),
             ('date', '>=', self.date_from - week), ('date', '<', self.date_from),
             ('state', 'in', ('planned', 'done')), ('pharma_work', '=', True)], order='date_start')
@@ -83,7 +84,7 @@ class PharmaWeek(models.Model):
                     **self._prepare_call_vals(call.partner_id.id, call.date_start + week),
                     'duration': call.duration, 'channel': call.channel,
                     'purpose_id': call.purpose_id.id, 'objective': call.objective})
-        return shift.create(rows)
+        return Visit.create(rows)
 
     # === TIMES === #
 
@@ -133,6 +134,20 @@ class PharmaWeek(models.Model):
         return tuple(zone.localize(datetime.combine(day, at)).astimezone(pytz.utc).replace(
             tzinfo=None) for at in times)
 
+    def _get_all_hours(self):
+        """Hours of all halves of days, also of those that are closed.
+
+        :return: ``{(date, half): (begin, end)}`` in UTC without time zone
+        :rtype: dict
+        """
+        zone = pytz.timezone(self.env['pharma.access']._get_zone())
+        hours = self._get_hours()
+        dates = [self.date_from + timedelta(days=number) for number in range(WEEKDAYS)]
+        return {
+            (date, half): hours.get((date, half)) or self._to_utc(
+                zone, date, *DEFAULT_HOURS[half])
+            for date in dates for half in week_plan.HALVES}
+
     def _get_half_days(self):
         """The halves of days that are open and not over.
 
@@ -140,15 +155,11 @@ class PharmaWeek(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        zone = pytz.timezone(self.env['pharma.access']._get_zone())
-        hours, now, open_halves = self._get_hours(), fields.Datetime.now(), {}
-        for day in self.day_ids:
-            for half, is_open in (('am', day.is_morning), ('pm', day.is_afternoon)):
-                begin, end = hours.get((day.date, half)) or self._to_utc(
-                    zone, day.date, *DEFAULT_HOURS[half])
-                if is_open and end > now:
-                    open_halves[day.date, half] = (begin, end)
-        return open_halves
+        hours, now = self._get_all_hours(), fields.Datetime.now()
+        is_open = {(day.date, half): day[name] for day in self.day_ids
+                   for half, name in (('am', 'is_morning'), ('pm', 'is_afternoon'))}
+        return {half: hours for half, hours in hours.items()
+                if is_open.get(half) and hours[1] > now}
 
     @api.model
     def _get_half(self, moment):
@@ -306,18 +317,9 @@ class PharmaWeek(models.Model):
         by_half = defaultdict(list)
         for call in calls:
             by_half[call.day, call.half].append(call)
-        fixed = self._get_fixed_calls()
-        per_half = -(-self.daily_number // 2)
         vals_list, reasons = [], []
-        for half, (begin, end) in halves.items():
-            minutes = min(CALL_MINUTES, work_times.step_of(
-                begin, end, per_half).total_seconds() // 60)
-            busy = [(visit.date_start, visit.date_end) for visit in fixed
-                    if visit.date == half[0]]
-            begin = max(begin, fields.Datetime.now().replace(minute=0, second=0)
-                        + timedelta(hours=1))
-            starts = work_times.free_starts(
-                begin, end, busy, len(by_half[half]), per_half, minutes)
+        for half, hours in halves.items():
+            starts, minutes = self._get_starts(half[0], hours, len(by_half[half]))
             for call, start in zip(by_half[half], starts, strict=True):
                 vals_list.append({
                     **self._prepare_call_vals(call.target, start), 'duration': minutes})
@@ -327,6 +329,46 @@ class PharmaWeek(models.Model):
             # sudo: why it was proposed is not the person's to write
             visit.sudo().plan_reason = reason
         return visits
+
+    def _get_starts(self, day, hours, count):
+        """When so many calls of a half-day begin, beside what stands there.
+
+        :param date day: the day
+        :param tuple hours: begin and end of the half-day in UTC
+        :return: moments in UTC, and minutes of a call
+        :rtype: tuple(list(datetime), int)
+        """
+        begin, end = hours
+        per_half = -(-self.daily_number // 2)
+        minutes = int(min(CALL_MINUTES, work_times.step_of(
+            begin, end, per_half).total_seconds() // 60))
+        busy = [(visit.date_start, visit.date_end) for visit in self._get_fixed_calls()
+                if visit.date == day]
+        now = fields.Datetime.now()
+        # Not in the past, and with some time to get there
+        begin = max(begin, now.replace(minute=0, second=0) + timedelta(hours=1))
+        return work_times.free_starts(begin, end, busy, count, per_half, minutes), minutes
+
+    def _plan_calls(self, partners, day, half, vals):
+        """Plan calls that the person chose, beside what stands there.
+
+        :param partners: customers; those with a call on that day are left out
+        :param date day: a day of this week
+        :param str half: 'am' or 'pm'
+        :param dict vals: more values of the calls
+        :raise UserError: if the half-day is over
+        """
+        self.ensure_one()
+        self._lock()
+        hours = self._get_all_hours()[day, half]
+        if hours[1] <= fields.Datetime.now():
+            raise UserError(self.env._("This half of the day is over: choose a later one."))
+        taken = self._get_fixed_calls().filtered(lambda call: call.date == day).partner_id
+        partners = partners.filtered(lambda partner: partner.id not in taken.ids)
+        starts, minutes = self._get_starts(day, hours, len(partners))
+        return self.env['pharma.visit'].create([
+            {**self._prepare_call_vals(partner.id, start), 'duration': minutes, **vals}
+            for partner, start in zip(partners, starts, strict=True)])
 
     def _prepare_call_vals(self, partner_id, start):
         """Values of a planned call."""

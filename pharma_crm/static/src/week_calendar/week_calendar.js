@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { CalendarCommonRenderer } from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { CalendarRenderer } from "@web/views/calendar/calendar_renderer";
+import { CalendarModel } from "@web/views/calendar/calendar_model";
 import { calendarView } from "@web/views/calendar/calendar_view";
 
 /** The calendar in which a representative plans his week. */
@@ -35,9 +36,23 @@ export class WeekCalendarController extends CalendarController {
         }
     }
 
+    onOpenTargets() {
+        return this.action.doAction("pharma_crm.pharma_cycle_target_action_open");
+    }
+
     async onOpenWeek() {
         const action = await this.orm.call("pharma.week", "action_open_day", [this.shownDay]);
         return this.action.doAction(action);
+    }
+}
+
+/** Whom the call is on is read in the calendar, not the day, which it shows by itself. */
+export class WeekCalendarModel extends CalendarModel {
+    normalizeRecord(rawRecord) {
+        const { partner_id: partner, hospital_id: hospital } = rawRecord;
+        const names = [partner, hospital].filter(Boolean).map((pair) => pair[1]);
+        const title = [...new Set(names)].join(" · ");
+        return { ...super.normalizeRecord(rawRecord), title };
     }
 }
 
@@ -61,6 +76,7 @@ export class WeekCalendarRenderer extends CalendarRenderer {
 registry.category("views").add("pharma_week_calendar", {
     ...calendarView,
     Controller: WeekCalendarController,
+    Model: WeekCalendarModel,
     Renderer: WeekCalendarRenderer,
     buttonTemplate: "pharma_crm.WeekCalendar.Buttons",
 });
