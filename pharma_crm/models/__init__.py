@@ -29,6 +29,7 @@ from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
 from . import pharma_demo_calls  # likewise
+from . import pharma_demo_plan  # likewise, after calls and cycles
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
@@ -88,6 +89,15 @@ from . import pharma_visit_reach  # likewise
 from . import pharma_visit_record  # likewise
 from . import pharma_visit_filing  # extends the one before
 from . import pharma_visit_result
+from . import pharma_access_managers
+from . import pharma_approval_mixin
+from . import pharma_visit_week  # extends pharma_visit
+from . import pharma_week
+from . import pharma_week_day
+from . import pharma_week_propose  # extends pharma_week
+from . import pharma_cycle_target_plan  # extends pharma_cycle_target
+from . import pharma_trip
+from . import pharma_trip_problem
 from . import product_category
 from . import product_search
 from . import product_template
@@ -95,6 +105,8 @@ from . import res_company
 from . import res_company_call
 from . import res_config_settings
 from . import res_config_settings_call
+from . import res_company_plan
+from . import res_config_settings_plan
 from . import res_company_cycle
 from . import res_config_settings_cycle
 from . import res_country_state

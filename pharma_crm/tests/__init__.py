@@ -42,3 +42,5 @@ from . import test_visit
 from . import test_visit_page
 from . import test_visit_ui
 from . import test_view_as_user
+from . import test_week_plan
+from . import test_week
