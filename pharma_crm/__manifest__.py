@@ -20,6 +20,7 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
+        'security/ir_rules_review.xml',
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -31,6 +32,8 @@
         'data/pharma_partner_type_data.xml',
         'data/pharma_score_data.xml',
         'data/pharma_visit_data.xml',
+        'data/pharma_visit_element_data.xml',
+        'data/ir_cron_review_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
         'report/pharma_coverage_report_views.xml',
@@ -70,6 +73,10 @@
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
+        'views/pharma_visit_element_views.xml',
+        'views/pharma_visit_flag_views.xml',
+        'views/pharma_visit_review_views.xml',
+        'views/res_config_settings_visit_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

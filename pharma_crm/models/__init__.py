@@ -3,7 +3,9 @@ from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_access_team  # extends the one before
+from . import pharma_access_lead  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
+from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
 from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
@@ -73,11 +75,18 @@ from . import pharma_visit
 from . import pharma_visit_product
 from . import pharma_visit_purpose
 from . import pharma_visit_result
+from . import pharma_visit_element
+from . import pharma_visit_quality
+from . import pharma_visit_flag
+from . import pharma_visit_flags
+from . import pharma_visit_review
 from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
+from . import res_company_visit
 from . import res_config_settings
+from . import res_config_settings_visit
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank
