@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+MANAGER_GROUP = 'pharma_crm.group_pharma_crm_area_manager'
 APPRAISALS = ('4', '3', '2', '1')
 TO_REVIEW = [('review_state', '=', 'todo'), ('pharma_team_lead', '=', True)]
 
@@ -131,13 +132,13 @@ class PharmaVisit(models.Model):
 
         :rtype: int
         """
-        if not self.env.user.has_group('pharma_crm.group_pharma_crm_area_manager'):
+        if not self.env.user.has_group(MANAGER_GROUP):
             return 0
         return self.search_count(TO_REVIEW)
 
     @api.model
     def get_review_queue(self, visit_ids=None, limit=200):
-        """The calls that wait for a review, those with open remarks and the oldest first.
+        """The calls that wait for a review, the oldest first.
 
         :param list visit_ids: only these
         :param int limit: at most so many, 500 at most
