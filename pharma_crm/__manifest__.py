@@ -21,6 +21,7 @@
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
         'security/ir_rules_review.xml',
+        'security/ir_rules_cycle.xml',
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -34,6 +35,7 @@
         'data/pharma_visit_data.xml',
         'data/pharma_visit_element_data.xml',
         'data/ir_cron_review_data.xml',
+        'data/pharma_cycle_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
         'report/pharma_coverage_report_views.xml',
@@ -71,12 +73,15 @@
         'views/res_partner_page_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
+        'views/res_config_settings_cycle_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
         'views/pharma_visit_element_views.xml',
         'views/pharma_visit_flag_views.xml',
         'views/pharma_visit_review_views.xml',
         'views/res_config_settings_visit_views.xml',
+        'views/pharma_cycle_views.xml',
+        'views/pharma_cycle_target_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

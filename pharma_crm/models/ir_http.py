@@ -1,6 +1,6 @@
 from odoo import models
 
-from .pharma_visit_review import MANAGER_GROUP
+from .pharma_visit_review import REVIEW_GROUP
 from .res_partner import PERSON_GROUP
 
 
@@ -12,5 +12,5 @@ class IrHttp(models.AbstractModel):
         return {
             **super().session_info(),
             'pharma_delegates': self.env.user.has_group(PERSON_GROUP),
-            'pharma_reviews': self.env.user.has_group(MANAGER_GROUP),
+            'pharma_reviews': self.env.user.has_group(REVIEW_GROUP),
         }

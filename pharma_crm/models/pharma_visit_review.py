@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-MANAGER_GROUP = 'pharma_crm.group_pharma_crm_area_manager'
+REVIEW_GROUP = 'pharma_crm.group_pharma_crm_representative'  # he may act for a manager
 APPRAISALS = ('4', '3', '2', '1')
 TO_REVIEW = [('review_state', '=', 'todo'), ('pharma_team_lead', '=', True)]
 
@@ -51,7 +51,7 @@ class PharmaVisit(models.Model):
         # sudo: nobody else writes these fields; the reviewer was checked above
         self.sudo().write({
             'review_state': 'reviewed', 'appraisal': appraisal and str(appraisal),
-            'suggestion': suggestion, 'review_user_id': self.env.uid,
+            'suggestion': suggestion or False, 'review_user_id': self.env.uid,
             'review_date': fields.Datetime.now()})
         if appraisal or suggestion or message:
             for visit in self:
@@ -132,9 +132,8 @@ class PharmaVisit(models.Model):
 
         :rtype: int
         """
-        if not self.env.user.has_group(MANAGER_GROUP):
-            return 0
-        return self.search_count(TO_REVIEW)
+        # Also of who acts for a manager, whatever his own role
+        return self.search_count(TO_REVIEW) if self.has_access('read') else 0
 
     @api.model
     def get_review_queue(self, visit_ids=None, limit=200):

@@ -38,3 +38,4 @@ from . import test_view_as_user
 from . import test_call_quality
 from . import test_visit_quality
 from . import test_visit_review
+from . import test_visit_review_ui
