@@ -1,6 +1,6 @@
 from odoo import models
 
-from .pharma_visit_review import REVIEW_GROUP
+from .pharma_access_lead import REVIEW_GROUP
 from .res_partner import PERSON_GROUP
 
 

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# Who may review: a representative, if he acts for a manager
+REVIEW_GROUP = 'pharma_crm.group_pharma_crm_representative'
+
 
 class PharmaAccess(models.AbstractModel):
     """Who reviews what people do."""

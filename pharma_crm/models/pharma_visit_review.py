@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-REVIEW_GROUP = 'pharma_crm.group_pharma_crm_representative'  # he may act for a manager
 APPRAISALS = ('4', '3', '2', '1')
 TO_REVIEW = [('review_state', '=', 'todo'), ('pharma_team_lead', '=', True)]
 

@@ -81,6 +81,10 @@ export class ReviewQueue extends Component {
         });
         if (this.content.el) {
             this.content.el.scrollTop = 0;
+            if (this.content.el.contains(document.activeElement)) {
+                // The keys are for the next call again
+                document.activeElement.blur();
+            }
         }
     }
 
