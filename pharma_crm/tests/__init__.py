@@ -39,3 +39,4 @@ from . import test_call_quality
 from . import test_visit_quality
 from . import test_visit_review
 from . import test_visit_review_ui
+from . import test_call_patterns
