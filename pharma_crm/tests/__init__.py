@@ -40,3 +40,4 @@ from . import test_visit_quality
 from . import test_visit_review
 from . import test_visit_review_ui
 from . import test_call_patterns
+from . import test_visit_flags

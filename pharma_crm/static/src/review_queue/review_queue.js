@@ -61,19 +61,22 @@ export class ReviewQueue extends Component {
     async load() {
         const chosen = this.props.action.params?.visit_ids;
         const queue = await this.orm.call("pharma.visit", "get_review_queue", [chosen || null]);
-        Object.assign(this.state, { ids: queue.ids, count: queue.count, index: 0 });
-        if (chosen && !queue.ids.length) {
+        let { ids, count } = queue;
+        if (chosen && !ids.length) {
             // His own review, opened again to correct it
-            Object.assign(this.state, { ids: chosen, count: chosen.length });
+            [ids, count] = [chosen, chosen.length];
         }
-        await this.show();
+        await this.show({ ids, count, index: 0 });
     }
 
-    /** The call at the present place of the queue. */
-    async show() {
-        const id = this.state.ids[this.state.index];
-        const card = id ? (await this.orm.call("pharma.visit", "get_review_card", [[id]])) : null;
+    /** Turn to a place of the queue; all changes at once, when the call is there. */
+    async show({ ids = this.state.ids, count = this.state.count, index }) {
+        const id = ids[index];
+        const card = id ? await this.orm.call("pharma.visit", "get_review_card", [[id]]) : null;
         Object.assign(this.state, {
+            ids,
+            count,
+            index,
             card,
             appraisal: card?.appraisal || "",
             suggestion: card?.suggestion || "",
@@ -106,10 +109,7 @@ export class ReviewQueue extends Component {
         if (index < 0 || index >= this.state.ids.length) {
             return;
         }
-        await this.run(async () => {
-            this.state.index = index;
-            await this.show();
-        });
+        await this.run(() => this.show({ index }));
     }
 
     choose(key) {
@@ -134,14 +134,14 @@ export class ReviewQueue extends Component {
                 this.notification.add(error.data.message, { type: "warning", sticky: true });
             }
             this.env.bus.trigger("pharma_reviewed");
-            this.state.ids.splice(this.state.index, 1);
-            this.state.count -= 1;
-            if (!this.state.ids.length && this.state.count > 0) {
+            const ids = this.state.ids.filter((id) => id !== card.id);
+            const count = this.state.count - 1;
+            if (!ids.length && count > 0) {
                 await this.load();
-                return;
+            } else {
+                const index = Math.max(0, Math.min(this.state.index, ids.length - 1));
+                await this.show({ ids, count, index });
             }
-            this.state.index = Math.max(0, Math.min(this.state.index, this.state.ids.length - 1));
-            await this.show();
         });
     }
 
