@@ -4,7 +4,9 @@ from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
+from . import pharma_access_lead  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
+from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
 from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
@@ -98,6 +100,11 @@ from . import pharma_week_propose  # extends pharma_week
 from . import pharma_cycle_target_plan  # extends pharma_cycle_target
 from . import pharma_trip
 from . import pharma_trip_problem
+from . import pharma_visit_element
+from . import pharma_visit_quality
+from . import pharma_visit_flag
+from . import pharma_visit_flags
+from . import pharma_visit_review
 from . import product_category
 from . import product_search
 from . import product_template
@@ -107,6 +114,8 @@ from . import res_config_settings
 from . import res_config_settings_call
 from . import res_company_plan
 from . import res_config_settings_plan
+from . import res_company_visit
+from . import res_config_settings_visit
 from . import res_company_cycle
 from . import res_config_settings_cycle
 from . import res_country_state

@@ -44,3 +44,9 @@ from . import test_visit_ui
 from . import test_view_as_user
 from . import test_week_plan
 from . import test_week
+from . import test_call_quality
+from . import test_visit_quality
+from . import test_visit_review
+from . import test_visit_review_ui
+from . import test_call_patterns
+from . import test_visit_flags
