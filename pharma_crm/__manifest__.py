@@ -20,6 +20,7 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
+        'security/ir_rules_work_report.xml',
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -70,6 +71,12 @@
         'views/res_config_settings_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
+        'report/pharma_work_report_templates.xml',
+        'data/pharma_work_report_data.xml',
+        'views/pharma_work_report_views.xml',
+        'views/pharma_work_report_section_views.xml',
+        'views/pharma_reminder_views.xml',
+        'views/res_config_settings_work_report_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

@@ -3,6 +3,7 @@ from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_access_team  # extends the one before
+from . import pharma_access_manager  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_alignment
 from . import pharma_alignment_rows  # extends the one before
@@ -69,6 +70,7 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import pharma_reminder
 from . import pharma_visit
 from . import pharma_visit_product
 from . import pharma_visit_purpose
@@ -76,8 +78,14 @@ from . import pharma_visit_result
 from . import product_category
 from . import product_search
 from . import product_template
+from . import pharma_work_report
+from . import pharma_work_report_facts  # extends the one before
+from . import pharma_work_report_sales  # likewise
+from . import pharma_work_report_section
 from . import res_company
+from . import res_company_work_report
 from . import res_config_settings
+from . import res_config_settings_work_report
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank

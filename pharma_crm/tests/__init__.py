@@ -35,3 +35,4 @@ from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
 from . import test_view_as_user
+from . import test_work_report

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    pharma_report_hour = fields.Integer(
+        related='company_id.pharma_report_hour', readonly=False)
+    pharma_report_mail = fields.Boolean(
+        related='company_id.pharma_report_mail', readonly=False)
+
+    def action_pharma_reminders(self):
+        """Open the company's defaults of reminders."""
+        return self.env['pharma.reminder'].action_open_defaults()
