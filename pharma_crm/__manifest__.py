@@ -21,6 +21,7 @@
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
         'security/ir_rules_work_report.xml',
+        'security/ir_rules_cycle.xml',
         'security/impersonate_login.xml',
         'data/pharma.division.csv',
         'data/pharma.specialty.csv',
@@ -32,6 +33,7 @@
         'data/pharma_partner_type_data.xml',
         'data/pharma_score_data.xml',
         'data/pharma_visit_data.xml',
+        'data/pharma_cycle_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
         'report/pharma_coverage_report_views.xml',
@@ -69,6 +71,7 @@
         'views/res_partner_page_views.xml',
         'views/search_name_views.xml',
         'views/res_config_settings_views.xml',
+        'views/res_config_settings_cycle_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
         'report/pharma_work_report_templates.xml',
@@ -77,6 +80,8 @@
         'views/pharma_work_report_section_views.xml',
         'views/pharma_reminder_views.xml',
         'views/res_config_settings_work_report_views.xml',
+        'views/pharma_cycle_views.xml',
+        'views/pharma_cycle_target_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

@@ -73,7 +73,7 @@ WRITES = {
     'pharma.tender.import.line': {'value': "一"},
     'pharma.flow.line': {'quantity': 1000},
     'pharma.flow.check': {'row_count': 1000},
-    'pharma.flow.claim': {'answer': "好"},
+    'pharma.flow.claim': {'distributor_id': False},
     'pharma.flow.correction': {'row_number': 1000},
     'pharma.flow.period': {'month': '2019-01-01'},
     'pharma.flow.post': {'file_ids': []},

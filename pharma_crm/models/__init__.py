@@ -71,7 +71,12 @@ from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
 from . import pharma_reminder
+from . import pharma_cycle
+from . import pharma_cycle_goal
+from . import pharma_cycle_sql  # extends the first of these
+from . import pharma_cycle_target
 from . import pharma_visit
+from . import pharma_visit_cycle  # extends the one before
 from . import pharma_visit_product
 from . import pharma_visit_purpose
 from . import pharma_visit_result
@@ -86,6 +91,9 @@ from . import res_company
 from . import res_company_work_report
 from . import res_config_settings
 from . import res_config_settings_work_report
+from . import res_company_cycle
+from . import res_config_settings
+from . import res_config_settings_cycle
 from . import res_country_state
 from . import res_partner
 from . import res_partner_bank
