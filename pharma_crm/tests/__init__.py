@@ -13,6 +13,7 @@ from . import test_hospital_import
 from . import test_hospital_import_align
 from . import test_hospital_list
 from . import test_lifecycle
+from . import test_message_gateway
 from . import test_names
 from . import test_partner_type
 from . import test_party_tree
