@@ -5,6 +5,7 @@ from . import pharma_access
 from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
 from . import pharma_access_lead  # likewise
+from . import pharma_access_manager  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
@@ -77,6 +78,11 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import pharma_message_provider
+from . import pharma_message
+from . import pharma_reminder
+from . import pharma_reminder_tell  # extends the one before
+from . import pharma_reminder_told
 from . import pharma_cycle
 from . import pharma_cycle_goal
 from . import pharma_cycle_sql  # extends the first of these
@@ -108,6 +114,12 @@ from . import pharma_visit_review
 from . import product_category
 from . import product_search
 from . import product_template
+from . import pharma_support_request
+from . import pharma_work_report
+from . import pharma_work_report_facts  # extends the one before
+from . import pharma_work_report_sales  # likewise
+from . import pharma_work_report_more  # likewise
+from . import pharma_work_report_section
 from . import res_company
 from . import res_company_call
 from . import res_config_settings
@@ -116,6 +128,10 @@ from . import res_company_plan
 from . import res_config_settings_plan
 from . import res_company_visit
 from . import res_config_settings_visit
+from . import res_company_reminder
+from . import res_company_support
+from . import res_company_work_report
+from . import res_config_settings_work_report
 from . import res_company_cycle
 from . import res_config_settings_cycle
 from . import res_country_state
@@ -132,6 +148,7 @@ from . import res_partner_access
 from . import res_partner_score
 from . import res_partner_contact
 from . import res_users
+from . import res_users_reminder
 from . import res_partner_page
 from . import res_partner_page_people
 from . import res_partner_page_sales

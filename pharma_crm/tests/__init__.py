@@ -17,6 +17,7 @@ from . import test_hospital_import
 from . import test_hospital_import_align
 from . import test_hospital_list
 from . import test_lifecycle
+from . import test_message_gateway
 from . import test_names
 from . import test_partner_type
 from . import test_party_tree
@@ -50,3 +51,4 @@ from . import test_visit_review
 from . import test_visit_review_ui
 from . import test_call_patterns
 from . import test_visit_flags
+from . import test_work_report
