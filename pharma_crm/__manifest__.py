@@ -112,6 +112,7 @@
         'views/pharma_visit_week_views.xml',
         'views/pharma_week_views.xml',
         'views/pharma_trip_views.xml',
+        'views/pharma_home_views.xml',
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',

@@ -5,7 +5,6 @@ from . import pharma_access
 from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
 from . import pharma_access_lead  # likewise
-from . import pharma_access_manager  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
@@ -59,6 +58,9 @@ from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_home
+from . import pharma_home_person  # extends the one before
+from . import pharma_home_team  # likewise
 from . import pharma_health_check
 from . import pharma_health_work  # the sections of the page in their order
 from . import pharma_health_people
@@ -97,7 +99,6 @@ from . import pharma_visit_reach  # likewise
 from . import pharma_visit_record  # likewise
 from . import pharma_visit_filing  # extends the one before
 from . import pharma_visit_result
-from . import pharma_access_managers
 from . import pharma_approval_mixin
 from . import pharma_visit_week  # extends pharma_visit
 from . import pharma_week
