@@ -27,6 +27,7 @@ from . import pharma_demo
 from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
+from . import pharma_demo_cycle  # likewise, after calls
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
