@@ -61,15 +61,27 @@ class PharmaAccess(models.AbstractModel):
         :param str mode: 'read' or 'work': who manages a product reads what its line does
         :rtype: SQL
         """
-        users, territories = self._get_team(mode)
+        users, _territories = self._get_team(mode)
+        return SQL("(%s = ANY(%s) OR %s)", SQL.identifier(alias, 'user_id'), users,
+                   self._team_territory_sql(alias, mode))
+
+    @api.model
+    def _team_territory_sql(self, alias, mode):
+        """Condition that a record belongs to a territory and product line that the current user,
+        or whom he acts for, manages.
+
+        :param str alias: of the model's table in the query
+        :param str mode: as in :meth:`_team_sql`
+        :rtype: SQL
+        """
         territory = SQL.identifier(alias, 'territory_id')
         line = SQL.identifier(alias, 'product_line_id')
-        conditions = [SQL("%s = ANY(%s)", SQL.identifier(alias, 'user_id'), users)]
-        for line_id, territory_ids in territories.items():
+        conditions = []
+        for line_id, territory_ids in self._get_team(mode)[1].items():
             within = SQL("%s = ANY(%s::int[])", territory, territory_ids)
             conditions.append(within if not line_id else SQL(
                 "(%s AND (%s IS NULL OR %s = %s))", within, line, line, line_id))
-        return SQL("(%s)", SQL(" OR ").join(conditions))
+        return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
 
     @api.model
     def _get_team(self, mode):

@@ -116,6 +116,9 @@ class PharmaFlowClaim(models.Model):
                     raise UserError(self.env._(
                         "What is claimed can be changed by the claimant alone, and only before it"
                         " is submitted. He may take it back to a draft."))
+        if 'answer' in vals and not self.env.su:
+            for claim in self:
+                claim._check_decider()
         if 'distributor_id' in vals and 'approved' in self.mapped('state'):
             raise UserError(self.env._("An approved claim counts with its distributor."))
         result = super().write(vals)
@@ -182,9 +185,7 @@ class PharmaFlowClaim(models.Model):
     def action_refuse(self):
         """As manager what was submitted, as commercial what a manager confirmed; with an answer."""
         for claim in self:
-            claim._check_step(
-                ('submitted', 'confirmed'),
-                group=MANAGER_GROUP if claim.state == 'submitted' else COMMERCIAL_GROUP)
+            claim._check_decider()
             if not claim.answer:
                 raise UserError(self.env._("Write into the answer why the claim is refused."))
         self._close_activities()
@@ -243,6 +244,12 @@ class PharmaFlowClaim(models.Model):
                     "The claim is in another state by now: %s.",
                     dict(self._fields['state']._description_selection(self.env))[claim.state]))
             claim.lock_for_update(allow_referencing=True)
+
+    def _check_decider(self):
+        """Refuse unless it is the user's turn to decide: the manager's, after him commercial's."""
+        self._check_step(
+            ('submitted', 'confirmed'),
+            group=MANAGER_GROUP if self.state == 'submitted' else COMMERCIAL_GROUP)
 
     def _set_state(self, state, **vals):
         # sudo: states are closed to everybody, the caller has checked whose turn it is

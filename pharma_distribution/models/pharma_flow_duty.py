@@ -175,11 +175,14 @@ class PharmaFlowDuty(models.Model):
 
     def _remind_responsible(self):
         """An activity for whoever is responsible, once for each duty that is late."""
-        for duty in self:
-            duty.activity_schedule(
-                'mail.mail_activity_data_todo', user_id=duty.user_id.id,
-                summary=self.env._("Ask %s for its file", duty.distributor_id.name))
-            duty._set_result(reminded_on=fields.Date.context_today(self))
+        # Not a mail for each as well
+        quiet = self.with_context(mail_activity_quick_update=True)
+        for (user, distributor), duties in quiet.grouped(
+                lambda duty: (duty.user_id, duty.distributor_id)).items():
+            duties.activity_schedule(
+                'mail.mail_activity_data_todo', user_id=user.id,
+                summary=self.env._("Ask %s for its file", distributor.name))
+        self._set_result(reminded_on=fields.Date.context_today(self))
 
     # === CALENDAR === #
 

@@ -176,6 +176,18 @@ class TestFlowClaim(FlowDoublesCommon):
         with self.assertRaises(AccessError):
             claim.with_user(self.user_area_manager).action_confirm()
 
+    def test_who_answers(self):
+        """The answer is written by whose turn it is to decide, never by the claimant."""
+        claim = self._claim()
+        for state in ('draft', 'submitted', 'confirmed'):
+            claim.sudo().state = state
+            with self.subTest(state=state), self.assertRaises(AccessError):
+                claim.answer = "同意"
+        with self.assertRaises(AccessError):
+            claim.with_user(self.user_area_manager).answer = "已经由商务处理"
+        claim.with_user(self.user_commercial).answer = "同意"
+        self.assertEqual(claim.answer, "同意")
+
     def test_refused_with_an_answer_and_claimed_again(self):
         claim = self._claim()
         claim.action_submit()
