@@ -1,13 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 # Products of a line that a record begins with, at most: more would be a catalogue
 LINE_PRODUCTS = 5
-# What follows from the record, and is nobody's to write
-RESULT_FIELDS = frozenset({'recorded_at', 'origin_id', 'is_late', 'entry_days'})
 
 
 class PharmaVisit(models.Model):
@@ -59,24 +57,12 @@ class PharmaVisit(models.Model):
 
     # === CRUD === #
 
-    def _check_writer(self, vals):
-        result = super()._check_writer(vals)
-        forbidden = RESULT_FIELDS.intersection(vals)
-        if forbidden and not self.env.su:
-            raise AccessError(self.env._(
-                "When a call was entered is written by the system: %s", ", ".join(
-                    sorted(self._fields[name]._description_string(self.env)
-                           for name in forbidden))))
-        return result
-
     def write(self, vals):
-        if 'is_planned' in vals and not self.env.su:
-            raise AccessError(self.env._("Whether a call was planned is written by the system."))
         if vals.get('state', 'done') != 'done':
             self._check_not_recorded()
         result = super().write(vals)
         if 'date_start' in vals:
-            # sudo: see above; what was moved ahead has become a plan
+            # sudo: what was moved ahead has become a plan, which the program alone writes
             ahead = self.filtered(lambda visit: visit.is_ahead and not visit.is_planned).sudo()
             ahead.write({'is_planned': True})
         return result
