@@ -34,6 +34,7 @@ from . import test_territory_access
 from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
+from . import test_trip
 from . import test_view_as_user
 from . import test_week_plan
 from . import test_week

@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.pharma_week_propose import PharmaWeek
@@ -75,6 +75,36 @@ class WeekCase(PharmaCrmCommon):
     def _done(self, visit, days=-14):
         """The same call made in the past."""
         visit.write({'date_start': self._at(days, 9), 'state': 'done'})
+
+
+@tagged('post_install', '-at_install')
+class TestWeekPhone(WeekCase, HttpCase):
+    """The week plan at the width of a phone."""
+
+    browser_size = '390x844'
+    touch_enabled = True
+
+    def test_plan_week(self):
+        """Proposed, looked through by day, and submitted."""
+        today = self.env['pharma.access']._get_today()
+        self.monday = today - timedelta(days=today.weekday())
+        doctors = self.doctors[:2]
+        doctors[0].name, doctors[1].name = "巡访周医生一", "巡访周医生二"
+        self._targets(goal=1, partners=doctors)
+        week = self._week()
+        # Whatever day it is, somebody plans the rest of his week: Sunday as well
+        week.day_ids.write({'is_morning': True, 'is_afternoon': True})
+        with patch.object(PharmaWeek, '_get_half_days', self._get_late_halves):
+            self.start_tour(
+                '/odoo/week-plan', 'pharma_crm_plan_week_phone', login='pharma_representative')
+        self.assertEqual(week.state, 'submitted')
+        self.assertEqual(week.visit_ids.partner_id, doctors)
+
+    def _get_late_halves(week):
+        """Today's last hour, so that the calendar of a phone, which shows the day, has it."""
+        now = fields.Datetime.now()
+        day = week.env['pharma.access']._get_today()
+        return {(day, 'pm'): (now, now + timedelta(hours=4))}
 
 
 @tagged('post_install', '-at_install')
