@@ -20,6 +20,7 @@
         'security/ir.model.access.csv',
         'security/ir_rules.xml',
         'security/ir_rules_visit.xml',
+        'security/ir_rules_visit_more.xml',
         'security/ir_rules_plan.xml',
         'security/ir_rules_cycle.xml',
         'security/impersonate_login.xml',
@@ -33,6 +34,7 @@
         'data/pharma_partner_type_data.xml',
         'data/pharma_score_data.xml',
         'data/pharma_visit_data.xml',
+        'data/pharma_filing_data.xml',
         'data/pharma_cycle_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
@@ -77,8 +79,15 @@
         'views/res_config_settings_plan_views.xml',
         'views/pharma_crm_menus.xml',  # After the actions that it opens
         'views/pharma_visit_views.xml',  # Menu items of their own, below those before
+        'views/pharma_visit_purpose_views.xml',
+        'views/pharma_gift_item_views.xml',
+        'views/pharma_filing_views.xml',
+        'views/res_config_settings_call_views.xml',
+        'views/res_partner_visit_views.xml',
         'views/pharma_cycle_views.xml',
         'views/pharma_cycle_target_views.xml',
+        'report/pharma_cycle_report_views.xml',
+        'report/pharma_contact_report_views.xml',
         'views/pharma_visit_week_views.xml',
         'views/pharma_week_views.xml',
         'views/pharma_trip_views.xml',

@@ -2,6 +2,7 @@ from . import pharma_access_mixin  # before the models that inherit from it
 from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
+from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_alignment
@@ -27,12 +28,15 @@ from . import pharma_demo
 from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
+from . import pharma_demo_calls  # likewise
 from . import pharma_demo_plan  # likewise, after calls and cycles
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
 from . import pharma_import_mixin  # the same
 from . import pharma_import_territory  # extends the one before
+from . import pharma_filing
+from . import pharma_gift_item
 from . import pharma_hospital_import
 from . import pharma_hospital_import_align
 from . import pharma_hospital_import_line
@@ -64,6 +68,7 @@ from . import pharma_partner_type
 from . import pharma_score_model
 from . import pharma_score_criterion
 from . import pharma_score_metric  # extends the one before
+from . import pharma_score_metric_visit  # likewise
 from . import pharma_score_line
 from . import pharma_score
 from . import pharma_search_mixin
@@ -77,7 +82,12 @@ from . import pharma_cycle_target
 from . import pharma_visit
 from . import pharma_visit_cycle  # extends the one before
 from . import pharma_visit_product
+from . import pharma_visit_gift  # extends the call
+from . import pharma_visit_next  # likewise
 from . import pharma_visit_purpose
+from . import pharma_visit_reach  # likewise
+from . import pharma_visit_record  # likewise
+from . import pharma_visit_filing  # extends the one before
 from . import pharma_visit_result
 from . import pharma_access_managers
 from . import pharma_approval_mixin
@@ -92,8 +102,10 @@ from . import product_category
 from . import product_search
 from . import product_template
 from . import res_company
-from . import res_company_plan
+from . import res_company_call
 from . import res_config_settings
+from . import res_config_settings_call
+from . import res_company_plan
 from . import res_config_settings_plan
 from . import res_company_cycle
 from . import res_config_settings_cycle
@@ -109,10 +121,12 @@ from . import res_partner_tree
 from . import res_partner_affiliation
 from . import res_partner_access
 from . import res_partner_score
+from . import res_partner_contact
 from . import res_users
 from . import res_partner_page
 from . import res_partner_page_people
 from . import res_partner_page_sales
 from . import res_partner_timeline
+from . import res_partner_page_visits  # extends page and time line
 from . import sale_order
 from . import sale_report

@@ -1,3 +1,5 @@
+from . import pharma_contact_report
 from . import pharma_coverage_report
+from . import pharma_cycle_report
 from . import pharma_source_report
 from . import pharma_score_curve

@@ -2,11 +2,15 @@ from . import test_access_question
 from . import test_access_rights
 from . import test_affiliation
 from . import test_alignment_plan
+from . import test_contact_report
 from . import test_coverage
 from . import test_crypto
+from . import test_cycle
 from . import test_customer_page
 from . import test_customer_timeline
 from . import test_demo
+from . import test_filing
+from . import test_gift
 from . import test_health
 from . import test_rights_self_test
 from . import test_hospital_import
@@ -35,6 +39,9 @@ from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
 from . import test_trip
+from . import test_visit
+from . import test_visit_page
+from . import test_visit_ui
 from . import test_view_as_user
 from . import test_week_plan
 from . import test_week
