@@ -17,7 +17,7 @@ AIMS = {
     0: "跟进试用反馈，补齐B级客户拜访。",
     1: "围绕新指南开展科室会，覆盖未拜访的A级客户。",
 }
-# Of the calls of a plan one in so many took place on another day
+# One in so many calls of a plan took place on another day
 MOVED_EVERY, MOVED_REASON = 7, "主任临时会诊，改约"
 # demo name, login, kind, subject, place, first and last day from today, customers, advance, state
 TRIPS = [

@@ -202,7 +202,7 @@ class PharmaWeek(models.Model):
             'pharma_crm.pharma_visit_action_week')
         return {
             **action, 'domain': [('user_id', '=', self.user_id.id)],
-            'context': {'initial_date': fields.Date.to_string(self.date_from),
+            'context': {'initial_date': f'{self.date_from} 12:00:00',
                         'default_user_id': self.user_id.id},
         }
 

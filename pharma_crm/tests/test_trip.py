@@ -161,9 +161,13 @@ class TestTrip(WeekCase):
             'partner_ids': [Command.set(self.doctors[:1].ids)]})
         with self.assertRaises(AccessError):
             dialog.action_plan()
+        # For himself neither: of strangers' customers he does not even read the names
         dialog.user_id = self.colleague
+        dialog.action_plan()
+        self.assertFalse(self.env['pharma.visit'].search(
+            [('partner_id', '=', self.doctors[0].id)]))
         with self.assertRaises(AccessError):
-            dialog.action_plan()
+            self._plan(self.doctors[0], user=self.colleague)
 
     def test_targets_of_the_cycle(self):
         """The proposal takes what the open cycle wants, and never more than it counts."""

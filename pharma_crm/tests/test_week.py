@@ -85,26 +85,16 @@ class TestWeekPhone(WeekCase, HttpCase):
     touch_enabled = True
 
     def test_plan_week(self):
-        """Proposed, looked through by day, and submitted."""
-        today = self.env['pharma.access']._get_today()
-        self.monday = today - timedelta(days=today.weekday())
+        """Proposed, looked at in the calendar and by day, and submitted."""
         doctors = self.doctors[:2]
         doctors[0].name, doctors[1].name = "巡访周医生一", "巡访周医生二"
         self._targets(goal=1, partners=doctors)
         week = self._week()
-        # Whatever day it is, somebody plans the rest of his week: Sunday as well
-        week.day_ids.write({'is_morning': True, 'is_afternoon': True})
-        with patch.object(PharmaWeek, '_get_half_days', self._get_late_halves):
-            self.start_tour(
-                '/odoo/week-plan', 'pharma_crm_plan_week_phone', login='pharma_representative')
+        self.start_tour(
+            '/odoo/week-plans', 'pharma_crm_plan_week_phone', login='pharma_representative')
         self.assertEqual(week.state, 'submitted')
         self.assertEqual(week.visit_ids.partner_id, doctors)
-
-    def _get_late_halves(week):
-        """Today's last hour, so that the calendar of a phone, which shows the day, has it."""
-        now = fields.Datetime.now()
-        day = week.env['pharma.access']._get_today()
-        return {(day, 'pm'): (now, now + timedelta(hours=4))}
+        self.assertIn("巡访改约", week.visit_ids.mapped('reason'))
 
 
 @tagged('post_install', '-at_install')
@@ -211,7 +201,7 @@ class TestWeek(WeekCase):
         """The same customers on the same weekdays; twice is once; closed days are left out."""
         self._plan(self.doctors[0], -7, 9, objective="跟进", duration=45)
         self._plan(self.doctors[1], -6, 15)
-        self._plan(self.doctors[2], -5, 15, state='cancelled')
+        self._plan(self.doctors[2], -5, 15, state='cancelled', reason="改约")
         self._plan(self.doctors[3], -4, 15)
         week = self._week()
         week.day_ids[1].is_afternoon = False
