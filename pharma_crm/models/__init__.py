@@ -4,7 +4,9 @@ from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
+from . import pharma_access_lead  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
+from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
 from . import pharma_alignment_rows  # extends the one before
 from . import pharma_delegation
@@ -56,6 +58,9 @@ from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
+from . import pharma_home
+from . import pharma_home_person  # extends the one before
+from . import pharma_home_team  # likewise
 from . import pharma_health_check
 from . import pharma_health_work  # the sections of the page in their order
 from . import pharma_health_people
@@ -75,6 +80,11 @@ from . import pharma_search_mixin
 from . import pharma_search_name
 from . import pharma_specialty
 from . import pharma_title
+from . import pharma_message_provider
+from . import pharma_message
+from . import pharma_reminder
+from . import pharma_reminder_tell  # extends the one before
+from . import pharma_reminder_told
 from . import pharma_cycle
 from . import pharma_cycle_goal
 from . import pharma_cycle_sql  # extends the first of these
@@ -89,7 +99,6 @@ from . import pharma_visit_reach  # likewise
 from . import pharma_visit_record  # likewise
 from . import pharma_visit_filing  # extends the one before
 from . import pharma_visit_result
-from . import pharma_access_managers
 from . import pharma_approval_mixin
 from . import pharma_visit_week  # extends pharma_visit
 from . import pharma_week
@@ -98,15 +107,32 @@ from . import pharma_week_propose  # extends pharma_week
 from . import pharma_cycle_target_plan  # extends pharma_cycle_target
 from . import pharma_trip
 from . import pharma_trip_problem
+from . import pharma_visit_element
+from . import pharma_visit_quality
+from . import pharma_visit_flag
+from . import pharma_visit_flags
+from . import pharma_visit_review
 from . import product_category
 from . import product_search
 from . import product_template
+from . import pharma_support_request
+from . import pharma_work_report
+from . import pharma_work_report_facts  # extends the one before
+from . import pharma_work_report_sales  # likewise
+from . import pharma_work_report_more  # likewise
+from . import pharma_work_report_section
 from . import res_company
 from . import res_company_call
 from . import res_config_settings
 from . import res_config_settings_call
 from . import res_company_plan
 from . import res_config_settings_plan
+from . import res_company_visit
+from . import res_config_settings_visit
+from . import res_company_reminder
+from . import res_company_support
+from . import res_company_work_report
+from . import res_config_settings_work_report
 from . import res_company_cycle
 from . import res_config_settings_cycle
 from . import res_country_state
@@ -123,6 +149,7 @@ from . import res_partner_access
 from . import res_partner_score
 from . import res_partner_contact
 from . import res_users
+from . import res_users_reminder
 from . import res_partner_page
 from . import res_partner_page_people
 from . import res_partner_page_sales

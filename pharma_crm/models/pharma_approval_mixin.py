@@ -161,7 +161,7 @@ class PharmaApprovalMixin(models.AbstractModel):
     def _ask_managers(self):
         """Give the nearest managers of the person something to do."""
         self.ensure_one()
-        managers = self.env['pharma.access']._get_managers(self.user_id)
+        managers = self.env['pharma.access']._get_deciders(self.user_id)
         if not managers:
             raise UserError(self.env._(
                 "Nobody is above %s who could approve this: ask the administrator to assign a"

@@ -176,7 +176,7 @@ class PharmaWeek(models.Model):
 
     def _needs_approval(self):
         access = self.env['pharma.access']
-        return self.company_id.pharma_week_approval and bool(access._get_managers(self.user_id))
+        return self.company_id.pharma_week_approval and bool(access._get_deciders(self.user_id))
 
     def _after_submit(self):
         """Each call of the plan keeps the day that was promised."""

@@ -13,10 +13,12 @@ from . import test_filing
 from . import test_gift
 from . import test_health
 from . import test_rights_self_test
+from . import test_home
 from . import test_hospital_import
 from . import test_hospital_import_align
 from . import test_hospital_list
 from . import test_lifecycle
+from . import test_message_gateway
 from . import test_names
 from . import test_partner_type
 from . import test_party_tree
@@ -45,3 +47,10 @@ from . import test_visit_ui
 from . import test_view_as_user
 from . import test_week_plan
 from . import test_week
+from . import test_call_quality
+from . import test_visit_quality
+from . import test_visit_review
+from . import test_visit_review_ui
+from . import test_call_patterns
+from . import test_visit_flags
+from . import test_work_report

@@ -376,10 +376,10 @@ class TestWeek(WeekCase):
         """Approval goes to the nearest manager; at the top to the directors."""
         access = self.env['pharma.access']
         self.assertEqual(
-            access._get_managers(self.user_representative), self.user_area_manager)
-        self.assertIn(self.user_director, access._get_managers(self.user_area_manager))
+            access._get_deciders(self.user_representative), self.user_area_manager)
+        self.assertIn(self.user_director, access._get_deciders(self.user_area_manager))
         below = self._create_territory(name="下级", parent_id=self.territory.id)
         self._assign(self.user_steward, below, date_from='2020-01-01')
-        self.assertEqual(access._get_managers(self.user_steward), self.user_area_manager)
+        self.assertEqual(access._get_deciders(self.user_steward), self.user_area_manager)
         self._assign(self.colleague, below, role='manager', date_from='2020-01-01')
-        self.assertEqual(access._get_managers(self.user_steward), self.colleague)
+        self.assertEqual(access._get_deciders(self.user_steward), self.colleague)
