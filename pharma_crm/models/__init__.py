@@ -58,9 +58,6 @@ from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
-from . import pharma_home
-from . import pharma_home_person  # extends the one before
-from . import pharma_home_team  # likewise
 from . import pharma_health_check
 from . import pharma_health_work  # the sections of the page in their order
 from . import pharma_health_people
@@ -112,6 +109,9 @@ from . import pharma_visit_quality
 from . import pharma_visit_flag
 from . import pharma_visit_flags
 from . import pharma_visit_review
+from . import pharma_home
+from . import pharma_home_person  # extends the one before
+from . import pharma_home_team  # likewise
 from . import product_category
 from . import product_search
 from . import product_template

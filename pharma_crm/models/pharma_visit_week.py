@@ -83,7 +83,7 @@ class PharmaVisit(models.Model):
     def _has_field_access(self, field, operation):
         """What the plan promised and why is written by the plan alone."""
         if operation == 'write' and not self.env.su and field.name in (
-                'plan_date', 'plan_week_id', 'plan_reason'):
+                'plan_date', 'plan_week_id', 'plan_reason', 'week_id', 'deviation'):
             return False
         return super()._has_field_access(field, operation)
 

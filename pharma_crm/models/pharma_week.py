@@ -20,8 +20,9 @@ class PharmaWeek(models.Model):
     _description = "Week Plan"
     _inherit = ['pharma.approval.mixin']
     _order = 'date_from DESC, id DESC'
-    _closed_fields = frozenset({
-        'state', 'submitted_at', 'decided_by_id', 'decided_at', 'decision_note', 'proposed_at'})
+    _team_closed = frozenset({
+        'state', 'submitted_at', 'decided_by_id', 'decided_at', 'decision_note', 'proposed_at',
+        'date_to'})
 
     _week_uniq = models.UniqueIndex(
         '(user_id, date_from, company_id)', "This person has a plan for this week already.")
