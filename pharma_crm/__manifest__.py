@@ -35,6 +35,7 @@
         'data/pharma_visit_data.xml',
         'data/pharma_visit_element_data.xml',
         'data/ir_cron_review_data.xml',
+        'data/pharma_coaching_data.xml',
         'data/pharma_cycle_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
@@ -79,6 +80,10 @@
         'views/pharma_visit_element_views.xml',
         'views/pharma_visit_flag_views.xml',
         'views/pharma_visit_review_views.xml',
+        'views/pharma_visit_example_views.xml',
+        'views/pharma_coaching_views.xml',
+        'report/pharma_review_report_views.xml',
+        'report/pharma_team_member_views.xml',
         'views/res_config_settings_visit_views.xml',
         'views/pharma_cycle_views.xml',
         'views/pharma_cycle_target_views.xml',

@@ -85,6 +85,8 @@ from . import pharma_visit_quality
 from . import pharma_visit_flag
 from . import pharma_visit_flags
 from . import pharma_visit_review
+from . import pharma_visit_example
+from . import pharma_coaching
 from . import product_category
 from . import product_search
 from . import product_template

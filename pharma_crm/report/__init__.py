@@ -1,3 +1,6 @@
 from . import pharma_coverage_report
 from . import pharma_source_report
 from . import pharma_score_curve
+from . import pharma_review_report
+from . import pharma_team_member
+from . import pharma_team_member_page  # extends the one before
