@@ -1,1 +1,2 @@
 from . import list_template
+from . import message_delivery

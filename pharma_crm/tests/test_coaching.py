@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common_visit import VisitReviewCase
+from .common_visit_review import VisitReviewCase
 
 
 @tagged('post_install', '-at_install')

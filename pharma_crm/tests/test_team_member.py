@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .common_visit import VisitReviewCase
+from .common_visit_review import VisitReviewCase
 
 
 @tagged('post_install', '-at_install')

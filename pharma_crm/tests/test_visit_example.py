@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools.anonymous import find_names, hide_names
-from .common_visit import VisitReviewCase
+from .common_visit_review import VisitReviewCase
 
 
 @tagged('post_install', '-at_install')

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common_visit import VisitReviewCase
+from .common_visit_review import VisitReviewCase
 
 
 @tagged('post_install', '-at_install')

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .common_visit import VisitReviewCase
+from .common_visit_review import VisitReviewCase
 
 
 @tagged('post_install', '-at_install')
