@@ -114,6 +114,8 @@ from . import pharma_home  # after the calls that it shows
 from . import pharma_home
 from . import pharma_home_person  # extends the one before
 from . import pharma_home_team  # likewise
+from . import pharma_visit_example
+from . import pharma_coaching
 from . import product_category
 from . import product_search
 from . import product_template

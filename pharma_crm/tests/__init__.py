@@ -53,4 +53,7 @@ from . import test_visit_review
 from . import test_visit_review_ui
 from . import test_call_patterns
 from . import test_visit_flags
+from . import test_visit_example
+from . import test_coaching
+from . import test_team_member
 from . import test_work_report
