@@ -111,6 +111,8 @@ class PharmaSupportRequest(models.Model):
     @api.constrains('manager_id', 'user_id', 'partner_id')
     def _check_manager_id(self):
         for request in self:
+            # The rules ask after this; a message may not name whom the author does not see
+            request.check_access('read')
             if request.manager_id == request.user_id:
                 raise ValidationError(self.env._("Nobody asks himself for support."))
             if not request.with_user(request.manager_id).has_access('read'):
