@@ -237,6 +237,8 @@ class RightsDocuments:
         """What a message, a file or a to-do is about."""
         if 'opportunity' in kind:
             return cls._record('crm.lead', 'of a person', whose)
+        if kind.split()[-1] == 'call':
+            return cls._record('pharma.visit', 'call', whose)
         if 'tender' in kind:
             return cls._record('pharma.tender', kind.split()[-2], whose)
         return cls._customer(kind, whose)

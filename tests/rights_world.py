@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 from unittest.mock import patch
 
+from rights_calls import RightsCalls
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
 from rights_table import RightsTable
@@ -24,7 +25,7 @@ OWNERS = {
 CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
-class RightsWorld(RightsDocuments, RightsPapers, PharmaTenderCommon):
+class RightsWorld(RightsCalls, RightsDocuments, RightsPapers, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

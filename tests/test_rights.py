@@ -25,6 +25,7 @@ NOT_ENTERED = {
     ('pharma.score.criterion', 'model'): ('comp',),
     ('pharma.score.point', 'model'): ('comp',),
     ('pharma.score.band', 'model'): ('comp',),
+    ('pharma.gift.item', 'item'): ('comp',),
     ('pharma.flow.claim', 'claim'): ('comp',),
     ('pharma.flow.correction', 'correction'): ('comp',),
     ('pharma.flow.period', 'month'): ('comp',),
@@ -38,7 +39,8 @@ NOT_ENTERED = {
 REALLY_TRIED = {
     'W': (),
     'D': ('mail.message', 'stock.picking'),  # Odoo refuses what its own check allows
-    'C': ('crm.lead', 'sale.order', 'pharma.share', 'calendar.event', 'calendar.attendee'),
+    'C': ('crm.lead', 'sale.order', 'pharma.share', 'pharma.visit', 'calendar.event',
+          'calendar.attendee'),
 }
 # model -> a field that is summed
 SUMS = {
@@ -46,7 +48,8 @@ SUMS = {
     'account.move': 'amount_total_signed', 'account.move.line': 'balance',
     'account.payment': 'amount', 'stock.move': 'product_uom_qty',
     'pharma.flow.line': 'quantity', 'pharma.price': 'price_per_pack',
-    'pharma.source.report': 'customer_count',
+    'pharma.source.report': 'customer_count', 'pharma.visit': 'duration',
+    'pharma.visit.gift': 'quantity',
 }
 # model -> what is written to try it; others: the name
 WRITES = {
@@ -87,6 +90,10 @@ WRITES = {
     'pharma.flow.summary.terminal': {'row_count': 5},
     'pharma.flow.summary.territory': {'row_count': 5},
     'pharma.flow.summary.trade': {'row_count': 5},
+    'pharma.visit': {'objective': "x"},
+    'pharma.visit.product': {'message': "x"},
+    'pharma.visit.gift': {'quantity': 2},
+    'pharma.filing': {'number': "x"},
     'pharma.score': {'value': 5},
     'pharma.score.history': {'change': 5},
     'pharma.score.curve': {'value': 5},

@@ -1,5 +1,6 @@
 from odoo import models
 
+from .pharma_access_lead import REVIEW_GROUP
 from .res_partner import PERSON_GROUP
 
 
@@ -7,8 +8,9 @@ class IrHttp(models.AbstractModel):
     _inherit = 'ir.http'
 
     def session_info(self):
-        """Tell the web client whether the user menu offers a delegation."""
+        """Tell the web client whether the user menu offers a delegation, and who reviews calls."""
         return {
             **super().session_info(),
             'pharma_delegates': self.env.user.has_group(PERSON_GROUP),
+            'pharma_reviews': self.env.user.has_group(REVIEW_GROUP),
         }

@@ -82,6 +82,7 @@ class PharmaCycle(models.Model):
             else:
                 cycle.name = f"{first} – {last}"
 
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_figures(self):
         """Figures of the targets that the user may see."""
         targets = self.env['pharma.cycle.target']

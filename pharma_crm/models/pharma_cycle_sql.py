@@ -221,4 +221,6 @@ class PharmaCycle(models.Model):
             WRITE_MEASURES, cycles=cycles, now=fields.Datetime.now(),
             visits=people or SQL("v.user_id = ANY(%s)", user_ids),
             targets=people or SQL("t.user_id = ANY(%s)", user_ids)))
-        self.env['pharma.cycle.target'].invalidate_model()
+        self.env['pharma.cycle.target'].invalidate_model(flush=False)
+        self.env['pharma.cycle'].invalidate_model(
+            ['target_ids', 'target_count', 'problem_count', 'attainment'], flush=False)

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class PharmaTeamMixin(models.AbstractModel):
@@ -14,6 +13,9 @@ class PharmaTeamMixin(models.AbstractModel):
 
     _name = 'pharma.team.mixin'
     _description = "Seen by a Person and His Managers"
+
+    # Names of fields that nobody writes over RPC, beside those of the mixin itself
+    _team_closed = frozenset()
 
     user_id = fields.Many2one(
         'res.users', string="Representative", required=True, index=True, ondelete='restrict',
@@ -64,6 +66,15 @@ class PharmaTeamMixin(models.AbstractModel):
         return posts[0] if posts else None
 
     # === RIGHTS === #
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """A record cannot be taken away from those who manage the person."""
+        closed = field.name in ('territory_id', 'product_line_id') or (
+            field.name in self._team_closed)
+        if operation == 'write' and closed and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_pharma_team(self):

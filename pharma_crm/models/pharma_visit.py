@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 VISIT_STATES = [
     ('planned', "Planned"),
@@ -36,9 +36,6 @@ REVIEW_STATES = [
     ('todo', "To Review"),
     ('reviewed', "Reviewed"),
 ]
-# What the person called on writes himself, and what his manager writes of it
-REVIEW_FIELDS = frozenset({'review_state', 'appraisal', 'suggestion', 'review_user_id',
-                           'review_date'})
 
 
 class PharmaVisit(models.Model):
@@ -53,6 +50,10 @@ class PharmaVisit(models.Model):
                 'pharma.customer.mixin']
     _order = 'date_start DESC, id DESC'
     _check_company_auto = True
+    # Written by the program, and by the manager with the review
+    _team_closed = frozenset({
+        'appraisal', 'date', 'entry_days', 'hospital_id', 'is_late', 'is_planned', 'origin_id',
+        'quality', 'recorded_at', 'review_date', 'review_state', 'review_user_id', 'suggestion'})
 
     _duration_check = models.Constraint(
         'CHECK(duration >= 0)', "A call cannot end before it begins.")
@@ -81,8 +82,8 @@ class PharmaVisit(models.Model):
         help="The day where the company is")
     duration = fields.Integer(string="Minutes", required=True, default=30)
     is_planned = fields.Boolean(
-        string="Was Planned", readonly=True, copy=False,
-        help="It was entered before it took place.")
+        string="Was Planned", compute='_compute_is_planned', store=True, precompute=True,
+        copy=False, help="It was entered before it took place.")
     purpose_id = fields.Many2one('pharma.visit.purpose', index='btree_not_null')
     objective = fields.Char(help="What this call is to bring")
     person_ids = fields.Many2many(
@@ -159,6 +160,13 @@ class PharmaVisit(models.Model):
             visit.entry_days = visit.recorded_at and max(
                 0, (visit._to_day(visit.recorded_at) - visit.date).days)
 
+    @api.depends()
+    def _compute_is_planned(self):
+        """As of the moment of entry, and never again."""
+        now = fields.Datetime.now()
+        for visit in self:
+            visit.is_planned = visit.state == 'planned' and visit.date_start > now
+
     @api.depends('partner_id', 'date')
     def _compute_display_name(self):
         for visit in self:
@@ -213,16 +221,11 @@ class PharmaVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [
-            dict(vals, is_planned=vals.get('state', 'planned') == 'planned') for vals in vals_list]
-        for vals in vals_list:
-            self._check_writer(vals)
         visits = super().create(vals_list)
         visits.filtered(lambda visit: visit.state == 'done')._after_record()
         return visits
 
     def write(self, vals):
-        self._check_writer(vals)
         recorded = self.filtered(lambda visit: visit.state != 'done')
         result = super().write(vals)
         if vals.get('state') == 'done':
@@ -235,15 +238,6 @@ class PharmaVisit(models.Model):
         if done and not self.env['pharma.access']._sees_all_people():
             raise UserError(self.env._(
                 "A recorded call stays: correct it, or ask the director to delete it."))
-
-    def _check_writer(self, vals):
-        """Only a manager reviews, and nobody his own calls.
-
-        :raise AccessError: for a value that the current user may not set
-        """
-        if self.env.su or REVIEW_FIELDS.isdisjoint(vals):
-            return
-        raise AccessError(self.env._("Calls are reviewed by the manager, with the review."))
 
     # === BUSINESS === #
 

@@ -24,3 +24,8 @@ class PharmaVisitProduct(models.Model):
         'product.product', required=True, index=True, ondelete='restrict')
     message = fields.Char(help="What was said about the product")
     reaction = fields.Selection(REACTIONS, copy=False)
+
+    def _describe_reaction(self):
+        """How it was taken, in the reader's words; empty if it is not told."""
+        labels = dict(self._fields['reaction']._description_selection(self.env))
+        return labels.get(self.reaction, '')

@@ -1,4 +1,6 @@
+from . import pharma_contact_report
 from . import pharma_coverage_report
+from . import pharma_cycle_report
 from . import pharma_source_report
 from . import pharma_score_curve
 from . import pharma_work_day

@@ -191,9 +191,13 @@ class PharmaFlowFile(models.Model):
         return replaced.filtered(lambda file: file.state in ('review', 'posted'))
 
     def _refresh_counts(self):
-        """Bring the stored figures up to date with the rows."""
+        """Bring the stored figures up to date with the rows.
+
+        :return: dict file id -> dict of figures, as ``_count_by_file`` finds them
+        """
         figures = self.env['pharma.flow.line']._count_by_file(self)
         for file in self:
             counts = figures.get(file.id, {})
             # Figures follow from rows, also when the one who decided may not change files
             file._set_result(**{name: counts.get(name, 0) for name in FIGURES})
+        return figures

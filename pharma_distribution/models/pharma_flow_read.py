@@ -244,8 +244,7 @@ class PharmaFlowFile(models.Model):
                        reason=labels[skipped.reason], text=skipped.text)
             for skipped in flow.skipped_rows]
         totals = [f"{labels[reason]}: {count}" for reason, count in flow.skipped.items()]
-        self._refresh_counts()
-        figures = self.env['pharma.flow.line']._count_by_file(self).get(self.id, {})
+        figures = self._refresh_counts().get(self.id, {})
         self._set_result(
             skipped_count=sum(flow.skipped.values()),
             skipped_text="\n".join([", ".join(totals), *listed]),

@@ -89,7 +89,7 @@ class PharmaFlowStage(models.AbstractModel):
         # in this format nothing between two commas is NULL
         self.env.cr.copy_expert(
             f"COPY pharma_flow_stage ({', '.join(STAGED)}) FROM STDIN WITH (FORMAT csv)", buffer)
-        self.env.cr.execute("ANALYZE pharma_flow_stage")
+        self.env.cr.execute("ANALYZE pharma_flow_stage (customer_key, product_key, raw_unit, date)")
 
     @api.model
     def _resolve(self, file, names):

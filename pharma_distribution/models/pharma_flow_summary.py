@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 # What a cell of the results is, beside what it comes from in a row ``r``.
-MONTH = SQL("date_trunc('month', r.date)::date")
+MONTH = SQL("date_trunc('month', r.date::timestamp)::date")
 SOURCES = {
     'company_id': SQL("r.company_id"),
     'kind': SQL("r.kind"),
@@ -32,6 +34,9 @@ CELL = (
 MEMORY = "SET LOCAL work_mem = '64MB'"
 # Changes that are folded in one transaction.
 FOLD_ROWS = 200000
+# Changes wait so long for others of the same cells, and are folded together. Results are right all
+# the while.
+FOLD_DELAY = timedelta(seconds=10)
 REBUILD_MEMORY = '256MB'
 
 
@@ -204,7 +209,8 @@ class PharmaFlowSummary(models.Model):
     @api.model
     def _after_append(self):
         """Pending rows wait for the folding."""
-        self.env.ref('pharma_distribution.ir_cron_fold_flow_summary')._trigger()
+        self.env.ref('pharma_distribution.ir_cron_fold_flow_summary')._trigger(
+            fields.Datetime.now() + FOLD_DELAY)
 
     @api.model
     def _sql_cells(self, rows):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 # Fields that decide which categories are below which product line.
 LINE_FIELDS = {'is_product_line', 'parent_id'}
@@ -22,6 +23,18 @@ class ProductCategory(models.Model):
             self.env['pharma.access']._forget()
             (products | self._get_products())._restate_product_lines()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_flows(self):
+        """Rows of locked months keep the line that they had, also when no product has it any more.
+        """
+        # sudo: also rows that the author may not see
+        row = self.env['pharma.flow.line'].sudo().search(
+            [('product_line_id', 'child_of', self.ids)], limit=1)
+        if row:
+            raise UserError(self.env._(
+                "%s cannot be deleted: rows of flow files belong to it.",
+                row.product_line_id.display_name))
 
     def _get_products(self):
         """Products of these categories and of all below, archived ones included."""

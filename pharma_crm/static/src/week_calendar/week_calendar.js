@@ -1,0 +1,82 @@
+import { useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { serializeDate } from "@web/core/l10n/dates";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { CalendarCommonRenderer } from "@web/views/calendar/calendar_common/calendar_common_renderer";
+import { CalendarController } from "@web/views/calendar/calendar_controller";
+import { CalendarRenderer } from "@web/views/calendar/calendar_renderer";
+import { CalendarModel } from "@web/views/calendar/calendar_model";
+import { calendarView } from "@web/views/calendar/calendar_view";
+
+/** The calendar in which a representative plans his week. */
+export class WeekCalendarController extends CalendarController {
+    setup() {
+        super.setup();
+        this.notification = useService("notification");
+        this.plan = useState({ isBusy: false });
+    }
+
+    /** A day of the week that is shown, as ISO text. */
+    get shownDay() {
+        return serializeDate(this.model.date);
+    }
+
+    async onPropose() {
+        this.plan.isBusy = true;
+        try {
+            const count = await this.orm.call("pharma.week", "action_propose_day", [this.shownDay]);
+            this.notification.add(
+                count ? _t("%s calls planned", count) : _t("There is nothing to add"),
+                { type: count ? "success" : "info" }
+            );
+            await this.model.load();
+        } finally {
+            this.plan.isBusy = false;
+        }
+    }
+
+    onOpenTargets() {
+        return this.action.doAction("pharma_crm.pharma_cycle_target_action_open");
+    }
+
+    async onOpenWeek() {
+        const action = await this.orm.call("pharma.week", "action_open_day", [this.shownDay]);
+        return this.action.doAction(action);
+    }
+}
+
+/** Whom the call is on is read in the calendar, not the day, which it shows by itself. */
+export class WeekCalendarModel extends CalendarModel {
+    normalizeRecord(rawRecord) {
+        const { partner_id: partner, hospital_id: hospital } = rawRecord;
+        const names = [partner, hospital].filter(Boolean).map((pair) => pair[1]);
+        const title = [...new Set(names)].join(" · ");
+        return { ...super.normalizeRecord(rawRecord), title };
+    }
+}
+
+/** What was recorded is not dragged away. */
+export class WeekCalendarCommonRenderer extends CalendarCommonRenderer {
+    convertRecordToEvent(record) {
+        const event = super.convertRecordToEvent(record);
+        return record.rawRecord.state === "done" ? { ...event, editable: false } : event;
+    }
+}
+
+export class WeekCalendarRenderer extends CalendarRenderer {
+    static components = {
+        ...CalendarRenderer.components,
+        day: WeekCalendarCommonRenderer,
+        week: WeekCalendarCommonRenderer,
+        month: WeekCalendarCommonRenderer,
+    };
+}
+
+registry.category("views").add("pharma_week_calendar", {
+    ...calendarView,
+    Controller: WeekCalendarController,
+    Model: WeekCalendarModel,
+    Renderer: WeekCalendarRenderer,
+    buttonTemplate: "pharma_crm.WeekCalendar.Buttons",
+});
