@@ -8,7 +8,7 @@ class PharmaAccess(models.AbstractModel):
     _inherit = 'pharma.access'
 
     @api.model
-    def _get_managers(self, users):
+    def _get_nearest_managers(self, users):
         """Who manages people today: the manager of the own territory, or else of the nearest above
         that has one, for all product lines or the same.
 
