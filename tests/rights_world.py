@@ -9,6 +9,7 @@ from unittest.mock import patch
 from rights_calls import RightsCalls
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
+from rights_review import RightsReview
 from rights_table import RightsTable
 
 from odoo.exceptions import AccessError
@@ -25,7 +26,8 @@ OWNERS = {
 CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
-class RightsWorld(RightsCalls, RightsDocuments, RightsPapers, PharmaTenderCommon):
+class RightsWorld(
+        RightsCalls, RightsReview, RightsDocuments, RightsPapers, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

@@ -31,6 +31,7 @@ from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
 from . import pharma_demo_calls  # likewise
+from . import pharma_demo_review  # extends the one before
 from . import pharma_demo_plan  # likewise, after calls and cycles
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
