@@ -9,6 +9,7 @@ from unittest.mock import patch
 from rights_calls import RightsCalls
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
+from rights_plan import RightsPlan
 from rights_review import RightsReview
 from rights_table import RightsTable
 
@@ -27,7 +28,7 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
-        RightsCalls, RightsReview, RightsDocuments, RightsPapers, PharmaTenderCommon):
+        RightsCalls, RightsDocuments, RightsPapers, RightsPlan, RightsReview, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

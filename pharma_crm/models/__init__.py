@@ -31,8 +31,9 @@ from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
 from . import pharma_demo_calls  # likewise
-from . import pharma_demo_review  # extends the one before
+from . import pharma_demo_cycle  # likewise, after calls
 from . import pharma_demo_plan  # likewise, after calls and cycles
+from . import pharma_demo_review  # likewise, after calls
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
@@ -59,9 +60,6 @@ from . import pharma_setup_import_user_apply
 from . import pharma_person_profile
 from . import pharma_person_profile_numbers  # extends the one before
 from . import pharma_profile_log
-from . import pharma_home
-from . import pharma_home_person  # extends the one before
-from . import pharma_home_team  # likewise
 from . import pharma_health_check
 from . import pharma_health_work  # the sections of the page in their order
 from . import pharma_health_people
@@ -113,6 +111,9 @@ from . import pharma_visit_quality
 from . import pharma_visit_flag
 from . import pharma_visit_flags
 from . import pharma_visit_review
+from . import pharma_home  # after the calls that it shows
+from . import pharma_home_person  # extends the one before
+from . import pharma_home_team  # likewise
 from . import pharma_visit_example
 from . import pharma_coaching
 from . import product_category

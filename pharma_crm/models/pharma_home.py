@@ -123,6 +123,10 @@ class PharmaHome(models.AbstractModel):
         """The time of day of a moment in UTC, where the user is."""
         return format_time(self.env, moment, time_format='HH:mm')
 
+    def _weekday(self, day):
+        """A day as one says it in a week."""
+        return format_date(self.env, day, date_format='EEE d')
+
     def _list(self, xmlid, name, domain, **context):
         """An action that opens rows.
 

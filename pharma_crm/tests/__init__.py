@@ -40,6 +40,7 @@ from . import test_territory_access
 from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
+from . import test_trip
 from . import test_visit
 from . import test_visit_page
 from . import test_visit_ui
