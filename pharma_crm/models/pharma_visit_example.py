@@ -9,8 +9,8 @@ EXAMPLE_FIELDS = frozenset({'name', 'text', 'good', 'active', 'purpose_id'})
 
 
 class PharmaVisitExample(models.Model):
-    """A call worth learning from (优秀案例), shared by a manager with the people below him: its text
-    without the names of customers.
+    """A call worth learning from (优秀案例), shared by a manager with the people below him: its
+    text without the names of customers.
     """
 
     _name = 'pharma.visit.example'
