@@ -10,6 +10,7 @@ from rights_calls import RightsCalls
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
+from rights_reports import RightsReports
 from rights_review import RightsReview
 from rights_table import RightsTable
 
@@ -28,7 +29,8 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
-        RightsCalls, RightsDocuments, RightsPapers, RightsPlan, RightsReview, PharmaTenderCommon):
+        RightsCalls, RightsReports, RightsDocuments, RightsPapers, RightsPlan, RightsReview,
+        PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

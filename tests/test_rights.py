@@ -37,6 +37,9 @@ NOT_ENTERED = {
     ('pharma.flow.upload', "somebody else's dialog"): ('any',),
     ('pharma.flow.upload.line', "somebody else's dialog"): ('any',),
     ('pharma.tender.import', "somebody else's dialog"): ('any',),
+    ('pharma.reminder', 'choice'): ('far', 'comp'),
+    ('pharma.reminder', 'default'): ('comp',),
+    ('pharma.support.request', 'request'): ('comp',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
 }
 # letter -> models where more than the right to the record decides: each is really tried
@@ -114,6 +117,13 @@ WRITES = {
     'pharma.score.curve': {'value': 5},
     'pharma.score.point': {'points': 5},
     'pharma.flow.summary.year': {'row_count': 5},
+    'pharma.work.report': {'remark': "x"},
+    'pharma.work.report.section': {'sequence': 77},
+    'pharma.work.day': {'planned_count': 5},
+    'pharma.reminder': {'is_on': False},
+    'pharma.reminder.told': {'key': "x"},
+    'pharma.message': {'error': "x"},
+    'pharma.message.template': {'body': "x"},
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
     'pharma.import.progress': {'percent': 50},

@@ -90,7 +90,7 @@ class PharmaSupportRequest(models.Model):
     @api.depends('user_id')
     def _compute_manager_id(self):
         # sudo: who leads whom is no secret
-        managers = self.env['pharma.access'].sudo()._get_managers(self.user_id)
+        managers = self.env['pharma.access'].sudo()._get_nearest_managers(self.user_id)
         for request in self:
             request.manager_id = managers.get(
                 request.user_id.id, self.env['res.users'])[:1] or request.manager_id
@@ -111,6 +111,8 @@ class PharmaSupportRequest(models.Model):
     @api.constrains('manager_id', 'user_id', 'partner_id')
     def _check_manager_id(self):
         for request in self:
+            # The rules ask after this; a message may not name whom the author does not see
+            request.check_access('read')
             if request.manager_id == request.user_id:
                 raise ValidationError(self.env._("Nobody asks himself for support."))
             if not request.with_user(request.manager_id).has_access('read'):
@@ -173,6 +175,9 @@ class PharmaSupportRequest(models.Model):
         # Only those who may see the customer
         record.copy_user_ids = office.filtered(
             lambda user: self.with_user(user).has_access('read'))
+        self._plan_answer()
+        if self.env.context.get('mail_create_nosubscribe'):
+            return
         record.message_subscribe(
             (record.user_id | record.manager_id | record.copy_user_ids).partner_id.ids)
         record.message_post(
@@ -180,13 +185,14 @@ class PharmaSupportRequest(models.Model):
                             person=record.user_id.name, customer=record.partner_id.display_name,
                             what=record.name),
             author_id=record.user_id.partner_id.id, subtype_xmlid='mail.mt_comment')
-        self._plan_answer()
 
     def _plan_answer(self):
-        """A to-do for whoever is asked, instead of the one before."""
+        """A to-do for whoever is asked, instead of the one before; none once it is answered."""
         # sudo: in somebody else's to-dos
         record = self.sudo().with_context(mail_activity_quick_update=True)
         record.activity_unlink(['mail.mail_activity_data_todo'])
+        if record.state != 'open':
+            return
         record.activity_schedule(
             'mail.mail_activity_data_todo', user_id=record.manager_id.id,
             summary=self.env._("Asked for support: %s", record.name),

@@ -279,7 +279,7 @@ class PharmaWorkReport(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        managers = self.env['pharma.access'].sudo()._get_managers(self.user_id)
+        managers = self.env['pharma.access'].sudo()._get_nearest_managers(self.user_id)
         return managers.get(self.user_id.id, self.env['res.users'])
 
     # === CRON === #

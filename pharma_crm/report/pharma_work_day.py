@@ -19,9 +19,7 @@ class PharmaWorkDay(models.Model):
     _order = 'date DESC, needs_word DESC, user_id'
     _rec_name = 'user_id'
     _depends = {
-        'pharma.visit': ['user_id', 'company_id', 'date', 'state', 'is_planned', 'review_state',
-                         'reason', 'recorded_at', 'result_id'],
-        'pharma.visit.result': ['is_reached'],
+        'pharma.visit': ['user_id', 'company_id', 'date', 'state', 'is_planned', 'review_state'],
         'pharma.support.request': ['user_id', 'company_id', 'state', 'asked_at'],
         'pharma.territory.assignment': ['user_id', 'territory_id', 'product_line_id', 'role',
                                         'date_from', 'date_to', 'company_id'],
@@ -44,7 +42,6 @@ class PharmaWorkDay(models.Model):
         string="Not Recorded", readonly=True, help="Planned for a day that is over, and neither "
         "recorded nor missed")
     todo_count = fields.Integer(string="To Review", readonly=True)
-    silent_count = fields.Integer(string="Missed without a Reason", readonly=True)
     request_count = fields.Integer(string="Waits for Support", readonly=True)
     report_id = fields.Many2one('pharma.work.report', string="Report", readonly=True)
     remark = fields.Text(related='report_id.remark')
@@ -59,9 +56,9 @@ class PharmaWorkDay(models.Model):
                        g.user_id, g.company_id, g.territory_id, g.product_line_id, d.day AS date,
                        d.day = %(workday)s AS is_last_workday,
                        v.planned_count, v.done_count, v.unplanned_count, v.missed_count,
-                       v.open_count, v.todo_count, v.silent_count, s.request_count,
+                       v.open_count, v.todo_count, s.request_count,
                        r.id AS report_id,
-                       (v.silent_count > 0 OR v.open_count > 0 OR s.request_count > 0
+                       (v.open_count > 0 OR s.request_count > 0
                         OR r.remark IS NOT NULL
                         OR (v.planned_count > 0 AND v.done_count = 0 AND d.day < %(today)s)
                         OR (v.planned_count = 0 AND v.done_count = 0 AND d.day < %(today)s
@@ -82,10 +79,7 @@ class PharmaWorkDay(models.Model):
                               count(*) FILTER (WHERE v.state = 'missed') AS missed_count,
                               count(*) FILTER (WHERE v.state = 'planned' AND d.day < %(today)s)
                                   AS open_count,
-                              count(*) FILTER (WHERE review_state = 'todo') AS todo_count,
-                              count(*) FILTER (
-                                  WHERE v.state = 'missed' AND COALESCE(reason, '') = '')
-                                  AS silent_count
+                              count(*) FILTER (WHERE review_state = 'todo') AS todo_count
                          FROM pharma_visit v
                         WHERE v.user_id = g.user_id AND v.date = d.day
                           AND v.company_id = g.company_id) v
@@ -109,14 +103,12 @@ class PharmaWorkDay(models.Model):
             day -= timedelta(days=1)
         return day
 
-    @api.depends('silent_count', 'open_count', 'request_count', 'planned_count', 'done_count')
+    @api.depends('open_count', 'request_count', 'planned_count', 'done_count')
     def _compute_attention(self):
         for day in self:
             words = []
             if day.request_count:
                 words.append(self.env._("%s requests for support to answer", day.request_count))
-            if day.silent_count:
-                words.append(self.env._("%s missed without a reason", day.silent_count))
             if day.open_count:
                 words.append(self.env._("%s planned and not recorded", day.open_count))
             if day.needs_word and not day.done_count and not day.open_count:

@@ -213,8 +213,9 @@ class TemplateSms(Gateway):
 
     ``config``: names of the fields (``fields``: phone, sign_name, template, params, out_id, key,
     timestamp, signature; empty names are left out), ``params_as`` ('text': JSON in a text,
-    'object', 'list': the values in their order), ``signing`` ('none', 'plain': the secret itself in the field
-    of the signature, 'sha1', 'sha256': HMAC of ``name=value&…`` of all other fields by name),
+    'object', 'list': the values in their order), ``signing`` ('none', 'plain': the secret itself
+    in the field of the signature, 'sha1', 'sha256': HMAC of ``name=value&…`` of all other fields
+    by name),
     ``encoding`` ('base64', 'hex'); of the answer ``code_path``, ``ok_code``, ``text_path``,
     ``reference_path``, ``fee_path``, ``retry_codes`` (a set).
     """
