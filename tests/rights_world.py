@@ -12,6 +12,7 @@ from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
 from rights_reports import RightsReports
+from rights_review import RightsReview
 from rights_table import RightsTable
 
 from odoo.exceptions import AccessError
@@ -30,7 +31,7 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 class RightsWorld(
         RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsPapers, RightsPlan,
-        PharmaTenderCommon):
+        RightsReview, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

@@ -33,6 +33,7 @@ from . import pharma_demo_contacts  # likewise
 from . import pharma_demo_calls  # likewise
 from . import pharma_demo_cycle  # likewise, after calls
 from . import pharma_demo_plan  # likewise, after calls and cycles
+from . import pharma_demo_review  # likewise, after calls
 from . import pharma_demo_report  # likewise, after all that reports tell of
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it

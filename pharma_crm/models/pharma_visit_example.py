@@ -9,8 +9,8 @@ EXAMPLE_FIELDS = frozenset({'name', 'text', 'good', 'active', 'purpose_id'})
 
 
 class PharmaVisitExample(models.Model):
-    """A call worth learning from (优秀案例), shared by a manager with the people below him: its text
-    without the names of customers.
+    """A call worth learning from (优秀案例), shared by a manager with the people below him: its
+    text without the names of customers.
     """
 
     _name = 'pharma.visit.example'
@@ -42,7 +42,16 @@ class PharmaVisitExample(models.Model):
         compute='_compute_pharma_shared', search='_search_pharma_shared',
         export_string_translation=False)
 
+    is_mine = fields.Boolean(compute='_compute_is_mine', export_string_translation=False)
+
     # === RIGHTS === #
+
+    @api.depends('manager_id')
+    @api.depends_context('uid')
+    def _compute_is_mine(self):
+        all_people = self.env['pharma.access']._sees_all_people()
+        for example in self:
+            example.is_mine = all_people or example.manager_id == self.env.user
 
     @api.depends_context('uid')
     def _compute_pharma_shared(self):

@@ -29,7 +29,8 @@ class PharmaTeamMember(models.Model):
     product_line_id = fields.Many2one(compute=None, store=True, readonly=True, help="")
     role = fields.Selection(ASSIGNMENT_ROLES, readonly=True)
     planned_count = fields.Integer(
-        string="Still Planned", compute='_compute_figures', help="From today to the end of the month")
+        string="Still Planned", compute='_compute_figures',
+        help="Calls of this month that are neither made nor missed")
     done_count = fields.Integer(string="Calls Made", compute='_compute_figures')
     missed_count = fields.Integer(string="Calls Missed", compute='_compute_figures')
     quality = fields.Float(compute='_compute_figures', digits=(5, 1), aggregator=None)

@@ -29,6 +29,7 @@ class PharmaTeamMember(models.Model):
         :rtype: dict
         :raise AccessError: who does not manage the person
         """
+        self.check_access('read')
         members = self.search([('user_id', '=', int(user_id))])
         if not members:
             raise AccessError(self.env._("This page is for the managers of the person."))

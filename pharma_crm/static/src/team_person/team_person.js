@@ -1,5 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -10,6 +11,11 @@ export class TeamPerson extends Component {
     static template = "pharma_crm.TeamPerson";
     static components = { Layout };
     static props = { ...standardActionServiceProps };
+    // In the address, beside the id of the person
+    static path = "team-person";
+    static displayName = _t("Person");
+    static extractProps = (action) =>
+        action.params?.user_id ? { resId: action.params.user_id } : {};
 
     setup() {
         this.orm = useService("orm");
@@ -23,13 +29,12 @@ export class TeamPerson extends Component {
     }
 
     async load() {
-        const userId = this.props.action.params?.user_id || this.props.resId || this.props.state?.user_id;
-        if (!userId) {
+        if (!this.props.resId) {
             return;
         }
-        this.state.page = await this.orm.call("pharma.team.member", "get_person_page", [userId]);
-        // The address opens the same page again
-        this.props.updateActionState({ resId: userId });
+        this.state.page = await this.orm.call("pharma.team.member", "get_person_page", [
+            this.props.resId,
+        ]);
         this.env.config.setDisplayName(this.state.page.head.name);
     }
 
