@@ -37,8 +37,12 @@ class WorkReportCase(PharmaCrmCommon):
 
     @classmethod
     def _create_visit(cls, day, hour=10, user=None, **values):
-        return cls.env['pharma.visit'].with_user(user or cls.user_representative).create({
+        visit = cls.env['pharma.visit'].with_user(user or cls.user_representative).create({
             'partner_id': cls.person.id, 'date_start': cls._moment(day, hour), **values})
+        if visit.state == 'planned':
+            # as if entered before its day
+            visit.sudo().is_planned = True
+        return visit
 
     def _report(self, kind='day', days=-1, user=None):
         return self.reports._open(
