@@ -9,6 +9,7 @@ from unittest.mock import patch
 from rights_calls import RightsCalls
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
+from rights_plan import RightsPlan
 from rights_reports import RightsReports
 from rights_table import RightsTable
 
@@ -26,7 +27,8 @@ OWNERS = {
 CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
-class RightsWorld(RightsCalls, RightsReports, RightsDocuments, RightsPapers, PharmaTenderCommon):
+class RightsWorld(
+        RightsCalls, RightsReports, RightsDocuments, RightsPapers, RightsPlan, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

@@ -4,7 +4,6 @@ from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_access_team  # extends the one before
 from . import pharma_access_lead  # likewise
-from . import pharma_access_manager  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
@@ -31,6 +30,7 @@ from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
 from . import pharma_demo_calls  # likewise
+from . import pharma_demo_cycle  # likewise, after calls
 from . import pharma_demo_plan  # likewise, after calls and cycles
 from . import pharma_demo_report  # likewise, after all that reports tell of
 from . import pharma_division
@@ -97,7 +97,6 @@ from . import pharma_visit_reach  # likewise
 from . import pharma_visit_record  # likewise
 from . import pharma_visit_filing  # extends the one before
 from . import pharma_visit_result
-from . import pharma_access_managers
 from . import pharma_approval_mixin
 from . import pharma_visit_week  # extends pharma_visit
 from . import pharma_week
@@ -111,6 +110,12 @@ from . import pharma_visit_quality
 from . import pharma_visit_flag
 from . import pharma_visit_flags
 from . import pharma_visit_review
+from . import pharma_home  # after the calls that it shows
+from . import pharma_home
+from . import pharma_home_person  # extends the one before
+from . import pharma_home_team  # likewise
+from . import pharma_visit_example
+from . import pharma_coaching
 from . import product_category
 from . import product_search
 from . import product_template

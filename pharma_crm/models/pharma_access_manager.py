@@ -48,3 +48,32 @@ class PharmaAccess(models.AbstractModel):
             managers[user_id] = managers.get(user_id, self.env['res.users']) | (
                 self.env['res.users'].browse(manager_id))
         return managers
+
+    @api.model
+    def _get_deciders(self, user):
+        """Who decides about what a person asks for: his managers; of the person at the top the
+        directors.
+
+        :param user: one ``res.users``
+        :return: never the person himself
+        :rtype: res.users
+        """
+        managers = self._get_managers(user).get(user.id)
+        if managers:
+            return managers
+        # sudo: who they are is no secret to whoever asks them for something
+        directors = self.env.ref('pharma_crm.group_pharma_crm_director').sudo().all_user_ids
+        return directors.filtered(
+            lambda one: one.active and one != user and self.env.company in one.company_ids
+        ).with_env(self.env)
+
+    @api.model
+    def _may_decide(self, user):
+        """Whether the current user decides about what a person asks for: he or whom he acts for
+        manages him; nobody decides about himself.
+
+        :param user: one ``res.users``
+        :rtype: bool
+        """
+        return user != self.env.user and (
+            self._sees_all_people() or user in self._get_managed_users())

@@ -21,7 +21,7 @@ class PharmaApprovalMixin(models.AbstractModel):
     _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.team.mixin']
 
     # Written by the methods below alone; models add theirs
-    _closed_fields = frozenset({
+    _team_closed = frozenset({
         'state', 'submitted_at', 'decided_by_id', 'decided_at', 'decision_note'})
     # State of what was not approved: back to be changed, or the end
     _refused_state = 'draft'
@@ -47,13 +47,7 @@ class PharmaApprovalMixin(models.AbstractModel):
         for record in self:
             record.can_decide = deciders.get(record.user_id, False)
 
-    # === CRUD === #
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        if operation == 'write' and field.name in self._closed_fields and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
+    # === CLOSED FIELDS === #
 
     def _set_closed(self, **vals):
         """Write what is closed to clients; the caller has checked that the user may do it."""
@@ -161,7 +155,7 @@ class PharmaApprovalMixin(models.AbstractModel):
     def _ask_managers(self):
         """Give the nearest managers of the person something to do."""
         self.ensure_one()
-        managers = self.env['pharma.access']._get_managers(self.user_id)
+        managers = self.env['pharma.access']._get_deciders(self.user_id)
         if not managers:
             raise UserError(self.env._(
                 "Nobody is above %s who could approve this: ask the administrator to assign a"

@@ -17,8 +17,9 @@ AIMS = {
     0: "跟进试用反馈，补齐B级客户拜访。",
     1: "围绕新指南开展科室会，覆盖未拜访的A级客户。",
 }
-# Of the calls of a plan one in so many took place on another day
-MOVED_EVERY, MOVED_REASON = 7, "主任临时会诊，改约"
+# One in so many calls of a plan took place on another day
+UNPLANNED_EVERY = 6
+MOVED_EVERY, MOVED_REASON = 5, "主任临时会诊，改约"
 # demo name, login, kind, subject, place, first and last day from today, customers, advance, state
 TRIPS = [
     ('trip_1', 'representative1', 'trip', "宁波市级医院进院沟通", "浙江宁波", -12, -10,
@@ -80,6 +81,9 @@ class PharmaDemo(models.AbstractModel):
             return
         manager = self._get('user_areamanager')
         monday = fields.Datetime.to_datetime(week.date_from)
+        # The loader enters what is past afterwards; most of it was planned
+        for number, call in enumerate(week.visit_ids.sorted('id')):
+            call.is_planned = number % UNPLANNED_EVERY > 0
         week._set_closed(state=state, submitted_at=monday - timedelta(days=3))
         week._after_submit()
         if state == 'submitted':

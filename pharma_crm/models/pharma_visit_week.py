@@ -53,12 +53,12 @@ class PharmaVisit(models.Model):
     @api.depends('state', 'date', 'plan_date', 'is_planned', 'week_id.state')
     def _compute_deviation(self):
         for visit in self:
-            late = visit.week_id and visit.week_id.state != 'draft' and not visit.plan_date
+            late = visit.week_id and visit.week_id.state != 'draft'
             if visit.state in ('missed', 'cancelled'):
                 visit.deviation = visit.state
             elif visit.plan_date and visit.plan_date != visit.date:
                 visit.deviation = 'moved'
-            elif late or not visit.is_planned:
+            elif not visit.plan_date and (late or not visit.is_planned):
                 visit.deviation = 'unplanned'
             else:
                 visit.deviation = False
@@ -83,7 +83,7 @@ class PharmaVisit(models.Model):
     def _has_field_access(self, field, operation):
         """What the plan promised and why is written by the plan alone."""
         if operation == 'write' and not self.env.su and field.name in (
-                'plan_date', 'plan_week_id', 'plan_reason'):
+                'plan_date', 'plan_week_id', 'plan_reason', 'week_id', 'deviation'):
             return False
         return super()._has_field_access(field, operation)
 

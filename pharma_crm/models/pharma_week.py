@@ -20,8 +20,9 @@ class PharmaWeek(models.Model):
     _description = "Week Plan"
     _inherit = ['pharma.approval.mixin']
     _order = 'date_from DESC, id DESC'
-    _closed_fields = frozenset({
-        'state', 'submitted_at', 'decided_by_id', 'decided_at', 'decision_note', 'proposed_at'})
+    _team_closed = frozenset({
+        'state', 'submitted_at', 'decided_by_id', 'decided_at', 'decision_note', 'proposed_at',
+        'date_to'})
 
     _week_uniq = models.UniqueIndex(
         '(user_id, date_from, company_id)', "This person has a plan for this week already.")
@@ -176,7 +177,7 @@ class PharmaWeek(models.Model):
 
     def _needs_approval(self):
         access = self.env['pharma.access']
-        return self.company_id.pharma_week_approval and bool(access._get_managers(self.user_id))
+        return self.company_id.pharma_week_approval and bool(access._get_deciders(self.user_id))
 
     def _after_submit(self):
         """Each call of the plan keeps the day that was promised."""
@@ -202,7 +203,7 @@ class PharmaWeek(models.Model):
             'pharma_crm.pharma_visit_action_week')
         return {
             **action, 'domain': [('user_id', '=', self.user_id.id)],
-            'context': {'initial_date': fields.Date.to_string(self.date_from),
+            'context': {'initial_date': f'{self.date_from} 12:00:00',
                         'default_user_id': self.user_id.id},
         }
 

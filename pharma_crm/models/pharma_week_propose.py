@@ -41,6 +41,7 @@ class PharmaWeek(models.Model):
         :return: how many calls were planned
         :rtype: int
         """
+        self.check_access('create')
         week = self._get_week(fields.Date.to_date(day))
         week._check_state('draft')
         return len(week._propose())
@@ -51,6 +52,7 @@ class PharmaWeek(models.Model):
 
         :param str day: any day of the week, as ISO text
         """
+        self.check_access('create')
         week = self._get_week(fields.Date.to_date(day))
         return {
             'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': week.id,

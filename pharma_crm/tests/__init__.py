@@ -13,6 +13,7 @@ from . import test_filing
 from . import test_gift
 from . import test_health
 from . import test_rights_self_test
+from . import test_home
 from . import test_hospital_import
 from . import test_hospital_import_align
 from . import test_hospital_list
@@ -41,6 +42,7 @@ from . import test_territory_access
 from . import test_territory_screens
 from . import test_territory_ui
 from . import test_ui
+from . import test_trip
 from . import test_visit
 from . import test_visit_page
 from . import test_visit_ui
@@ -53,4 +55,7 @@ from . import test_visit_review
 from . import test_visit_review_ui
 from . import test_call_patterns
 from . import test_visit_flags
+from . import test_visit_example
+from . import test_coaching
+from . import test_team_member
 from . import test_work_report

@@ -7,8 +7,6 @@ from odoo.tests import new_test_user
 
 from .common_territory import TerritoryCase
 
-ZONE = pytz.timezone('Asia/Shanghai')
-
 
 class VisitReviewCase(TerritoryCase):
     """People of two areas and their calls.
@@ -53,7 +51,8 @@ class VisitReviewCase(TerritoryCase):
     @classmethod
     def _at(cls, days=-1, hour=10, minute=0):
         """A moment of the company's day, in UTC."""
-        local = ZONE.localize(datetime.combine(
+        zone = pytz.timezone(cls.env['pharma.access']._get_zone())
+        local = zone.localize(datetime.combine(
             cls.today + timedelta(days=days), time(hour, minute)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 

@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.pharma_week_propose import PharmaWeek
@@ -75,6 +75,26 @@ class WeekCase(PharmaCrmCommon):
     def _done(self, visit, days=-14):
         """The same call made in the past."""
         visit.write({'date_start': self._at(days, 9), 'state': 'done'})
+
+
+@tagged('post_install', '-at_install')
+class TestWeekPhone(WeekCase, HttpCase):
+    """The week plan at the width of a phone."""
+
+    browser_size = '390x844'
+    touch_enabled = True
+
+    def test_plan_week(self):
+        """Proposed, looked at in the calendar and by day, and submitted."""
+        doctors = self.doctors[:2]
+        doctors[0].name, doctors[1].name = "巡访周医生一", "巡访周医生二"
+        self._targets(goal=1, partners=doctors)
+        week = self._week()
+        self.start_tour(
+            '/odoo/week-plans', 'pharma_crm_plan_week_phone', login='pharma_representative')
+        self.assertEqual(week.state, 'submitted')
+        self.assertEqual(week.visit_ids.partner_id, doctors)
+        self.assertIn("巡访改约", week.visit_ids.mapped('reason'))
 
 
 @tagged('post_install', '-at_install')
@@ -181,7 +201,7 @@ class TestWeek(WeekCase):
         """The same customers on the same weekdays; twice is once; closed days are left out."""
         self._plan(self.doctors[0], -7, 9, objective="跟进", duration=45)
         self._plan(self.doctors[1], -6, 15)
-        self._plan(self.doctors[2], -5, 15, state='cancelled')
+        self._plan(self.doctors[2], -5, 15, state='cancelled', reason="改约")
         self._plan(self.doctors[3], -4, 15)
         week = self._week()
         week.day_ids[1].is_afternoon = False
@@ -356,10 +376,10 @@ class TestWeek(WeekCase):
         """Approval goes to the nearest manager; at the top to the directors."""
         access = self.env['pharma.access']
         self.assertEqual(
-            access._get_managers(self.user_representative), self.user_area_manager)
-        self.assertIn(self.user_director, access._get_managers(self.user_area_manager))
+            access._get_deciders(self.user_representative), self.user_area_manager)
+        self.assertIn(self.user_director, access._get_deciders(self.user_area_manager))
         below = self._create_territory(name="下级", parent_id=self.territory.id)
         self._assign(self.user_steward, below, date_from='2020-01-01')
-        self.assertEqual(access._get_managers(self.user_steward), self.user_area_manager)
+        self.assertEqual(access._get_deciders(self.user_steward), self.user_area_manager)
         self._assign(self.colleague, below, role='manager', date_from='2020-01-01')
-        self.assertEqual(access._get_managers(self.user_steward), self.colleague)
+        self.assertEqual(access._get_deciders(self.user_steward), self.colleague)
