@@ -4,6 +4,7 @@ from . import pharma_period_mixin  # likewise
 from . import pharma_access
 from . import pharma_access_team  # extends the one before
 from . import pharma_access_lead  # likewise
+from . import pharma_access_manager  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment

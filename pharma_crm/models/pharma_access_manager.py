@@ -58,7 +58,7 @@ class PharmaAccess(models.AbstractModel):
         :return: never the person himself
         :rtype: res.users
         """
-        managers = self._get_managers(user).get(user.id)
+        managers = self._get_nearest_managers(user).get(user.id)
         if managers:
             return managers
         # sudo: who they are is no secret to whoever asks them for something
