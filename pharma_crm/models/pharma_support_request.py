@@ -208,7 +208,7 @@ class PharmaSupportRequest(models.Model):
         """
         for request in self:
             request._check_answer()
-            if not request.date_agreed:
+            if not request.date_agreed or request.date_agreed < fields.Datetime.now():
                 raise UserError(self.env._("Say on which day you will be there."))
             # sudo: into the plan of the person who asked, after the check
             visit = self.env['pharma.visit'].sudo().create(request._prepare_visit_vals())
