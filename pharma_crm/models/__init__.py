@@ -112,7 +112,6 @@ from . import pharma_visit_flag
 from . import pharma_visit_flags
 from . import pharma_visit_review
 from . import pharma_home  # after the calls that it shows
-from . import pharma_home
 from . import pharma_home_person  # extends the one before
 from . import pharma_home_team  # likewise
 from . import pharma_visit_example
