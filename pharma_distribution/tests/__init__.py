@@ -35,3 +35,4 @@ from . import test_money_ui
 from . import test_portal_customer
 from . import test_score_figures
 from . import test_ui
+from . import test_work_report
