@@ -4,7 +4,8 @@ How it works
     However a name was found, nothing that it says may speak against the customer: no place, no
     number, no kind of institution. And nobody else may be called so: all names are compared by
     their ends, place by place, in the whole archive (河西区口腔医院 is in 天津市河西口腔医院 and in
-    太原市河西区口腔医院); where several are, only the places beside the name settle it.
+    太原市河西区口腔医院); where several are, only the places beside the name settle it. Nor may the
+    list have another customer that the name would be written for alike (``matching_twins``).
 
 No Odoo imports: testable alone.
 """
@@ -171,8 +172,8 @@ def _is_other_level(index, texts, number):
 
 
 def _is_inner_place(index, text, number):
-    """Whether a name says a county where the customer's says the city: 龙口市北海医院 may be another
-    one than 烟台市北海医院, which lies in 龙口."""
+    """Whether a name says a county where the customer's says the city: 龙口市北海医院 may be
+    another one than 烟台市北海医院, which lies in 龙口."""
     mentions = index.places.readings(text)[0][0]
     if not mentions or not mentions[-1].level or {
             len(code) for code in mentions[-1].codes} != {6}:
