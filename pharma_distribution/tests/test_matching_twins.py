@@ -84,8 +84,14 @@ class TestMatchingTwins(MatchingCase):
         self.assert_asked(archive, joined.name, 67, 68, **HOME)
         self.assert_asked(archive, "海州市骨伤医院", 67, 68, **HOME)
         self.assert_sure(archive, "海州市仁济医院", 67, **HOME)
-        other = self.archive_with(Record(67, "海州市仁济医院", 'hospital', *SEA), joined)
-        self.assert_sure(other, joined.name, 68, **HOME)
+        unknown = self.archive_with(Record(67, "海州市仁济医院", 'hospital', *SEA), joined)
+        self.assert_asked(unknown, joined.name, 67, 68, **HOME)
+        self.assert_sure(self.archive_with(joined), joined.name, 68, **HOME)
+
+    def test_an_institution_within_another_has_its_own_name(self):
+        part = Record(79, "海州市中医院附属骨伤医院", 'hospital', *SEA)
+        self.assert_sure(self.archive_with(part), part.name, 79, **HOME)
+        self.assert_sure(self.archive_with(part), "海州市中医院", 3, **HOME)
 
     def test_a_branch_without_a_name(self):
         branch = Record(69, "海州市中医院分院", 'hospital', *SEA)
