@@ -107,6 +107,14 @@ class TestMatchingTwins(MatchingCase):
         self.assert_asked(archive, "海州市立三院", 71, 72, **HOME)
         self.assert_sure(archive, "海州市立第三医院", 72, **HOME)
 
+    def test_a_hospital_of_a_university_with_and_without_its_word(self):
+        archive = self.archive_with(
+            Record(80, "海东医科大学第一医院", 'hospital', *SEA))
+        for name in ("海医一院", "海东医大一附院", "海东医科大学附属第一医院门诊药房"):
+            self.assert_asked(archive, name, 10, 80, **HOME)
+            self.assert_sure(self.archive, name, 10, **HOME)
+        self.assert_sure(archive, "海东医科大学附属第一医院", 10, **HOME)
+
     def test_one_number_of_the_army_at_two_customers(self):
         archive = self.archive_with(Record(73, "解放军九八八医院焦山分院", 'hospital', *PLAIN))
         self.assert_asked(archive, "解放军988医院", 12, 73)

@@ -19,7 +19,9 @@ from typing import NamedTuple
 from . import matching_names as reader
 from .matching_places import LEVELS
 
-_LEVELS = re.compile(r'(?<=.)[市县区旗](?!立)|(?<=中西)(?=结合)')
+# Levels, and words that are left out as easily; 中西结合 has lost its 医.
+_LEFT_OUT = re.compile(
+    r'(?<=.)[市县区旗](?!立)|(?<=大学|学院|医大|药大)附属(?=第)|(?<=中西)(?=结合)')
 _ARMY = re.compile(r'解放军(\d+)')
 # A branch without a name of its own: any branch of the hospital may be called so.
 _BARE_BRANCH = re.compile(r'分院|分部|院区|门诊部')
@@ -182,7 +184,7 @@ class Twins:
             rest = mentions[-1].level + rest
         words = reader.canonical(rest)
         words = tuple(dict.fromkeys(
-            _LEVELS.sub(_plain, form) for form in (words, *reader.short_forms(words))))
+            _LEFT_OUT.sub(_plain, form) for form in (words, *reader.short_forms(words))))
         if not mentions:
             return Form('', frozenset(), False, words)
         last = mentions[-1]
