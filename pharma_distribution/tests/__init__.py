@@ -31,6 +31,7 @@ from . import test_flow_values
 from . import test_health
 from . import test_matching
 from . import test_matching_products
+from . import test_matching_twins
 from . import test_money_ui
 from . import test_portal_customer
 from . import test_score_figures
