@@ -60,7 +60,8 @@ class VisitReviewCase(TerritoryCase):
     def _call(cls, user=None, partner=None, days=-1, hour=10, minute=0, **values):
         user = user or cls.user_representative
         start = cls._at(days, hour, minute)
-        return cls.env['pharma.visit'].with_user(user).create({
+        # sudo: when a call was recorded is written by the program
+        return cls.env['pharma.visit'].with_user(user).sudo().create({
             'partner_id': (partner or cls.doctor).id, 'state': 'done', 'duration': 20,
             'date_start': start, 'recorded_at': start + timedelta(minutes=20), **values,
         }).with_env(cls.env)
@@ -69,7 +70,8 @@ class VisitReviewCase(TerritoryCase):
     def _full_call(cls, **values):
         """A call with everything in its record."""
         visit = cls._call(
-            state='planned', recorded_at=False, purpose_id=cls.purpose.id, product_ids=[
+            state='planned', is_planned=True, recorded_at=False, purpose_id=cls.purpose.id,
+            product_ids=[
                 Command.create({'product_id': cls.drug.id, 'message': "餐后服用"})], **values)
         visit.product_ids.reaction = 'positive'
         visit.recorded_at = visit.date_end
