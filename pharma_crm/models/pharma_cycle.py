@@ -50,7 +50,10 @@ class PharmaCycle(models.Model):
     state = fields.Selection(
         CYCLE_STATES, required=True, readonly=True, default='draft', tracking=True, copy=False)
     goal_ids = fields.One2many('pharma.cycle.goal', 'cycle_id', string="Goals", copy=True)
-    target_ids = fields.One2many('pharma.cycle.target', 'cycle_id', string="Targets")
+    target_ids = fields.One2many(
+        'pharma.cycle.target', 'cycle_id', string="Targets",
+        groups='pharma_crm.group_pharma_crm_representative,'
+               'pharma_crm.group_pharma_crm_product_manager')
     calculated_at = fields.Datetime(string="Last Calculated", readonly=True, copy=False)
     target_count = fields.Integer(string="Number of Targets", compute='_compute_figures')
     problem_count = fields.Integer(string="To Mend", compute='_compute_figures')
