@@ -111,7 +111,10 @@ class PharmaDemo(models.AbstractModel):
                 'problem_ids': [Command.create({
                     'name': problem, 'result': result, 'outcome': outcome,
                 }) for problem, result, outcome in PROBLEMS[name]]}})[name]
-            trip.action_attach_calls()
+            self.env['pharma.visit'].search([
+                ('user_id', '=', trip.user_id.id), ('trip_id', '=', False),
+                ('date', '>=', trip.date_from), ('date', '<=', trip.date_to),
+            ]).trip_id = trip
             if state == 'draft':
                 continue
             submitted = fields.Datetime.now() - timedelta(days=max(1, 8 - first))

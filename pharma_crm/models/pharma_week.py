@@ -226,6 +226,6 @@ class PharmaWeek(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_crm.pharma_visit_action_week_list')
         return {
-            **action, 'name': name, 'domain': domain,
+            **action, 'name': name, 'display_name': name, 'domain': domain,
             'context': {**context, 'default_user_id': self.user_id.id},
         }

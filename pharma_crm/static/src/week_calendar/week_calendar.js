@@ -46,8 +46,14 @@ export class WeekCalendarController extends CalendarController {
     }
 }
 
-/** Whom the call is on is read in the calendar, not the day, which it shows by itself. */
+/** Weeks from Monday on. Whom the call is on is read in the calendar, not the day, which it shows by itself. */
 export class WeekCalendarModel extends CalendarModel {
+    setup() {
+        super.setup(...arguments);
+        // Plans are made from Monday on, whatever day a week begins with in the user's language
+        this.meta.firstDayOfWeek = 1;
+    }
+
     normalizeRecord(rawRecord) {
         const { partner_id: partner, hospital_id: hospital } = rawRecord;
         const names = [partner, hospital].filter(Boolean).map((pair) => pair[1]);
@@ -56,8 +62,17 @@ export class WeekCalendarModel extends CalendarModel {
     }
 }
 
-/** What was recorded is not dragged away. */
+/** Short calls are readable in it, and what was recorded is not dragged away. */
 export class WeekCalendarCommonRenderer extends CalendarCommonRenderer {
+    get options() {
+        return {
+            ...super.options,
+            slotDuration: "00:15:00",
+            slotLabelInterval: "01:00:00",
+            scrollTime: "08:00:00",
+        };
+    }
+
     convertRecordToEvent(record) {
         const event = super.convertRecordToEvent(record);
         return record.rawRecord.state === "done" ? { ...event, editable: false } : event;
