@@ -41,6 +41,7 @@
         'data/pharma_filing_data.xml',
         'data/pharma_visit_element_data.xml',
         'data/ir_cron_review_data.xml',
+        'data/pharma_coaching_data.xml',
         'data/pharma_cycle_data.xml',
         'data/pharma_lifecycle_data.xml',  # After the types that the stages belong to
         'report/pharma_source_report_views.xml',
@@ -93,6 +94,10 @@
         'views/pharma_visit_element_views.xml',
         'views/pharma_visit_flag_views.xml',
         'views/pharma_visit_review_views.xml',
+        'views/pharma_visit_example_views.xml',
+        'views/pharma_coaching_views.xml',
+        'report/pharma_review_report_views.xml',
+        'report/pharma_team_member_views.xml',
         'views/res_config_settings_visit_views.xml',
         'report/pharma_work_report_templates.xml',
         'data/pharma_work_report_data.xml',

@@ -28,6 +28,7 @@
         'data/ir_cron_data.xml',
         'data/queue_job_function_data.xml',
         'data/account_statement_import_sheet_mapping_data.xml',
+        'data/pharma_work_report_data.xml',
         'views/pharma_flow_line_views.xml',
         'report/pharma_flow_report_views.xml',
         'report/pharma_flow_page_views.xml',

@@ -7,9 +7,12 @@ from itertools import count
 from unittest.mock import patch
 
 from rights_calls import RightsCalls
+from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
+from rights_reports import RightsReports
+from rights_review import RightsReview
 from rights_table import RightsTable
 
 from odoo.exceptions import AccessError
@@ -26,7 +29,9 @@ OWNERS = {
 CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
-class RightsWorld(RightsCalls, RightsDocuments, RightsPapers, RightsPlan, PharmaTenderCommon):
+class RightsWorld(
+        RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsPapers, RightsPlan,
+        RightsReview, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

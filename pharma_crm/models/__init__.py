@@ -2,9 +2,9 @@ from . import pharma_access_mixin  # before the models that inherit from it
 from . import pharma_customer_mixin  # likewise
 from . import pharma_period_mixin  # likewise
 from . import pharma_access
-from . import pharma_access_manager  # extends the one before
 from . import pharma_access_team  # extends the one before
 from . import pharma_access_lead  # likewise
+from . import pharma_access_manager  # likewise
 from . import pharma_team_mixin  # before the models that inherit from it
 from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_alignment
@@ -31,7 +31,10 @@ from . import pharma_demo_territory  # extends the one before
 from . import pharma_demo_customers  # extends the one before
 from . import pharma_demo_contacts  # likewise
 from . import pharma_demo_calls  # likewise
+from . import pharma_demo_cycle  # likewise, after calls
 from . import pharma_demo_plan  # likewise, after calls and cycles
+from . import pharma_demo_review  # likewise, after calls
+from . import pharma_demo_report  # likewise, after all that reports tell of
 from . import pharma_division
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_import_line_mixin  # the same
@@ -109,9 +112,11 @@ from . import pharma_visit_quality
 from . import pharma_visit_flag
 from . import pharma_visit_flags
 from . import pharma_visit_review
-from . import pharma_home
+from . import pharma_home  # after the calls that it shows
 from . import pharma_home_person  # extends the one before
 from . import pharma_home_team  # likewise
+from . import pharma_visit_example
+from . import pharma_coaching
 from . import product_category
 from . import product_search
 from . import product_template

@@ -18,18 +18,6 @@ class PharmaAccess(models.AbstractModel):
         :param str alias: of the model's table in the query
         :rtype: SQL
         """
-        territory = SQL.identifier(alias, 'territory_id')
-        return SQL(
-            """ (%(user)s != ALL(ARRAY(%(users)s))
-                 AND (%(territory)s = ANY(ARRAY(
-                        SELECT s.territory_id FROM (%(scope)s) s
-                         WHERE s.product_line_id IS NULL))
-                      OR %(territory)s = ANY(ARRAY(
-                        SELECT s.territory_id FROM (%(scope)s) s
-                         WHERE s.product_line_id IS NOT NULL))
-                     AND EXISTS (
-                        SELECT FROM (%(scope)s) s
-                         WHERE s.territory_id = %(territory)s
-                           AND (%(line)s IS NULL OR s.product_line_id = %(line)s)))) """,
-            user=SQL.identifier(alias, 'user_id'), users=self._users_sql(), territory=territory,
-            scope=self._managed_sql(), line=SQL.identifier(alias, 'product_line_id'))
+        users, _territories = self._get_team('work')
+        return SQL("(%s != ALL(%s) AND %s)", SQL.identifier(alias, 'user_id'), users,
+                   self._team_territory_sql(alias, 'work'))

@@ -8,7 +8,7 @@ class PharmaAccess(models.AbstractModel):
     _inherit = 'pharma.access'
 
     @api.model
-    def _get_managers(self, users):
+    def _get_nearest_managers(self, users):
         """Who manages people today: the manager of the own territory, or else of the nearest above
         that has one, for all product lines or the same.
 
@@ -58,7 +58,7 @@ class PharmaAccess(models.AbstractModel):
         :return: never the person himself
         :rtype: res.users
         """
-        managers = self._get_managers(user).get(user.id)
+        managers = self._get_nearest_managers(user).get(user.id)
         if managers:
             return managers
         # sudo: who they are is no secret to whoever asks them for something

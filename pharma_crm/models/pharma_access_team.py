@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from .pharma_access import CACHE_KEY
+
 
 class Post(NamedTuple):
     """What a person is assigned to: territory, product line (none: all), from and to."""
@@ -59,23 +61,58 @@ class PharmaAccess(models.AbstractModel):
         :param str mode: 'read' or 'work': who manages a product reads what its line does
         :rtype: SQL
         """
-        scope = self._managed_sql() if mode == 'work' else self._territories_sql(
-            SQL("g.role != 'representative'"))
+        users, _territories = self._get_team(mode)
+        return SQL("(%s = ANY(%s) OR %s)", SQL.identifier(alias, 'user_id'), users,
+                   self._team_territory_sql(alias, mode))
+
+    @api.model
+    def _team_territory_sql(self, alias, mode):
+        """Condition that a record belongs to a territory and product line that the current user,
+        or whom he acts for, manages.
+
+        :param str alias: of the model's table in the query
+        :param str mode: as in :meth:`_team_sql`
+        :rtype: SQL
+        """
         territory = SQL.identifier(alias, 'territory_id')
-        return SQL(
-            """ (%(user)s = ANY(ARRAY(%(users)s))
-                 OR %(territory)s = ANY(ARRAY(
-                        SELECT s.territory_id FROM (%(scope)s) s
-                         WHERE s.product_line_id IS NULL))
-                 OR %(territory)s = ANY(ARRAY(
-                        SELECT s.territory_id FROM (%(scope)s) s
-                         WHERE s.product_line_id IS NOT NULL))
-                    AND EXISTS (
-                        SELECT FROM (%(scope)s) s
-                         WHERE s.territory_id = %(territory)s
-                           AND (%(line)s IS NULL OR s.product_line_id = %(line)s))) """,
-            user=SQL.identifier(alias, 'user_id'), users=self._users_sql(), territory=territory,
-            scope=scope, line=SQL.identifier(alias, 'product_line_id'))
+        line = SQL.identifier(alias, 'product_line_id')
+        conditions = []
+        for line_id, territory_ids in self._get_team(mode)[1].items():
+            within = SQL("%s = ANY(%s::int[])", territory, territory_ids)
+            conditions.append(within if not line_id else SQL(
+                "(%s AND (%s IS NULL OR %s = %s))", within, line, line, line_id))
+        return SQL("(%s)", SQL(" OR ").join(conditions)) if conditions else SQL("FALSE")
+
+    @api.model
+    def _get_team(self, mode):
+        """Whose records the current user sees or changes.
+
+        As ids, not as sub-queries: the database knows how many records they are, and reads them by
+        the territory or in the order of a list, whichever is less.
+
+        :param str mode: 'read' or 'work'
+        :return: ids of himself and those he acts for; ids of territories, as text, by product
+            line, 0 for all lines
+        :rtype: tuple(SQL, dict)
+        """
+        # A screen asks many times; a transaction sees what it saw at its start, and what it writes
+        # itself makes it forget
+        cache = self.env.cr.cache.setdefault(CACHE_KEY, {})
+        key = 'team', self.env.uid, mode, self._get_today()
+        if key not in cache:
+            scope = self._managed_sql() if mode == 'work' else self._territories_sql(
+                SQL("g.role != 'representative'"))
+            rows = self.env.execute_query(SQL(
+                """ SELECT NULL, ARRAY_AGG(DISTINCT u.user_id)::text
+                      FROM (%s) AS u(user_id)
+                 UNION ALL
+                    SELECT COALESCE(s.product_line_id, 0),
+                           ARRAY_AGG(DISTINCT s.territory_id)::text
+                      FROM (%s) s GROUP BY 1 """, self._users_sql(), scope))
+            users = next(ids for line, ids in rows if line is None)
+            cache[key] = SQL("%s::int[]", users), {
+                line: ids for line, ids in rows if line is not None}
+        return cache[key]
 
     @api.model
     def _get_managed_users(self):

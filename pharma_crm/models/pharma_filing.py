@@ -210,7 +210,7 @@ class PharmaFiling(models.Model):
         ending = self.search([
             ('date_to', '>=', today), ('date_to', '<=', today + timedelta(days=WARNINGS[0])),
             ('user_id.active', '=', True)])
-        managers = self.env['pharma.access']._get_managers(ending.user_id)
+        managers = self.env['pharma.access']._get_nearest_managers(ending.user_id)
         for filing in ending - ending._get_renewed():
             left = (filing.date_to - today).days
             level = min(days for days in WARNINGS if left <= days)

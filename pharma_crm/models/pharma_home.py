@@ -29,7 +29,7 @@ class PharmaHome(models.AbstractModel):
         today = self._get_today()
         return {
             'title': self.env._("Hello, %s", self.env.user.name),
-            'day': format_date(self.env, today, date_format='EEEE d MMMM'),
+            'day': format_date(self.env, today, date_format='full'),
             'sections': self._get_content(),
         }
 
@@ -122,6 +122,10 @@ class PharmaHome(models.AbstractModel):
     def _time(self, moment):
         """The time of day of a moment in UTC, where the user is."""
         return format_time(self.env, moment, time_format='HH:mm')
+
+    def _weekday(self, day):
+        """A day as one says it in a week."""
+        return format_date(self.env, day, date_format='EEE d')
 
     def _list(self, xmlid, name, domain, **context):
         """An action that opens rows.

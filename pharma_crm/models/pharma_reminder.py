@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 CHANNELS = ('activity', 'mail', 'sms', 'messenger')
@@ -21,9 +21,6 @@ class PharmaReminder(models.Model):
     _description = "Reminder"
     _order = 'user_id NULLS FIRST, sequence, id'
     _rec_name = 'kind'
-    # Saved with one's own preferences, which Odoo writes with all rights
-    _allow_sudo_commands = False
-
     _default_uniq = models.UniqueIndex(
         '(company_id, kind) WHERE user_id IS NULL', "The company has this reminder already.")
     _user_uniq = models.UniqueIndex(
@@ -43,6 +40,37 @@ class PharmaReminder(models.Model):
     by_mail = fields.Boolean(string="Mail")
     by_sms = fields.Boolean(string="SMS")
     by_messenger = fields.Boolean(string="Messenger", help="WeCom, DingTalk")
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_owner()
+        return rows
+
+    def write(self, vals):
+        self._check_owner()
+        result = super().write(vals)
+        self._check_owner()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_own(self):
+        self._check_owner()
+
+    def _check_owner(self):
+        """Nobody chooses for others. Odoo writes one's own preferences, and with them these rows,
+        with all rights: so the user counts here, and not the mode.
+
+        :raise AccessError: for rows of others, and of the company unless an administrator's
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return
+        admin = self.env.user.has_group('pharma_crm.group_pharma_crm_admin')
+        for row in self.sudo():
+            if row.user_id != self.env.user and (row.user_id or not admin):
+                raise AccessError(self.env._("Everybody chooses his own reminders."))
 
     # === KINDS === #
 

@@ -90,7 +90,7 @@ class PharmaSupportRequest(models.Model):
     @api.depends('user_id')
     def _compute_manager_id(self):
         # sudo: who leads whom is no secret
-        managers = self.env['pharma.access'].sudo()._get_managers(self.user_id)
+        managers = self.env['pharma.access'].sudo()._get_nearest_managers(self.user_id)
         for request in self:
             request.manager_id = managers.get(
                 request.user_id.id, self.env['res.users'])[:1] or request.manager_id
@@ -114,10 +114,10 @@ class PharmaSupportRequest(models.Model):
             if request.manager_id == request.user_id:
                 raise ValidationError(self.env._("Nobody asks himself for support."))
             if not request.with_user(request.manager_id).has_access('read'):
+                # The customer is not named: the author may not see him either
                 raise ValidationError(self.env._(
-                    "%(person)s may not see %(customer)s: share the customer first, or ask "
-                    "somebody else.", person=request.manager_id.name,
-                    customer=request.partner_id.display_name))
+                    "%s may not see this customer: share the customer first, or ask somebody "
+                    "else.", request.manager_id.name))
 
     # === CRUD === #
 
@@ -164,8 +164,12 @@ class PharmaSupportRequest(models.Model):
     # === ASK === #
 
     def _ask(self):
-        """Tell whoever is asked, and the office."""
+        """Tell whoever is asked, and the office; what was answered before it was entered is told to
+        nobody.
+        """
         self.ensure_one()
+        if self.state != 'open':
+            return
         # sudo: the office follows as the company has set it
         office = self.company_id.sudo().pharma_support_user_ids - self.user_id - self.manager_id
         record = self.sudo()
@@ -183,10 +187,12 @@ class PharmaSupportRequest(models.Model):
         self._plan_answer()
 
     def _plan_answer(self):
-        """A to-do for whoever is asked, instead of the one before."""
+        """A to-do for whoever is asked, instead of the one before; none once it is answered."""
         # sudo: in somebody else's to-dos
         record = self.sudo().with_context(mail_activity_quick_update=True)
         record.activity_unlink(['mail.mail_activity_data_todo'])
+        if record.state != 'open':
+            return
         record.activity_schedule(
             'mail.mail_activity_data_todo', user_id=record.manager_id.id,
             summary=self.env._("Asked for support: %s", record.name),
@@ -202,7 +208,7 @@ class PharmaSupportRequest(models.Model):
         """
         for request in self:
             request._check_answer()
-            if not request.date_agreed:
+            if not request.date_agreed or request.date_agreed < fields.Datetime.now():
                 raise UserError(self.env._("Say on which day you will be there."))
             # sudo: into the plan of the person who asked, after the check
             visit = self.env['pharma.visit'].sudo().create(request._prepare_visit_vals())

@@ -61,6 +61,8 @@ class PharmaVisit(models.Model):
     _territory_idx = models.Index('(territory_id, date)')
     _partner_idx = models.Index('(partner_id, date)')
     _hospital_idx = models.Index('(hospital_id, date)')
+    # The newest first, as lists and screens show them
+    _date_idx = models.Index('(date_start DESC, id DESC)')
     _review_idx = models.Index("(territory_id, date) WHERE review_state = 'todo'")
 
     partner_id = fields.Many2one(

@@ -126,6 +126,16 @@ class ResPartner(models.Model):
                 self._get_page_domain(state='done'), [], ['date_start:max'])[0]
         return max(filter(None, dates), default=None)
 
+    def _get_next_contact_figure(self, planned, meeting, planned_action, today):
+        visit = self.env['pharma.visit']
+        if visit.has_access('read'):
+            visit = visit.search(
+                [*self._get_page_domain(state='planned'), ('date', '>=', today)],
+                order='date_start, id', limit=1)
+        if visit and (not planned or visit.date < planned):
+            planned, planned_action = visit.date, self._page_record(visit)
+        return super()._get_next_contact_figure(planned, meeting, planned_action, today)
+
     # === TIME LINE === #
 
     def _get_timeline_sources(self):

@@ -8,9 +8,10 @@ class ResUsers(models.Model):
 
     pharma_reminder_ids = fields.One2many(
         'pharma.reminder', 'user_id', string="My Reminders",
-        domain=lambda self: [('company_id', '=', self.env.company.id)])
+        domain=lambda self: [('company_id', '=', self.env.company.id)], groups='base.group_user')
     pharma_has_reminders = fields.Boolean(
-        compute='_compute_pharma_has_reminders', export_string_translation=False)
+        compute='_compute_pharma_has_reminders', export_string_translation=False,
+        groups='base.group_user')
 
     @property
     def SELF_READABLE_FIELDS(self):

@@ -19,9 +19,7 @@ class PharmaWorkDay(models.Model):
     _order = 'date DESC, needs_word DESC, user_id'
     _rec_name = 'user_id'
     _depends = {
-        'pharma.visit': ['user_id', 'company_id', 'date', 'state', 'is_planned', 'review_state',
-                         'reason', 'recorded_at', 'result_id'],
-        'pharma.visit.result': ['is_reached'],
+        'pharma.visit': ['user_id', 'company_id', 'date', 'state', 'is_planned', 'review_state'],
         'pharma.support.request': ['user_id', 'company_id', 'state', 'asked_at'],
         'pharma.territory.assignment': ['user_id', 'territory_id', 'product_line_id', 'role',
                                         'date_from', 'date_to', 'company_id'],
@@ -44,7 +42,6 @@ class PharmaWorkDay(models.Model):
         string="Not Recorded", readonly=True, help="Planned for a day that is over, and neither "
         "recorded nor missed")
     todo_count = fields.Integer(string="To Review", readonly=True)
-    silent_count = fields.Integer(string="Missed without a Reason", readonly=True)
     request_count = fields.Integer(string="Waits for Support", readonly=True)
     report_id = fields.Many2one('pharma.work.report', string="Report", readonly=True)
     remark = fields.Text(related='report_id.remark')
@@ -59,10 +56,10 @@ class PharmaWorkDay(models.Model):
                        g.user_id, g.company_id, g.territory_id, g.product_line_id, d.day AS date,
                        d.day = %(workday)s AS is_last_workday,
                        v.planned_count, v.done_count, v.unplanned_count, v.missed_count,
-                       v.open_count, v.todo_count, v.silent_count, s.request_count,
+                       v.open_count, v.todo_count, s.request_count,
                        r.id AS report_id,
-                       (v.silent_count > 0 OR v.open_count > 0 OR s.request_count > 0
-                        OR r.remark IS NOT NULL
+                       (v.open_count > 0 OR s.request_count > 0
+                        OR COALESCE(r.remark, '') != ''
                         OR (v.planned_count > 0 AND v.done_count = 0 AND d.day < %(today)s)
                         OR (v.planned_count = 0 AND v.done_count = 0 AND d.day < %(today)s
                             AND extract(isodow FROM d.day) < 6)) AS needs_word
@@ -73,29 +70,33 @@ class PharmaWorkDay(models.Model):
                            AND (date_to IS NULL OR date_to >= %(today)s)
                          ORDER BY user_id, company_id, date_from, id) g
             CROSS JOIN (SELECT %(today)s - n AS day FROM generate_series(0, %(days)s) n) d
-            CROSS JOIN LATERAL (
-                       SELECT count(*) FILTER (
-                                  WHERE is_planned AND v.state != 'cancelled') AS planned_count,
-                              count(*) FILTER (WHERE v.state = 'done') AS done_count,
-                              count(*) FILTER (WHERE v.state = 'done' AND is_planned IS NOT TRUE)
-                                  AS unplanned_count,
-                              count(*) FILTER (WHERE v.state = 'missed') AS missed_count,
-                              count(*) FILTER (WHERE v.state = 'planned' AND d.day < %(today)s)
-                                  AS open_count,
-                              count(*) FILTER (WHERE review_state = 'todo') AS todo_count,
-                              count(*) FILTER (
-                                  WHERE v.state = 'missed' AND COALESCE(reason, '') = '')
-                                  AS silent_count
-                         FROM pharma_visit v
-                        WHERE v.user_id = g.user_id AND v.date = d.day
-                          AND v.company_id = g.company_id) v
+            CROSS JOIN LATERAL (%(visits)s) v
             CROSS JOIN LATERAL (
                        SELECT count(*) AS request_count FROM pharma_support_request s
                         WHERE s.user_id = g.user_id AND s.company_id = g.company_id
                           AND s.state = 'open' AND d.day = %(workday)s) s
              LEFT JOIN pharma_work_report r ON r.user_id = g.user_id
                    AND r.company_id = g.company_id AND r.kind = 'day' AND r.date_from = d.day """,
-            today=today, days=DAYS, workday=self._get_last_workday(today))
+            today=today, days=DAYS, workday=self._get_last_workday(today),
+            visits=self._visits_sql(today))
+
+    @api.model
+    def _visits_sql(self, today):
+        """Query of one row: the calls of the person ``g`` on the day ``d``."""
+        return SQL(
+            """ SELECT count(*) FILTER (
+                           WHERE is_planned AND v.state != 'cancelled') AS planned_count,
+                       count(*) FILTER (WHERE v.state = 'done') AS done_count,
+                       count(*) FILTER (WHERE v.state = 'done' AND is_planned IS NOT TRUE)
+                           AS unplanned_count,
+                       count(*) FILTER (WHERE v.state = 'missed') AS missed_count,
+                       count(*) FILTER (WHERE v.state = 'planned' AND d.day < %(today)s)
+                           AS open_count,
+                       count(*) FILTER (WHERE review_state = 'todo') AS todo_count
+                  FROM pharma_visit v
+                 WHERE v.user_id = g.user_id AND v.date = d.day
+                   AND v.company_id = g.company_id """,
+            today=today)
 
     @api.model
     def _get_last_workday(self, today):
@@ -109,17 +110,17 @@ class PharmaWorkDay(models.Model):
             day -= timedelta(days=1)
         return day
 
-    @api.depends('silent_count', 'open_count', 'request_count', 'planned_count', 'done_count')
+    @api.depends('open_count', 'request_count', 'planned_count', 'done_count')
     def _compute_attention(self):
+        today = self.env['pharma.access']._get_today()
         for day in self:
             words = []
             if day.request_count:
                 words.append(self.env._("%s requests for support to answer", day.request_count))
-            if day.silent_count:
-                words.append(self.env._("%s missed without a reason", day.silent_count))
             if day.open_count:
                 words.append(self.env._("%s planned and not recorded", day.open_count))
-            if day.needs_word and not day.done_count and not day.open_count:
+            if not day.done_count and not day.open_count and day.date < today and (
+                    day.planned_count or day.date.weekday() < 5):
                 words.append(self.env._("no call done"))
             if day.report_id and day.remark:
                 words.append(self.env._("a remark"))

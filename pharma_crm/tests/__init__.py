@@ -26,6 +26,7 @@ from . import test_person_profile
 from . import test_person_profile_rights
 from . import test_realignment
 from . import test_realignment_concurrency
+from . import test_reminder
 from . import test_res_partner
 from . import test_search_name
 from . import test_score
@@ -36,6 +37,7 @@ from . import test_list_template
 from . import test_territory_import
 from . import test_setup_lists
 from . import test_sheets
+from . import test_support_request
 from . import test_territory_access
 from . import test_territory_screens
 from . import test_territory_ui
@@ -53,4 +55,7 @@ from . import test_visit_review
 from . import test_visit_review_ui
 from . import test_call_patterns
 from . import test_visit_flags
+from . import test_visit_example
+from . import test_coaching
+from . import test_team_member
 from . import test_work_report

@@ -7,8 +7,6 @@ from odoo.tests import new_test_user
 
 from .common_territory import TerritoryCase
 
-ZONE = pytz.timezone('Asia/Shanghai')
-
 
 class VisitReviewCase(TerritoryCase):
     """People of two areas and their calls.
@@ -53,7 +51,8 @@ class VisitReviewCase(TerritoryCase):
     @classmethod
     def _at(cls, days=-1, hour=10, minute=0):
         """A moment of the company's day, in UTC."""
-        local = ZONE.localize(datetime.combine(
+        zone = pytz.timezone(cls.env['pharma.access']._get_zone())
+        local = zone.localize(datetime.combine(
             cls.today + timedelta(days=days), time(hour, minute)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
@@ -61,7 +60,8 @@ class VisitReviewCase(TerritoryCase):
     def _call(cls, user=None, partner=None, days=-1, hour=10, minute=0, **values):
         user = user or cls.user_representative
         start = cls._at(days, hour, minute)
-        return cls.env['pharma.visit'].with_user(user).create({
+        # sudo: when a call was recorded is written by the program
+        return cls.env['pharma.visit'].with_user(user).sudo().create({
             'partner_id': (partner or cls.doctor).id, 'state': 'done', 'duration': 20,
             'date_start': start, 'recorded_at': start + timedelta(minutes=20), **values,
         }).with_env(cls.env)
@@ -70,7 +70,8 @@ class VisitReviewCase(TerritoryCase):
     def _full_call(cls, **values):
         """A call with everything in its record."""
         visit = cls._call(
-            state='planned', recorded_at=False, purpose_id=cls.purpose.id, product_ids=[
+            state='planned', is_planned=True, recorded_at=False, purpose_id=cls.purpose.id,
+            product_ids=[
                 Command.create({'product_id': cls.drug.id, 'message': "餐后服用"})], **values)
         visit.product_ids.reaction = 'positive'
         visit.recorded_at = visit.date_end

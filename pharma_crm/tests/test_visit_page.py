@@ -55,6 +55,7 @@ class TestVisitPage(VisitCase):
         page = self._as(self.hospital).get_customer_page()
         contact = next(part for part in page['sections'] if part['key'] == 'contact')
         self.assertEqual(contact['figures'][0]['value'], self.held.date)
+        self.assertEqual(contact['figures'][1]['value'], self.planned.date)
 
     def test_timeline(self):
         self.assertEqual(self._entries(self.hospital), self.held.ids)

@@ -105,8 +105,11 @@ class TestVisitQuality(VisitReviewCase):
             self._element('need').code = 'charm'
 
     def test_nobody_writes_quality(self):
-        """A quality sent along is not taken."""
-        visit = self._call(partner=self.hospital_a, quality=100)
+        """A quality is not typed in, by nobody."""
+        visit = self._call(partner=self.hospital_a)
+        for user in (self.user_representative, self.user_area_manager, self.user_director):
+            with self.assertRaises(AccessError):
+                visit.with_user(user).write({'quality': 100})
         self.assertEqual(visit.quality, 10)
 
     def test_averages(self):

@@ -30,7 +30,8 @@ class TestVisitReview(VisitReviewCase):
     def test_texts_are_no_markup(self):
         """What is typed is shown as typed."""
         visit = self._call()
-        visit.with_user(self.user_area_manager).action_review(False, "<b>x</b>", "<script>y</script>")
+        visit.with_user(self.user_area_manager).action_review(
+            False, "<b>x</b>", "<script>y</script>")
         self.assertNotIn('<script', visit.message_ids[0].body)
         self.assertIn('&lt;b&gt;x', visit.message_ids[0].body)
 

@@ -19,8 +19,8 @@ PURPOSE, PRODUCTS, PEOPLE, RESULT, NEED, SOLUTION, NEXT, DURATION, ON_TIME, PLAN
 class Call(NamedTuple):
     """What a record of a call holds.
 
-    ``products``: per product whether its message and its reaction are there; ``minutes``: None where
-    the form of contact has no length; ``entry_days``: from the call to its record.
+    ``products``: per product whether its message and its reaction are there; ``minutes``: None
+    where the form of contact has no length; ``entry_days``: from the call to its record.
     """
 
     purpose: bool = False

@@ -35,6 +35,7 @@ from . import pharma_flow_summary
 from . import pharma_flow_unit
 from . import pharma_health_check
 from . import ir_filters
+from . import pharma_work_report
 from . import product_line
 from . import res_company
 from . import res_config_settings

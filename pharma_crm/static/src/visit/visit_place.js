@@ -75,7 +75,7 @@ export class VisitPlaceField extends Component {
 export const visitPlaceField = {
     component: VisitPlaceField,
     supportedTypes: ["float"],
-    fieldDependencies: [{ name: "longitude", type: "float" }],
+    fieldDependencies: [{ name: "longitude", type: "float", readonly: false }],
 };
 
 registry.category("fields").add("pharma_visit_place", visitPlaceField);
