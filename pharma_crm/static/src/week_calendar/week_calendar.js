@@ -17,15 +17,15 @@ export class WeekCalendarController extends CalendarController {
         this.plan = useState({ isBusy: false });
     }
 
-    /** A day of the week that is shown, as ISO text. */
-    get shownDay() {
-        return serializeDate(this.model.date);
+    /** A day of the week that is shown, as ISO text, and whose week it is, if not one's own. */
+    get shownWeek() {
+        return [serializeDate(this.model.date), this.props.context.default_user_id || false];
     }
 
     async onPropose() {
         this.plan.isBusy = true;
         try {
-            const count = await this.orm.call("pharma.week", "action_propose_day", [this.shownDay]);
+            const count = await this.orm.call("pharma.week", "action_propose_day", this.shownWeek);
             this.notification.add(
                 count ? _t("%s calls planned", count) : _t("There is nothing to add"),
                 { type: count ? "success" : "info" }
@@ -41,7 +41,7 @@ export class WeekCalendarController extends CalendarController {
     }
 
     async onOpenWeek() {
-        const action = await this.orm.call("pharma.week", "action_open_day", [this.shownDay]);
+        const action = await this.orm.call("pharma.week", "action_open_day", this.shownWeek);
         return this.action.doAction(action);
     }
 }
