@@ -7,6 +7,7 @@ from itertools import count
 from unittest.mock import patch
 
 from rights_calls import RightsCalls
+from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
@@ -29,8 +30,8 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
-        RightsCalls, RightsReports, RightsDocuments, RightsPapers, RightsPlan, RightsReview,
-        PharmaTenderCommon):
+        RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsPapers, RightsPlan,
+        RightsReview, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

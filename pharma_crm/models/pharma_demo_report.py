@@ -66,17 +66,24 @@ class PharmaDemo(models.AbstractModel):
             for login in ('representative1', 'representative2')}
         now = datetime.combine(self.env['pharma.access']._get_today(), time(1))
         manager = self._get('user_areamanager')
-        rows = {}
+        rows, opened = {}, []
         for number, row in enumerate(self._read_csv('pharma_crm/demo/support_requests.csv')):
             called = people[row['login']]
             if not called:
                 continue
+            if row['state'] == 'open' and not self._get(row['key']):
+                opened.append(row['key'])
             rows[row['key']] = {
                 'name': row['name'], 'reason': row['reason'], 'manager_id': manager.id,
-                'user_id': self._get(f"user_{row['login']}").id, 'state': row['state'],
+                'user_id': self._get(f"user_{row['login']}").id,
+                'state': 'cancelled' if row['state'] == 'open' else row['state'],
                 'partner_id': called[number % len(called)].id,
                 **self._get_answer_vals(row, now - timedelta(days=int(row['ago'])), manager)}
-        self._make('pharma.support.request', rows)
+        requests = self._make('pharma.support.request', rows)
+        for name in opened:
+            # Now only, so that nobody gets a mail of it
+            requests[name].state = 'open'
+            requests[name]._plan_answer()
 
     def _get_answer_vals(self, row, asked, manager):
         """When a request was made, what was answered, and what came of it."""

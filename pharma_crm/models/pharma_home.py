@@ -29,7 +29,7 @@ class PharmaHome(models.AbstractModel):
         today = self._get_today()
         return {
             'title': self.env._("Hello, %s", self.env.user.name),
-            'day': format_date(self.env, today, date_format='EEEE d MMMM'),
+            'day': format_date(self.env, today, date_format='full'),
             'sections': self._get_content(),
         }
 

@@ -29,7 +29,7 @@ class PharmaHome(models.AbstractModel):
             'sequence': 30, 'groups': REPRESENTATIVE_GROUP, 'model': 'pharma.cycle.target',
             'content': self._get_cycle_content,
         }, {
-            'key': 'gaps', 'title': self.env._("Nobody Planned Yet"), 'icon': 'fa-map-marker',
+            'key': 'gaps', 'title': self.env._("Targets without a Plan"), 'icon': 'fa-map-marker',
             'sequence': 40, 'groups': REPRESENTATIVE_GROUP, 'model': 'pharma.cycle.target',
             'content': self._get_gap_content,
         }, {
@@ -118,17 +118,20 @@ class PharmaHome(models.AbstractModel):
         cycle = self.env['pharma.cycle']._get_current()
         if not cycle:
             return None
-        gaps = Domain('cycle_id', '=', cycle.id) & Domain('user_id', '=', self.env.uid) & Domain(
-            'interaction_goal', '!=', 0) & Domain('attainment', '<', 100) & Domain(
-            'planned', '=', 0)
-        targets = self.env['pharma.cycle.target'].search(
+        Target = self.env['pharma.cycle.target']
+        mine = Domain('cycle_id', '=', cycle.id) & Domain('user_id', '=', self.env.uid)
+        gaps = mine & Domain('interaction_goal', '!=', 0) & Domain('attainment', '<', 100) & (
+            Domain('planned', '=', 0))
+        targets = Target.search(
             gaps, order='grade, last_date ASC NULLS FIRST, id', limit=GAPS + 1)
+        if not targets and not Target.search_count(mine, limit=1):
+            return None
         return {
             'rows': [self._gap_row(target) for target in targets[:GAPS]],
             'buttons': [{
                 'key': 'all_gaps', 'label': self.env._("All"), 'icon': 'fa-list',
                 'action': self._list('pharma_crm.pharma_cycle_target_action',
-                                     self.env._("Nobody Planned Yet"), gaps),
+                                     self.env._("Targets without a Plan"), gaps),
             }] if len(targets) > GAPS else [],
             'empty': not targets and self.env._("Every open target has a call planned."),
         }

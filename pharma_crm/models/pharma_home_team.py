@@ -67,6 +67,7 @@ class PharmaHome(models.AbstractModel):
         if not people:
             return {'empty': self.env._("Nobody works in your territories today.")}
         facts = self._get_team_facts(people)
+        everybody = Domain('user_id', 'in', people.ids)
         rows = sorted(
             people, key=lambda user: (-facts['todo'].get(user.id, 0),
                                       facts['attainment'].get(user.id, 0.0), user.id))
@@ -80,7 +81,7 @@ class PharmaHome(models.AbstractModel):
             'buttons': [{
                 'key': 'team', 'label': self.env._("All"), 'icon': 'fa-users',
                 'action': self._list('pharma_crm.pharma_visit_action', self.env._("My Team"),
-                                     [('user_id', 'in', people.ids)]),
+                                     everybody),
             }] if len(people) > PEOPLE else [],
         }
 

@@ -68,7 +68,7 @@ class PharmaMessageProvider(models.Model):
         string="Address for Delivery Reports", compute='_compute_delivery_url', groups=SYSTEM)
 
     # the gateway's own words: of the request
-    sign_name = fields.Char(string="Signature Name", help="签名, as registered with the gateway")
+    sign_name = fields.Char(string="Signature Name", help="As registered with the gateway")
     signing = fields.Selection(SIGNINGS, string="Signed By", required=True, default='none')
     encoding = fields.Selection(
         [('base64', "Base64"), ('hex', "Hexadecimal")], required=True, default='base64')

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 HOURS = range(7, 21)
 # How far back calls and comments are looked at
 LOOK_BACK = timedelta(days=7)
+LOOK_BACK_COMMENTS = timedelta(days=2)
 
 
 class PharmaReminder(models.Model):
@@ -30,7 +31,11 @@ class PharmaReminder(models.Model):
                 continue
             for kind in self._get_kinds():
                 find = getattr(reminders, f'_find_{kind}', None)
-                users = reminders._get_users(company, kind) if find else None
+                if not find:
+                    continue
+                people = reminders._get_people(company)
+                channels = reminders._get_switches(company, people, kind)
+                users = people.filtered(lambda user, channels=channels: channels.get(user.id))
                 if users:
                     reminders._tell_later(company, kind, find(company, users, now))
 
@@ -115,7 +120,7 @@ class PharmaReminder(models.Model):
         for model in ('pharma.visit', 'pharma.work.report'):
             messages = self.env['mail.message'].sudo().search([
                 ('model', '=', model), ('message_type', '=', 'comment'),
-                ('date', '>=', fields.Datetime.now() - LOOK_BACK)])
+                ('date', '>=', fields.Datetime.now() - LOOK_BACK_COMMENTS)])
             records = self.env[model].sudo().search([
                 ('id', 'in', messages.mapped('res_id')), ('user_id', 'in', users.ids),
                 ('company_id', '=', company.id)]).grouped('id')
@@ -130,6 +135,20 @@ class PharmaReminder(models.Model):
     @api.model
     def _words_comment(self, values):
         return self.env._("New comment by %(name)s", **values)
+
+    # Reports are told of by whoever closes them, not found
+
+    @api.model
+    def _words_report_day(self, values):
+        return self.env._("Your daily report of %(date)s is there", **values)
+
+    @api.model
+    def _words_report_week(self, values):
+        return self.env._("Your weekly report from %(date)s on is there", **values)
+
+    @api.model
+    def _words_report_month(self, values):
+        return self.env._("Your monthly report from %(date)s on is there", **values)
 
     # === TELLING === #
 
@@ -153,7 +172,10 @@ class PharmaReminder(models.Model):
         if 'activity' in channels:
             self._tell_by_activity(user, words, record)
         if 'mail' in channels and user.email:
-            self._tell_by_mail(user, company, words, record)
+            if kind.startswith('report_'):
+                record._mail_to(user)
+            else:
+                self._tell_by_mail(user, company, words, record)
         for channel in ('sms', 'messenger'):
             if channel in channels:
                 self.env['pharma.message']._queue(

@@ -111,15 +111,13 @@ class PharmaSupportRequest(models.Model):
     @api.constrains('manager_id', 'user_id', 'partner_id')
     def _check_manager_id(self):
         for request in self:
-            # The rules ask after this; a message may not name whom the author does not see
-            request.check_access('read')
             if request.manager_id == request.user_id:
                 raise ValidationError(self.env._("Nobody asks himself for support."))
             if not request.with_user(request.manager_id).has_access('read'):
+                # The customer is not named: the author may not see him either
                 raise ValidationError(self.env._(
-                    "%(person)s may not see %(customer)s: share the customer first, or ask "
-                    "somebody else.", person=request.manager_id.name,
-                    customer=request.partner_id.display_name))
+                    "%s may not see this customer: share the customer first, or ask somebody "
+                    "else.", request.manager_id.name))
 
     # === CRUD === #
 
@@ -166,8 +164,12 @@ class PharmaSupportRequest(models.Model):
     # === ASK === #
 
     def _ask(self):
-        """Tell whoever is asked, and the office."""
+        """Tell whoever is asked, and the office; what was answered before it was entered is told to
+        nobody.
+        """
         self.ensure_one()
+        if self.state != 'open':
+            return
         # sudo: the office follows as the company has set it
         office = self.company_id.sudo().pharma_support_user_ids - self.user_id - self.manager_id
         record = self.sudo()
@@ -175,9 +177,6 @@ class PharmaSupportRequest(models.Model):
         # Only those who may see the customer
         record.copy_user_ids = office.filtered(
             lambda user: self.with_user(user).has_access('read'))
-        self._plan_answer()
-        if self.env.context.get('mail_create_nosubscribe'):
-            return
         record.message_subscribe(
             (record.user_id | record.manager_id | record.copy_user_ids).partner_id.ids)
         record.message_post(
@@ -185,6 +184,7 @@ class PharmaSupportRequest(models.Model):
                             person=record.user_id.name, customer=record.partner_id.display_name,
                             what=record.name),
             author_id=record.user_id.partner_id.id, subtype_xmlid='mail.mt_comment')
+        self._plan_answer()
 
     def _plan_answer(self):
         """A to-do for whoever is asked, instead of the one before; none once it is answered."""
@@ -208,7 +208,7 @@ class PharmaSupportRequest(models.Model):
         """
         for request in self:
             request._check_answer()
-            if not request.date_agreed:
+            if not request.date_agreed or request.date_agreed < fields.Datetime.now():
                 raise UserError(self.env._("Say on which day you will be there."))
             # sudo: into the plan of the person who asked, after the check
             visit = self.env['pharma.visit'].sudo().create(request._prepare_visit_vals())

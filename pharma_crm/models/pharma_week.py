@@ -209,9 +209,8 @@ class PharmaWeek(models.Model):
 
     def action_view_calls(self):
         """Open the calls of the week as a list by day."""
-        return self._view_calls(
-            self.env._("Calls by Day"), [('week_id', '=', self.id)],
-            {'group_by': ['date:day']})
+        mine = [('week_id', '=', self.id)]
+        return self._view_calls(self.env._("Calls by Day"), mine, {'group_by': ['date:day']})
 
     def action_view_deviations(self):
         """Open what went otherwise than planned, to say why."""

@@ -263,7 +263,7 @@ class PharmaWorkReport(models.Model):
         """Write a mail with the report attached, to the manager unless somebody else is chosen."""
         self.ensure_one()
         self.check_access('read')
-        template = self.env.ref('pharma_crm.mail_template_work_report')
+        template = self.env.ref('pharma_crm.mail_template_work_report_pdf')
         return {
             'type': 'ir.actions.act_window', 'res_model': 'mail.compose.message',
             'views': [(False, 'form')], 'target': 'new', 'name': self.env._("Send Report"),
@@ -331,17 +331,24 @@ class PharmaWorkReport(models.Model):
             closed._send()
 
     def _send(self):
-        """Send a report that was just closed: to the person where he wants it, to his manager where
-        the company does.
+        """Tell of a report that was just closed: the person the ways he has chosen, his manager by
+        mail where the company wants it.
         """
         self.ensure_one()
-        channels = self.env['pharma.reminder']._get_channels(
-            self.company_id, self.user_id, f'report_{self.kind}')
-        readers = self.user_id if 'mail' in channels else self.env['res.users']
+        self.env['pharma.reminder']._tell(
+            self.user_id.id, self.company_id.id, f'report_{self.kind}', f'report-{self.id}',
+            {'date': str(self.date_from), 'count': self.done_count}, self._name, self.id)
         if self.company_id.sudo().pharma_report_mail:
-            readers |= self._get_managers()
+            self._mail_to(self._get_managers())
+
+    def _mail_to(self, users):
+        """Send the report to people.
+
+        :param users: ``res.users``
+        """
+        self.ensure_one()
         template = self.env.ref('pharma_crm.mail_template_work_report')
-        for reader in readers.filtered('email'):
+        for reader in users.filtered('email'):
             # sudo: by the system, in the job
             template.sudo().send_mail(
                 self.id, email_values={'email_to': reader.email_formatted, 'recipient_ids': []})

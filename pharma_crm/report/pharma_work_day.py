@@ -59,7 +59,7 @@ class PharmaWorkDay(models.Model):
                        v.open_count, v.todo_count, s.request_count,
                        r.id AS report_id,
                        (v.open_count > 0 OR s.request_count > 0
-                        OR r.remark IS NOT NULL
+                        OR COALESCE(r.remark, '') != ''
                         OR (v.planned_count > 0 AND v.done_count = 0 AND d.day < %(today)s)
                         OR (v.planned_count = 0 AND v.done_count = 0 AND d.day < %(today)s
                             AND extract(isodow FROM d.day) < 6)) AS needs_word
@@ -70,26 +70,33 @@ class PharmaWorkDay(models.Model):
                            AND (date_to IS NULL OR date_to >= %(today)s)
                          ORDER BY user_id, company_id, date_from, id) g
             CROSS JOIN (SELECT %(today)s - n AS day FROM generate_series(0, %(days)s) n) d
-            CROSS JOIN LATERAL (
-                       SELECT count(*) FILTER (
-                                  WHERE is_planned AND v.state != 'cancelled') AS planned_count,
-                              count(*) FILTER (WHERE v.state = 'done') AS done_count,
-                              count(*) FILTER (WHERE v.state = 'done' AND is_planned IS NOT TRUE)
-                                  AS unplanned_count,
-                              count(*) FILTER (WHERE v.state = 'missed') AS missed_count,
-                              count(*) FILTER (WHERE v.state = 'planned' AND d.day < %(today)s)
-                                  AS open_count,
-                              count(*) FILTER (WHERE review_state = 'todo') AS todo_count
-                         FROM pharma_visit v
-                        WHERE v.user_id = g.user_id AND v.date = d.day
-                          AND v.company_id = g.company_id) v
+            CROSS JOIN LATERAL (%(visits)s) v
             CROSS JOIN LATERAL (
                        SELECT count(*) AS request_count FROM pharma_support_request s
                         WHERE s.user_id = g.user_id AND s.company_id = g.company_id
                           AND s.state = 'open' AND d.day = %(workday)s) s
              LEFT JOIN pharma_work_report r ON r.user_id = g.user_id
                    AND r.company_id = g.company_id AND r.kind = 'day' AND r.date_from = d.day """,
-            today=today, days=DAYS, workday=self._get_last_workday(today))
+            today=today, days=DAYS, workday=self._get_last_workday(today),
+            visits=self._visits_sql(today))
+
+    @api.model
+    def _visits_sql(self, today):
+        """Query of one row: the calls of the person ``g`` on the day ``d``."""
+        return SQL(
+            """ SELECT count(*) FILTER (
+                           WHERE is_planned AND v.state != 'cancelled') AS planned_count,
+                       count(*) FILTER (WHERE v.state = 'done') AS done_count,
+                       count(*) FILTER (WHERE v.state = 'done' AND is_planned IS NOT TRUE)
+                           AS unplanned_count,
+                       count(*) FILTER (WHERE v.state = 'missed') AS missed_count,
+                       count(*) FILTER (WHERE v.state = 'planned' AND d.day < %(today)s)
+                           AS open_count,
+                       count(*) FILTER (WHERE review_state = 'todo') AS todo_count
+                  FROM pharma_visit v
+                 WHERE v.user_id = g.user_id AND v.date = d.day
+                   AND v.company_id = g.company_id """,
+            today=today)
 
     @api.model
     def _get_last_workday(self, today):
@@ -105,13 +112,15 @@ class PharmaWorkDay(models.Model):
 
     @api.depends('open_count', 'request_count', 'planned_count', 'done_count')
     def _compute_attention(self):
+        today = self.env['pharma.access']._get_today()
         for day in self:
             words = []
             if day.request_count:
                 words.append(self.env._("%s requests for support to answer", day.request_count))
             if day.open_count:
                 words.append(self.env._("%s planned and not recorded", day.open_count))
-            if day.needs_word and not day.done_count and not day.open_count:
+            if not day.done_count and not day.open_count and day.date < today and (
+                    day.planned_count or day.date.weekday() < 5):
                 words.append(self.env._("no call done"))
             if day.report_id and day.remark:
                 words.append(self.env._("a remark"))

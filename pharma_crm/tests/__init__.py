@@ -14,6 +14,7 @@ from . import test_gift
 from . import test_health
 from . import test_rights_self_test
 from . import test_home
+from . import test_home_ui
 from . import test_hospital_import
 from . import test_hospital_import_align
 from . import test_hospital_list

@@ -179,5 +179,8 @@ class TestSupportRequest(PharmaCrmCommon):
         """Nobody asks about a customer that he does not see."""
         hidden = self._create_hospital(name="别院", territory=False)
         self._align(hidden, self._create_territory(name="远处"), date_from='2020-01-01')
-        with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_rule'):
+        with self.assertRaises(ValidationError) as refused:
             self._ask(partner_id=hidden.id, manager_id=self.user_area_manager.id)
+        self.assertNotIn(hidden.name, str(refused.exception))
+        with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_rule'):
+            self._ask(partner_id=hidden.id, manager_id=self.user_director.id)

@@ -37,8 +37,12 @@ class WorkReportCase(PharmaCrmCommon):
 
     @classmethod
     def _create_visit(cls, day, hour=10, user=None, **values):
-        return cls.env['pharma.visit'].with_user(user or cls.user_representative).create({
+        visit = cls.env['pharma.visit'].with_user(user or cls.user_representative).create({
             'partner_id': cls.person.id, 'date_start': cls._moment(day, hour), **values})
+        if visit.state == 'planned':
+            # as if entered before its day
+            visit.sudo().is_planned = True
+        return visit
 
     def _report(self, kind='day', days=-1, user=None):
         return self.reports._open(
@@ -310,6 +314,22 @@ class TestWorkReportJobs(WorkReportCase):
         self.assertEqual(len(mails), 1)
         self.assertIn(self.user_area_manager.email, mails.email_to)
         self.assertIn("谈妥", mails.body_html)
+
+    def test_told_as_chosen(self):
+        """The person gets his own report by mail and activity where he has chosen so."""
+        self._create_visit(-1, 9, state='done', summary="谈妥")
+        self.env['pharma.reminder'].create({
+            'kind': 'report_day', 'user_id': self.user_representative.id, 'by_mail': True,
+            'by_activity': True})
+        self.reports._make(self.user_representative.id, self.env.company.id, 'day',
+                           self.today - timedelta(days=1))
+        mails = self.env['mail.mail'].search([('model', '=', 'pharma.work.report')])
+        self.assertEqual(len(mails), 1)
+        self.assertIn(self.user_representative.email, mails.email_to)
+        self.assertIn("谈妥", mails.body_html)
+        activity = self.env['mail.activity'].search([
+            ('user_id', '=', self.user_representative.id)])
+        self.assertEqual(activity.res_model, 'pharma.work.report')
 
     def test_pdf(self):
         """On paper stands what stands on the screen."""

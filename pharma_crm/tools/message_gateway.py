@@ -130,25 +130,30 @@ def post(url, body, headers, timeout):
             connection.connect()
         except (OSError, http.client.HTTPException) as error:
             raise NotSent(str(error)) from error
-        deadline = time.monotonic() + timeout
         target = (parts.path or '/') + (f'?{parts.query}' if parts.query else '')
+        deadline = time.monotonic() + timeout
         try:
             connection.request('POST', target, body, headers)
             response = connection.getresponse()
-            data = b''
-            while len(data) <= ANSWER_SIZE:
-                chunk = response.read1(4096)
-                if not chunk:
-                    break
-                data += chunk
-                if time.monotonic() > deadline:
-                    raise Lost("the answer took too long")
+            return response.status, _read_until(response, deadline)
         except (OSError, http.client.HTTPException) as error:
             late = isinstance(error, (socket.timeout, TimeoutError))
             raise Lost("no answer in time" if late else str(error)) from error
-        return response.status, data[:ANSWER_SIZE]
     finally:
         connection.close()
+
+
+def _read_until(response, deadline):
+    """The beginning of an answer's body; :raise Lost: if it goes on after the deadline."""
+    data = b''
+    while len(data) <= ANSWER_SIZE:
+        chunk = response.read1(4096)
+        if not chunk:
+            break
+        data += chunk
+        if time.monotonic() > deadline:
+            raise Lost("the answer took too long")
+    return data[:ANSWER_SIZE]
 
 
 class Gateway:

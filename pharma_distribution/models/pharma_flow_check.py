@@ -285,7 +285,7 @@ class PharmaFlowCheck(models.Model):
                    SELECT FROM pharma_flow_line other
                     WHERE other.customer_key = name.key
                       AND other.distributor_id = name.distributor_id
-                      AND other.file_id <> %(file)s)
+                      AND other.file_id <> %(file)s OFFSET 0)
         """, file=file.id))
 
     @api.model

@@ -102,7 +102,7 @@ class PharmaFlowMatcher(models.AbstractModel):
         if not names:
             return {}
         if kind == 'partner':
-            found = {key: archive.own(name.name) for key, name in names.items()}
+            found = {key: archive.own(name.name, key) for key, name in names.items()}
         else:
             found = self.env['pharma.flow.resolver']._find_own_products(names, company_id)
         return {key: (target_id, 'ok') for key, target_id in found.items() if target_id}

@@ -1,3 +1,5 @@
+import csv
+import io
 from collections import defaultdict
 
 from odoo import api, models
@@ -183,15 +185,15 @@ class PharmaFlowResolver(models.AbstractModel):
         departments = self.env['pharma.flow.department']._split({
             (key, target_id) for kind, _distributor, _company, key, target_id, _outcome in answers
             if kind == 'partner' and target_id})
-        rows = [
-            (*scope, key, outcome, *departments.get((key, target_id), (target_id, None)))
-            if scope[0] == 'partner' else (*scope, key, outcome, target_id, None)
-            for *scope, key, target_id, outcome in answers]
-        columns = list(zip(*rows, strict=True)) if rows else [()] * 7
-        cr.execute(SQL("""
-            INSERT INTO pharma_flow_answer SELECT * FROM unnest(
-                %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::int[], %s::int[])
-        """, *map(list, columns)))
+        buffer = io.StringIO()
+        write = csv.writer(buffer).writerow
+        for kind, distributor_id, company_id, key, target_id, outcome in answers:
+            target = target_id, None
+            if kind == 'partner':
+                target = departments.get((key, target_id), target)
+            write((kind, distributor_id, company_id, key, outcome, *target))
+        buffer.seek(0)
+        cr.copy_expert("COPY pharma_flow_answer FROM STDIN WITH (FORMAT csv)", buffer)
         cr.execute("ANALYZE pharma_flow_answer")
 
     @api.model

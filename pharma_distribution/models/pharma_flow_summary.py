@@ -36,7 +36,7 @@ MEMORY = "SET LOCAL work_mem = '64MB'"
 FOLD_ROWS = 200000
 # Changes wait so long for others of the same cells, and are folded together. Results are right all
 # the while.
-FOLD_DELAY = timedelta(seconds=10)
+FOLD_DELAY = timedelta(seconds=20)
 REBUILD_MEMORY = '256MB'
 
 

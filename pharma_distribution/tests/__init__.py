@@ -31,7 +31,9 @@ from . import test_flow_values
 from . import test_health
 from . import test_matching
 from . import test_matching_products
+from . import test_matching_twins
 from . import test_money_ui
 from . import test_portal_customer
 from . import test_score_figures
 from . import test_ui
+from . import test_work_report

@@ -220,3 +220,19 @@ class TestFlowPeriod(FlowDoublesCommon):
         self.assertIn(self.user_admin, period.activity_ids.user_id)
         period.with_user(self.user_admin).action_lock()
         self.assertFalse(period.activity_ids)
+
+    def test_product_line_of_locked_rows_is_not_deleted(self):
+        """Rows of locked months keep the line that their product had, which has to stay for them.
+        """
+        top = self.env['product.category'].create({'name': "旧部", 'is_product_line': True})
+        line = top.create({'name': "旧线", 'is_product_line': True, 'parent_id': top.id})
+        self.product.categ_id = line
+        file = self._make_file({})
+        self._lock('2026-01')
+        self.product.categ_id = top.create({'name': "新线", 'is_product_line': True})
+        self.env['pharma.flow.line']._restate_products(self.product.ids)
+        self.assertEqual(file.line_ids.product_line_id, line)
+        for category in (line, top):
+            with self.assertRaisesRegex(UserError, line.name):
+                category.unlink()
+        self.product.categ_id.create({'name': "空线", 'is_product_line': True}).unlink()

@@ -64,14 +64,15 @@ class Archive:
             (alias.distributor, normalise(alias.name)): self.index.by_id[alias.record_id]
             for alias in aliases if alias.record_id in self.index.by_id}
 
-    def own(self, name):
+    def own(self, name, key=None):
         """The customer whose own name this is, place and all, whoever writes it.
 
         What is said of one file holds for all: the answers are kept, and cost nothing again.
 
+        :param str key: the name normalised, where it is known
         :return: id of the record; None when the name is nobody's own, or others may be meant
         """
-        key = normalise(name)
+        key = key or normalise(name)
         if key not in self.index.by_key:
             return None
         if key not in self._own:

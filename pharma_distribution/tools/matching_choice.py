@@ -214,7 +214,7 @@ class Chooser:
         """Whether a customer of a larger or smaller place may be another one after all."""
         entry = self.index.entries[number]
         return (entry.cls in ('company', 'pharmacy') or len(reader.own_words(said.core)) < 3
-                or entry.region.city not in ('', scope.row.city, scope.distributor.city))
+                or entry.region.area() not in ('', scope.row.area(), scope.distributor.area()))
 
     def _doubt_twin(self, text, finding):
         """Less sure where another customer is called the same behind a place: 甲市某医院,

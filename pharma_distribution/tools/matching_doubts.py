@@ -4,7 +4,8 @@ How it works
     However a name was found, nothing that it says may speak against the customer: no place, no
     number, no kind of institution. And nobody else may be called so: all names are compared by
     their ends, place by place, in the whole archive (河西区口腔医院 is in 天津市河西口腔医院 and in
-    太原市河西区口腔医院); where several are, only the places beside the name settle it.
+    太原市河西区口腔医院); where several are, only the places beside the name settle it. Nor may the
+    list have another customer that the name would be written for alike (``matching_twins``).
 
 No Odoo imports: testable alone.
 """
@@ -22,10 +23,14 @@ _DOUBTED = 0.9
 # Ways that compare the written name with the whole of the customer's.
 _OWN = ('exact', 'exact_remark')
 _EQUAL = (*_OWN, 'alias')
+# Ways by which a customer is found without its own name.
+_BY_OTHER_NAME = ('alias', 'joined', 'parent', 'university')
 # Kind words that are left out in short forms and say nothing of what is treated.
 _SOFT_KINDS = frozenset(("保健", "大学", "学院", "附属", "职工"))
 _KIND_OF = {"妇保": "妇幼", "中西医": "中西医结合"}
 _BRANCH = re.compile(r'分院|\d(?:门诊部|院区)')
+# A level that does not belong to the place before it.
+_LEVEL_BEHIND = re.compile(r'[市县](?![立域级直属])')
 # So many sure names of a province, and a distributor sells there.
 _AT_HOME = 3
 # Own words that hardly two institutions of one city share.
@@ -50,6 +55,10 @@ def doubt(index, reading, scope, finding):
     whole = _is_whole_name(index, head, finding.number)
     if _lies_elsewhere(index, (head, *reading.others), entry.region, whole and scope):
         return _doubted(finding, 'elsewhere')
+    if not equal and _is_other_area(scope.row, entry.region):
+        return _doubted(finding, 'elsewhere')
+    if _is_other_level(index, (head, *reading.others), finding.number):
+        return _doubted(finding, 'elsewhere')
     if not equal and _is_another(index, finding, head, reading, label):
         return _doubted(finding, 'similar')
     rivals = (
@@ -59,10 +68,12 @@ def doubt(index, reading, scope, finding):
     if finding.relation != 'same':
         # 江苏常熟市中医院分院, and a customer 常熟市中医院分院
         rivals |= _rivals(index, _whole(reading), scope, finding.number, False)
+    rivals |= _twins(index, reading, head, finding)
     if rivals:
         here = any(index.entries[rival].region.city == entry.region.city for rival in rivals)
         return _doubted(finding, 'twin' if here else 'ambiguous', rivals)
     if not whole and (_is_level_open(index.places, head)
+                      or _is_inner_place(index, head, finding.number)
                       or _is_far(index, head, finding.number, scope)
                       or (finding.reason not in _OWN
                           and _is_hidden(index, head, finding.number, scope))):
@@ -131,6 +142,61 @@ def _lies_elsewhere(index, texts, region, own):
             if sure and region.holds(mention.codes) is False:
                 return True
     return False
+
+
+def _is_other_area(row, region):
+    """Whether a customer lies in another district of the municipality than the row says."""
+    return row.province == region.province and bool(row.area() and region.area()) and (
+        row.area() != region.area())
+
+
+def _is_other_level(index, texts, number):
+    """Whether a name says 县 where the customer's says 市 of the same stem, or the other way, or a
+    level that the place never had: 东莞县厚街医院 is not 东莞市厚街医院, nor 兰州县口腔医院
+    兰州口腔医院, and nobody knows what else they are."""
+    names = index.texts[number]
+    for text in texts:
+        mentions, rest = index.places.readings(text)[0] if len(text) > 2 else ((), text)
+        said = text[:len(text) - len(rest)]
+        for mention in mentions:
+            stem = mention.text.removesuffix(mention.level)
+            for mine, its in (("县", "市"), ("市", "县")):
+                if (stem + mine in text and stem + its not in said
+                        and any(stem + its in name for name in names)
+                        and not any(stem + mine in name for name in names)):
+                    return True
+        if mentions and not mentions[-1].level and _LEVEL_BEHIND.match(rest) and not (
+                any(mentions[-1].text + rest[0] in name for name in names)):
+            return True
+    return False
+
+
+def _is_inner_place(index, text, number):
+    """Whether a name says a county where the customer's says the city: 龙口市北海医院 may be
+    another one than 烟台市北海医院, which lies in 龙口."""
+    mentions = index.places.readings(text)[0][0]
+    if not mentions or not mentions[-1].level or {
+            len(code) for code in mentions[-1].codes} != {6}:
+        return False
+    stem = index.places.stem(mentions[-1])
+    if any(stem in name for name in index.texts[number]):
+        return False
+    own = index.places.readings(index.entries[number].text)[0][0]
+    return bool(own and own[-1].level and any(len(code) == 4 for code in own[-1].codes))
+
+
+def _twins(index, reading, head, finding):
+    """Other customers that are the same institution, or are written alike without levels and outer
+    places; a customer's own name as it stands is its own, unless it is another's and more."""
+    twins, number = index.twins, finding.number
+    found = twins.besides(number) if index.entries[number].record.parent_id is None else set()
+    if finding.reason in _OWN and head in index.texts[number]:
+        return found
+    if finding.reason in _BY_OTHER_NAME:
+        found |= twins.of(number)
+    for text in dict.fromkeys((head, _whole(reading))):
+        found |= twins.written_like(text, number)
+    return found
 
 
 def _is_another(index, finding, head, reading, label):
@@ -247,13 +313,17 @@ def _has_place(names, mention):
 def _is_hidden(index, text, number, scope):
     """Whether a name without a place would be that of a customer whose own name says the county:
     香山医院 may be 天津河东香山医院, and any other in the city."""
-    if scope.row.city or index.places.readings(text)[0][0]:
+    region = index.entries[number].region
+    mentions = index.places.readings(text)[0][0]
+    # 钟山医院 of 天津 says no place: no 钟山 is there
+    named = mentions and (mentions[-1].level or region.holds(mentions[-1].codes) is not False)
+    if named or scope.row.city or (scope.row.area() and scope.row.area() == region.area()):
         return False
     own = len(reader.own_words(reader.canonical(text)))
     if own > _OWN_ENOUGH:
         return False
-    home = scope.locality.city() or scope.distributor.city
-    if home != index.entries[number].region.city if home else own < _OWN_ENOUGH:
+    home = scope.locality.city() or scope.distributor.area()
+    if home not in (region.city, region.area()) if home else own < _OWN_ENOUGH:
         return True
     return any(
         len(code) == 6 for mention in index.places.readings(index.entries[number].text)[0][0]

@@ -16,6 +16,7 @@ from odoo.addons.pharma_crm.tools.names import normalise
 
 from . import matching_names as reader
 from .matching_rank import Ranking
+from .matching_twins import Twins
 
 # Places in front of a name that are taken off one by one, and the least that is left of it.
 _MOST_PLACES, _SHORTEST_TAIL = 4, 4
@@ -72,12 +73,14 @@ class Index:
         self.texts = []  # number -> folded names, own and others
         self.tails = defaultdict(list)  # end of a name -> [(number, level, places before it)]
         self.ranking = Ranking()
+        self.twins = Twins(places)
         records = sorted(records, key=lambda record: (record.name, str(record.id)))
         names = {record.id: record.name for record in records}
         for record in records:
             self.by_id[record.id] = len(self.entries)
             self._add(record, names.get(record.parent_id, ''))
         self.starts.sort()
+        self.twins.close()
         self._provinces = sorted({entry.region.province for entry in self.entries} - {''})
 
     def _add(self, record, parent_name):
@@ -114,6 +117,7 @@ class Index:
                 continue
             self.texts[number].add(text)
             self._add_tails(number, text)
+            self.twins.add(number, region, text, own and text == main)
             self.ranking.add(text, number, region.province)
             self.starts.append((text, number))
             self._add_shapes(number, region, text, own and text == main)

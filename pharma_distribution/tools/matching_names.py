@@ -50,6 +50,8 @@ _BRACKET = re.compile(rf'[{re.escape(_OPEN)}]([^{re.escape(_OPEN + _CLOSE)}]*)'
 _SEPARATOR = re.compile(
     rf'[{re.escape(unicodedata.normalize("NFKC", SEPARATORS))}]+|(?<=院)\s+(?=.*院)')
 _OTHER = re.compile(rf'^(?:{_any(OTHER_NAME)})[:：]?\s*(?=.{{3}})')
+# A point divides names only behind a whole one: 北京伟力·嘉美信整容医院 is one name.
+_POINT = re.compile(r'(?<![院心所室站部店])·')
 _OTHER_INSIDE = re.compile(r'(?:原名|曾用名|又名|原|现名)[:：]')
 _REMARKS = frozenset(map(fold, REMARKS))
 _REMARK = re.compile(rf'^(?:{_any(map(fold, REMARKS))}|[a-z]{{0,4}}\d*|\d+号?店?客户)+$')
@@ -246,7 +248,7 @@ def _split_others(text, places=None, parts=None):
     :param dict parts: takes what turns out to be a label or a place; without it, all is a name
     """
     names = []
-    text = _OTHER_INSIDE.sub('〓', text)
+    text = _POINT.sub('', _OTHER_INSIDE.sub('〓', text))
     for piece in re.split('〓', _SEPARATOR.sub('〓', text)):
         words = [piece]
         if parts is not None:
@@ -261,6 +263,16 @@ def _split_others(text, places=None, parts=None):
 def _is_whole(text):
     """Whether a folded text ends like the name of an institution."""
     return bool(_INSTITUTION.search(text) or class_of(text))
+
+
+def ends_as_institution(text):
+    """Whether a folded text ends like the name of a hospital, a centre, a clinic or a shop."""
+    return bool(_INSTITUTION.search(text))
+
+
+def is_label(text):
+    """Whether a folded text is a department or a campus and nothing else."""
+    return bool(_LABEL.match(text))
 
 
 def _split_dashes(piece, places, parts):

@@ -51,6 +51,11 @@ class Region(NamedTuple):
     city: str
     county: str
 
+    def area(self):
+        """Code of the city, or of what stands for it: the district of a municipality, a county
+        directly below its province; '' when unknown."""
+        return self.county if self.city[2:] in ('', '90') else self.city
+
     def holds(self, codes):
         """Whether one of the codes is this region, or around it, or unknown more exactly here.
 
@@ -113,6 +118,22 @@ class PlaceTable:
         """
         found = {self._level(code) for code in codes}
         return found.pop() if len(found) == 1 else ''
+
+    def stem(self, mention):
+        """A place that a name says in its shortest form, without level and peoples: 管城 of
+        管城回族区.
+
+        :param Mention mention: the place
+        :rtype: str
+        """
+        text = mention.text
+        return next((text[:end] for end in range(2, len(text))
+                     if self._forms.get(text[:end], frozenset()) & mention.codes), text)
+
+    def stem_of(self, code):
+        """The shortest form with which the name of a division begins, '' of no code."""
+        text = fold(self._index.names.get(code, ''))
+        return self.stem(Mention(text, frozenset((code,)), '')) if text else ''
 
     def _level(self, code):
         name = self._index.names[code]

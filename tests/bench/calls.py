@@ -3,8 +3,7 @@
 3,000 representatives in four levels of territories, 225,000 doctors, each of them a target of two
 people (one per product line), 2,000,000 calls of a year, some planned. As representative, as
 manager of 300 people, as director: the week in the calendar (his own, that of ten people), the list
-of calls, the review queue,
-targets and attainment by person and territory, statistics of contacts, home screens. Then all
+of calls, the review queue, targets and attainment by person and territory, home screens. Then all
 targets are made and measured as every night, and once more without a change.
 
 Measured in the server, warm, the caches of records emptied before each call. ``queries`` tells for

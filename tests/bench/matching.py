@@ -15,7 +15,10 @@ names that can be known, decided alone and right), ``top5`` (of the rest that ca
 province, city or county (``wrong_province``, ``wrong_city``, ``wrong_county``) or are of another
 kind or number than the name (``wrong_kind``, ``wrong_number``); ``classes``: by noise class how
 many, precision and recall. Much of what counts as wrong is one institution under two names of the
-list, or an unknown other name that is the very name of another institution: nobody could tell.
+list: ``wrong_twin`` says how many answers were a twin of whom the name means, and
+``wrong_twin_listed`` how many of these had both in the archive, so that it should have been asked;
+``wrong_namesake``: names that are letter for letter another institution's own, so that no label is
+right. All of them count as wrong.
 """
 
 import csv
@@ -36,10 +39,17 @@ make_importable()
 import matching_habits  # noqa: E402
 import matching_noise  # noqa: E402
 from matching_habits import county_of  # noqa: E402
-from matching_names import KINDS, compact, make_world  # noqa: E402
+from matching_names import KINDS, are_twins, compact, make_world  # noqa: E402
 
 from odoo.addons.pharma_distribution.tools.matching import Archive, Query, Record  # noqa: E402
 from odoo.addons.pharma_distribution.tools.matching_places import PlaceTable  # noqa: E402
+
+# What is said of a wrong answer beside what it differs in.
+NOTES = {
+    'wrong_twin': 'the list has the institution twice',
+    'wrong_twin_listed': 'both are in the archive: it should have asked',
+    'wrong_namesake': 'the very name of the answer',
+}
 
 
 def read_places():
@@ -102,10 +112,22 @@ def count_differences(count, case, chosen, world):
     count['wrong_city'] += chosen.city != (meant.city if meant else case.facts['true_city'])
     mine = county_of(meant) if meant else case.facts.get('true_county', '')
     its = county_of(chosen)
+    twin = is_twin(case, chosen, world)
+    count['wrong_twin'] += twin
+    count['wrong_twin_listed'] += twin and meant is not None
+    count['wrong_namesake'] += compact(case.raw) == compact(chosen.name)
     count['wrong_county'] += bool(mine and its) and mine != its
     count['wrong_kind'] += sorted(KINDS.findall(name)) != sorted(KINDS.findall(chosen.name))
     count['wrong_number'] += not set(re.findall(r'\d+', compact(name))) & set(
         re.findall(r'\d+', compact(chosen.name))) and bool(re.search(r'\d', compact(name)))
+
+
+def is_twin(case, chosen, world):
+    """Whether the answer is, in the list, the institution that was meant once more; never of a name
+    that was made to be another's."""
+    if case.noise.startswith('other_'):
+        return False
+    return are_twins(world[case.facts['true_number']], chosen)
 
 
 def share(part, whole):
@@ -151,6 +173,9 @@ def run(env=None, names='20000', mode='files', seed='2', world='1', show='50', m
         'wrong_city': int(every['wrong_city']), 'wrong_county': int(every['wrong_county']),
         'wrong_kind': int(every['wrong_kind']),
         'wrong_number': int(every['wrong_number']),
+        'wrong_twin': int(every['wrong_twin']),
+        'wrong_twin_listed': int(every['wrong_twin_listed']),
+        'wrong_namesake': int(every['wrong_namesake']),
         'index_s': round(index_s, 2), 'match_s': round(match_s, 2),
         'match_cpu_s': round(cpu_s, 2),
         'peak_mb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -165,11 +190,14 @@ def print_errors(errors, hospitals):
         chosen = hospitals[match.record_id]
         count = Counter()
         count_differences(count, case, chosen, hospitals)
-        differs = ' '.join(name.removeprefix('wrong_') for name, value in count.items() if value)
+        differs = ' '.join(name.removeprefix('wrong_') for name, value in count.items()
+                           if value and name not in NOTES)
+        notes = '; '.join(text for name, text in NOTES.items() if count[name])
         print(f"WRONG {money:12,.0f} {case.noise:14} {case.raw!r} -> {chosen.name} ({chosen.city})"
               f" [{match.reason} {match.confidence:.3f}] meant {meant}"
               f" {case.facts['true_city']} / {case.facts['city']}"
-              f" {case.facts['distributor_city']}: {differs or 'the institution alone'}")
+              f" {case.facts['distributor_city']}: {differs or 'the institution alone'}"
+              f"{notes and ' (' + notes + ')'}")
 
 
 def print_missed(cases, matches, hospitals, count, worst):

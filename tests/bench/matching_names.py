@@ -233,6 +233,27 @@ def find_twins(rows):
     return {key: likeness for key, likeness in twins.items() if likeness}
 
 
+def are_twins(one, other):
+    """Whether two institutions of the list are hardly two: one of the names of each is the same
+    without places and levels, or begins or ends with the other's, or is as good as it.
+
+    :param Hospital one: with ``other`` of one province
+    """
+    if one.number == other.number or one.province != other.province:
+        return False
+    texts, others = ([
+        plain(name, hospital.province, hospital.city)
+        for name in (hospital.name, *hospital.known, *hospital.unknown)]
+        for hospital in (one, other))
+    return any(
+        mine == its or (re.findall(r'\d+', mine) == re.findall(r'\d+', its)
+                        and fuzz.ratio(mine, its) >= 86)
+        or (min(len(mine), len(its)) > 5 and (
+            mine.startswith(its) or its.startswith(mine)
+            or mine.endswith(its) or its.endswith(mine)))
+        for mine in texts for its in others)
+
+
 def plain(name, province, city):
     """A name without province, city and levels, in one of several official wordings."""
     text = name.replace('中医医院', '中医院').replace('呼市', '呼和浩特市')

@@ -193,7 +193,7 @@ def make_facts(hospital, distributor, mode):
         'distributor_city': distributor['city'] if mode in ('files', 'row') else '',
         'province': hospital.province if row else '', 'city': hospital.city if row else '',
         'true_province': hospital.province, 'true_city': hospital.city,
-        'home_province': distributor['province'],
+        'home_province': distributor['province'], 'true_number': hospital.number,
     }
 
 
