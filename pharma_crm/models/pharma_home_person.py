@@ -126,8 +126,9 @@ class PharmaHome(models.AbstractModel):
             gaps, order='grade, last_date ASC NULLS FIRST, id', limit=GAPS + 1)
         if not targets and not Target.search_count(mine, limit=1):
             return None
+        page = self.env['ir.actions.client']._for_xml_id('pharma_crm.res_partner_action_page')
         return {
-            'rows': [self._gap_row(target) for target in targets[:GAPS]],
+            'rows': [self._gap_row(target, page) for target in targets[:GAPS]],
             'buttons': [{
                 'key': 'all_gaps', 'label': self.env._("All"), 'icon': 'fa-list',
                 'action': self._list('pharma_crm.pharma_cycle_target_action',
@@ -136,12 +137,11 @@ class PharmaHome(models.AbstractModel):
             'empty': not targets and self.env._("Every open target has a call planned."),
         }
 
-    def _gap_row(self, target):
-        """A target without a planned call."""
+    def _gap_row(self, target, page):
+        """A target without a planned call, which opens the customer's page."""
         partner = target.partner_id
         return self._row(
-            partner.name, {'type': 'ir.actions.client', 'tag': 'pharma_crm.customer_page',
-                           'params': {'res_id': partner.id}},
+            partner.name, {**page, 'params': {'res_id': partner.id}},
             subtitle=target.hospital_id.name if target.hospital_id != partner else False,
             badge=target.grade, value=f"{target.actual} / {target.goal}",
             button={'key': 'plan', 'label': self.env._("Plan"), 'action': self._form(

@@ -67,7 +67,8 @@ class PharmaHome(models.AbstractModel):
         if not people:
             return {'empty': self.env._("Nobody works in your territories today.")}
         facts = self._get_team_facts(people)
-        everybody = Domain('user_id', 'in', people.ids)
+        page = self.env['ir.actions.client']._for_xml_id(
+            'pharma_crm.pharma_team_member_action_page')
         rows = sorted(
             people, key=lambda user: (-facts['todo'].get(user.id, 0),
                                       facts['attainment'].get(user.id, 0.0), user.id))
@@ -76,13 +77,12 @@ class PharmaHome(models.AbstractModel):
                 'columns': [self.env._("Person"), self.env._("Yesterday"), self.env._("Today"),
                             self.env._("Missed"), self.env._("To Review"),
                             self.env._("Attainment")],
-                'rows': [self._team_row(user, facts) for user in rows[:PEOPLE]],
+                'rows': [self._team_row(user, facts, page) for user in rows[:PEOPLE]],
             },
             'buttons': [{
                 'key': 'team', 'label': self.env._("All"), 'icon': 'fa-users',
-                'action': self._list('pharma_crm.pharma_visit_action', self.env._("My Team"),
-                                     everybody),
-            }] if len(people) > PEOPLE else [],
+                'action': {'load': 'pharma_crm.pharma_team_member_action'},
+            }],
         }
 
     def _get_team_facts(self, people):
@@ -118,15 +118,15 @@ class PharmaHome(models.AbstractModel):
             day = fields.Date.subtract(day, days=1)
         return day
 
-    def _team_row(self, user, facts):
-        """A person's line in the table."""
+    def _team_row(self, user, facts, page):
+        """A person's line in the table, which opens the page about him."""
         last, today = facts['yesterday'].get(user.id, {}), facts['today'].get(user.id, {})
         missed = last.get('missed', 0) + last.get('planned', 0)
         todo = facts['todo'].get(user.id, 0)
         attainment = facts['attainment'].get(user.id)
         behind = attainment is not None and attainment < facts['elapsed'] - 15
         return {'cells': [
-            {'text': user.name, 'action': self._person_action(user)},
+            {'text': user.name, 'action': {**page, 'params': {'user_id': user.id}}},
             {'text': f"{last.get('done', 0)} / {sum(last.values())}"},
             {'text': f"{today.get('done', 0)} / {sum(today.values())}"},
             {'text': str(missed), 'tone': 'danger' if missed else ''},
@@ -134,8 +134,3 @@ class PharmaHome(models.AbstractModel):
             {'text': "–" if attainment is None else f"{attainment:.0f}%",
              'tone': 'danger' if behind else ''},
         ]}
-
-    def _person_action(self, user):
-        """Opens the calls of a person."""
-        return self._list('pharma_crm.pharma_visit_action', user.name,
-                          [('user_id', '=', user.id)])
