@@ -135,7 +135,8 @@ class TestVisitPage(VisitCase):
         model._compute_all()
         self.env.invalidate_all()
         scores = self.env['pharma.score'].search([
-            ('model_id', '=', model.id), ('partner_id.commercial_partner_id', '=', self.hospital.id)])
+            ('model_id', '=', model.id),
+            ('partner_id.commercial_partner_id', '=', self.hospital.id)])
         return {score.partner_id: score.value for score in scores}
 
     def test_calls_as_a_figure(self):

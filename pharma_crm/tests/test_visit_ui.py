@@ -34,4 +34,5 @@ class TestVisitPhone(VisitCase, HttpCase):
         visit = self._call(date_start=self.now)
         self.start_tour('/odoo/my-calls', 'pharma_crm_visit_place', login='pharma_representative')
         visit.invalidate_recordset()
-        self.assertEqual((visit.state, visit.latitude, visit.longitude), ('done', 30.2741, 120.1551))
+        self.assertRecordValues(visit, [{
+            'state': 'done', 'latitude': 30.2741, 'longitude': 120.1551}])
