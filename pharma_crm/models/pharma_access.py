@@ -42,12 +42,17 @@ class PharmaAccess(models.AbstractModel):
 
     @api.model
     def _get_zone(self):
-        """The name of the time zone of the company.
+        """The name of the time zone of the company: of its working hours; where nobody chose one
+        (Odoo leaves UTC), of its address or country.
 
         :rtype: str
         """
         company = self.env.company.sudo()
-        return company.resource_calendar_id.tz or company.partner_id.tz or 'Asia/Shanghai'
+        chosen = company.resource_calendar_id.tz
+        if chosen and chosen != 'UTC':
+            return chosen
+        zones = pytz.country_timezones.get(company.country_id.code or '', ())
+        return company.partner_id.tz or (zones[0] if zones else 'Asia/Shanghai')
 
     @api.model
     def _sees_all(self):
