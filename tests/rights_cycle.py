@@ -27,13 +27,13 @@ class RightsCycle:
 
     @classmethod
     def _make_pharma_cycle_target(cls, Model, kind, whose, owner):
-        # Each person has a customer once
+        # Each person has a customer once; nobody enters his own
         person = cls._create_person(
             cls.customers[whose]['department'], name=cls._name(),
             company_id=cls.customers[whose]['person'].company_id.id)
         return Model.create({
-            'cycle_id': cls._cycle(whose).id, 'user_id': owner.id, 'partner_id': person.id,
-            'goal': 2})
+            'cycle_id': cls._cycle(whose).id, 'user_id': cls._owner(whose).id,
+            'partner_id': person.id, 'goal': 2})
 
     @classmethod
     def _have_pharma_cycle_report(cls, kind, whose):

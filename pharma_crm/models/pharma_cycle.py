@@ -50,7 +50,10 @@ class PharmaCycle(models.Model):
     state = fields.Selection(
         CYCLE_STATES, required=True, readonly=True, default='draft', tracking=True, copy=False)
     goal_ids = fields.One2many('pharma.cycle.goal', 'cycle_id', string="Goals", copy=True)
-    target_ids = fields.One2many('pharma.cycle.target', 'cycle_id', string="Targets")
+    target_ids = fields.One2many(
+        'pharma.cycle.target', 'cycle_id', string="Targets",
+        groups='pharma_crm.group_pharma_crm_representative,'
+               'pharma_crm.group_pharma_crm_product_manager')
     calculated_at = fields.Datetime(string="Last Calculated", readonly=True, copy=False)
     target_count = fields.Integer(string="Number of Targets", compute='_compute_figures')
     problem_count = fields.Integer(string="To Mend", compute='_compute_figures')
@@ -256,12 +259,12 @@ class PharmaCycle(models.Model):
         """Make the cycles of today and after it, open and close them by their dates."""
         today = self.env['pharma.access']._get_today()
         own = Domain('company_id', '=', company.id)
-        if not self.search_count(own, limit=1):
-            first, last = engine.month_of(today)
-            self.create({'company_id': company.id, 'date_from': first, 'date_to': last})
         last = self.search(own, limit=1)
         while last and last.date_to < today + timedelta(days=LEAD_DAYS):
             last = last._create_next()
+        month = engine.month_of(today)
+        if not self.search_count(self._overlap_domain(company, *month), limit=1):
+            self.create({'company_id': company.id, 'date_from': month[0], 'date_to': month[1]})
         self.search(own & Domain('state', '=', 'draft') & Domain(
             'date_from', '<=', today + timedelta(days=LEAD_DAYS)) & Domain(
             'date_to', '>=', today)).action_open()

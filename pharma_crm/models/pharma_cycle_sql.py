@@ -169,7 +169,7 @@ class PharmaCycle(models.Model):
         :param list user_ids: ids of people; None: everybody
         """
         self.ensure_one()
-        if self.state == 'closed':
+        if self.state != 'open':
             return
         start = fields.Datetime.now()
         self.env.flush_all()

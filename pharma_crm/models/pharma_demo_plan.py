@@ -35,7 +35,7 @@ TRIPS = [
 # demo name of the trip: (problem, result, outcome)
 PROBLEMS = {
     'trip_1': [
-        ("药事会排期未定，进院资料缺药物经济学评价", 'solved', "资料已递交药剂科，列入下季度药事会议程。"),
+        ("进院资料缺药物经济学评价", 'solved', "资料已递交药剂科，列入药事会议程。"),
         ("医院反映配送不及时", 'partly', "与商业公司约定每周二、五配送，下月复查。")],
     'trip_2': [("两家医院连续两月无流向", False, False), ("基层转诊病人用药衔接", False, False)],
     'trip_3': [("科室对新指南用药推荐有疑问", False, False)],
@@ -111,7 +111,10 @@ class PharmaDemo(models.AbstractModel):
                 'problem_ids': [Command.create({
                     'name': problem, 'result': result, 'outcome': outcome,
                 }) for problem, result, outcome in PROBLEMS[name]]}})[name]
-            trip.action_attach_calls()
+            self.env['pharma.visit'].search([
+                ('user_id', '=', trip.user_id.id), ('trip_id', '=', False),
+                ('date', '>=', trip.date_from), ('date', '<=', trip.date_to),
+            ]).trip_id = trip
             if state == 'draft':
                 continue
             submitted = fields.Datetime.now() - timedelta(days=max(1, 8 - first))

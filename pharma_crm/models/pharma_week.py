@@ -64,6 +64,10 @@ class PharmaWeek(models.Model):
         string="Kept (%)", compute='_compute_counts', digits=(5, 1),
         help="Calls of the plan that were made, of all that were planned")
 
+    target_summary = fields.Text(
+        string="Targets of the Cycle", compute='_compute_target_summary',
+        help="By grade: calls wanted, made and planned")
+
     # === DEFAULTS AND COMPUTES === #
 
     @api.model
@@ -113,6 +117,22 @@ class PharmaWeek(models.Model):
             week.unexplained_count = len(own.filtered(
                 lambda call: call.deviation in DEVIATIONS and not call.reason))
             week.kept = 100 * len(done) / len(plan) if plan else 0
+
+    @api.depends('user_id', 'date_from', 'visit_ids.state')
+    def _compute_target_summary(self):
+        """Totals against the targets that the user may see, of the cycle in which the week begins.
+        """
+        for week in self:
+            day = week.date_from
+            groups = self.env['pharma.cycle.target']._read_group(
+                [('user_id', '=', week.user_id.id), ('goal', '>', 0),
+                 ('company_id', '=', week.company_id.id),
+                 ('cycle_id.date_from', '<=', day), ('cycle_id.date_to', '>=', day)],
+                ['grade'], ['goal:sum', 'actual:sum', 'planned:sum']) if day else []
+            week.target_summary = "\n".join(self.env._(
+                "%(grade)s: %(goal)s wanted, %(actual)s made, %(planned)s planned",
+                grade=grade or "–", goal=goal, actual=actual, planned=planned,
+            ) for grade, goal, actual, planned in groups)
 
     # === TERRITORY === #
 
@@ -181,11 +201,11 @@ class PharmaWeek(models.Model):
 
     def _after_submit(self):
         """Each call of the plan keeps the day that was promised."""
-        for _date, calls in self.visit_ids.grouped('date').items():
+        for day, calls in self.visit_ids.grouped('date').items():
             # sudo: what was promised is not the representative's to write
             calls.sudo().filtered(
                 lambda call: call.state == 'planned' or (call.state == 'done' and call.is_planned)
-            ).write({'plan_date': _date, 'plan_week_id': self.id})
+            ).write({'plan_date': day, 'plan_week_id': self.id})
 
     def _after_decision(self):
         """What may be changed again promises nothing."""
@@ -225,6 +245,6 @@ class PharmaWeek(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_crm.pharma_visit_action_week_list')
         return {
-            **action, 'name': name, 'domain': domain,
+            **action, 'name': name, 'display_name': name, 'domain': domain,
             'context': {**context, 'default_user_id': self.user_id.id},
         }

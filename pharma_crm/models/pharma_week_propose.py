@@ -34,26 +34,30 @@ class PharmaWeek(models.Model):
             week._propose()
 
     @api.model
-    def action_propose_day(self, day):
-        """The same for the week of a day in the calendar, of the current user.
+    def action_propose_day(self, day, user_id=None):
+        """The same for the week of a day in the calendar.
 
         :param str day: any day of the week, as ISO text
+        :param int user_id: whose week; None: that of the current user
         :return: how many calls were planned
         :rtype: int
+        :raise AccessError: for the week of somebody whom the user does not manage
         """
         self.check_access('create')
-        week = self._get_week(fields.Date.to_date(day))
+        week = self._get_week(fields.Date.to_date(day), self.env['res.users'].browse(user_id))
+        week.check_access('write')
         week._check_state('draft')
         return len(week._propose())
 
     @api.model
-    def action_open_day(self, day):
-        """Open the week plan of a day in the calendar, of the current user.
+    def action_open_day(self, day, user_id=None):
+        """Open the week plan of a day in the calendar.
 
         :param str day: any day of the week, as ISO text
+        :param int user_id: whose week; None: that of the current user
         """
         self.check_access('create')
-        week = self._get_week(fields.Date.to_date(day))
+        week = self._get_week(fields.Date.to_date(day), self.env['res.users'].browse(user_id))
         return {
             'type': 'ir.actions.act_window', 'res_model': self._name, 'res_id': week.id,
             'views': [(False, 'form')],

@@ -66,21 +66,7 @@ class PharmaReviewReport(models.Model):
                 SELECT p.*, manager.*
                   FROM (SELECT DISTINCT user_id, territory_id, product_line_id, company_id, month
                           FROM call) p
-            CROSS JOIN LATERAL (
-                       SELECT g.user_id AS manager_id, g.territory_id AS manager_territory_id,
-                              g.product_line_id AS manager_line_id
-                         FROM pharma_territory mine
-                         JOIN pharma_territory above
-                              ON starts_with(mine.parent_path, above.parent_path)
-                         JOIN pharma_territory_assignment g ON g.territory_id = above.id
-                        WHERE mine.id = p.territory_id AND g.role = 'manager'
-                          AND g.user_id != p.user_id
-                          AND daterange(g.date_from, g.date_to, '[]') @> LEAST(
-                              (p.month + interval '1 month - 1 day')::date, %(today)s)
-                          AND (g.product_line_id IS NULL OR p.product_line_id IS NULL
-                               OR g.product_line_id = p.product_line_id)
-                     ORDER BY length(above.parent_path) DESC, g.date_from, g.id
-                        LIMIT 1) manager
+            CROSS JOIN LATERAL (%(manager)s) manager
             )
                 SELECT row_number() OVER (
                            ORDER BY place.month, place.manager_id, place.manager_territory_id,
@@ -100,4 +86,25 @@ class PharmaReviewReport(models.Model):
                        AND call.product_line_id IS NOT DISTINCT FROM place.product_line_id
               GROUP BY place.manager_id, place.company_id, place.manager_territory_id,
                        place.manager_line_id, place.month """,
-            since=today + relativedelta(months=1 - MONTHS, day=1), today=today)
+            since=today + relativedelta(months=1 - MONTHS, day=1),
+            manager=self._manager_sql(today))
+
+    def _manager_sql(self, today):
+        """Query of the manager whose the calls of a person in a place and month are to review.
+
+        :param datetime.date today: the company's day
+        """
+        return SQL(
+            """ SELECT g.user_id AS manager_id, g.territory_id AS manager_territory_id,
+                       g.product_line_id AS manager_line_id
+                  FROM pharma_territory mine
+                  JOIN pharma_territory above
+                       ON starts_with(mine.parent_path, above.parent_path)
+                  JOIN pharma_territory_assignment g ON g.territory_id = above.id
+                 WHERE mine.id = p.territory_id AND g.role = 'manager' AND g.user_id != p.user_id
+                   AND daterange(g.date_from, g.date_to, '[]') @> LEAST(
+                       (p.month + interval '1 month - 1 day')::date, %s)
+                   AND (g.product_line_id IS NULL OR p.product_line_id IS NULL
+                        OR g.product_line_id = p.product_line_id)
+              ORDER BY length(above.parent_path) DESC, g.date_from, g.id
+                 LIMIT 1 """, today)

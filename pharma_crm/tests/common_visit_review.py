@@ -70,11 +70,13 @@ class VisitReviewCase(TerritoryCase):
     def _full_call(cls, **values):
         """A call with everything in its record."""
         visit = cls._call(
-            state='planned', is_planned=True, recorded_at=False, purpose_id=cls.purpose.id,
+            state='planned', recorded_at=False, purpose_id=cls.purpose.id,
             product_ids=[
                 Command.create({'product_id': cls.drug.id, 'message': "餐后服用"})], **values)
         visit.product_ids.reaction = 'positive'
         visit.recorded_at = visit.date_end
+        # It was entered before it took place
+        visit.is_planned = True
         visit.with_user(visit.user_id).write({
             'state': 'done', 'result_id': cls.result.id, 'summary': "介绍了新的用法用量",
             'need': "想了解长期安全性数据", 'solution': "下周带来文献",

@@ -268,7 +268,7 @@ class TestCycleMeasures(CycleCase):
         visit = self._call(
             self.doctors['A'], state='planned', date_start=fields.Datetime.now())
         self.assertEqual((target.actual, target.planned), (2, 1))
-        visit.state = 'missed'
+        visit.write({'state': 'missed', 'reason': "临时手术"})
         self.assertEqual((target.actual, target.planned), (2, 0))
         visit.write({'state': 'done', 'date_start': fields.Datetime.now() - timedelta(hours=1)})
         self.assertEqual((target.actual, target.planned), (3, 0))
@@ -543,6 +543,15 @@ class TestCycle(CycleCase):
         self._roll(date(2031, 5, 2))
         self.assertEqual(self._states()[1:], [
             ('2031-02', 'closed'), ('2031-03', 'draft'), ('2031-04', 'draft'), ('2031-05', 'open')])
+
+    def test_month_before_a_cycle_to_come(self):
+        """One that was made ahead does not leave the time before it without any."""
+        self.cycle.target_ids.unlink()
+        self.env.cr.execute("DELETE FROM pharma_cycle")
+        self.env.invalidate_all()
+        self.env['pharma.cycle'].create({'date_from': '2031-09-01', 'date_to': '2031-09-30'})
+        self._roll(date(2031, 5, 2))
+        self.assertEqual(self._states(), [('2031-05', 'open'), ('2031-09', 'draft')])
 
     def _roll(self, day):
         self.patch(type(self.env['pharma.access']), '_get_today', lambda access: day)

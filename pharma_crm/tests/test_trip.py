@@ -186,6 +186,7 @@ class TestTrip(WeekCase):
         self.assertEqual(
             {id_: row['goal'] for id_, row in rows.items()},
             {self.doctors[0].id: 4, self.doctors[1].id: 1})
+        self.assertIn("5", week.target_summary)
         week.action_propose()
         calls = week.visit_ids.grouped('partner_id')
         self.assertEqual(calls.keys(), set(self.doctors[:2]))

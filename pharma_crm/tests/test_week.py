@@ -193,6 +193,11 @@ class TestWeek(WeekCase):
         week = Week.browse(Week.action_open_day(day)['res_id'])
         self.assertEqual(week.date_from, self.monday)
         self.assertEqual(week.planned_count, len(self.doctors))
+        self.assertEqual(Week.with_user(self.user_area_manager).action_propose_day(
+            day, self.user_representative.id), 0)
+        for user in (self.colleague, self.user_product_manager):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                Week.with_user(user).action_propose_day(day, self.user_representative.id)
         week.action_submit()
         with self.assertRaises(UserError):
             Week.action_propose_day(day)

@@ -10,7 +10,8 @@ class PharmaDecision(models.TransientModel):
     _rec_name = 'note'
 
     model = fields.Char(required=True, readonly=True)
-    res_id = fields.Many2oneReference(model_field='model', required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field='model', required=True, readonly=True)
     note = fields.Text(string="Manager's Word")
 
     def action_approve(self):

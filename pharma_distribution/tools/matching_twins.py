@@ -110,15 +110,13 @@ class Twins:
                         if _is_name(rest)}
 
     def besides(self, number):
-        """Customers that a customer's own name may mean as well: 甲医院 by 甲医院乙医院, where
-        乙医院 is another name of it or a name in full, place and all; 甲医院 by 甲医院分院, for any
-        branch may be called so; 第3医院 by 3院.
+        """Customers that a customer's own name may mean as well: 甲医院, also known as 乙医院, by
+        甲医院乙医院; 甲医院 by 甲医院分院, for any branch may be called so; 第3医院 by 3院.
 
         :rtype: set[int]
         """
         found = {other for other, rest in self._shorter(number)
-                 if _BARE_BRANCH.fullmatch(rest) or rest in self._texts[other]
-                 or self._is_full_name(rest, self._regions[number])}
+                 if _BARE_BRANCH.fullmatch(rest) or rest in self._texts[other]}
         region = self._regions[number]
         form = self._form(self._own.get(number, ''), region)
         longer = [word for core in form.words[:1]
@@ -160,11 +158,6 @@ class Twins:
                 break
             if name != text and self._is_near(number, other):
                 yield other, name[len(text):]
-
-    def _is_full_name(self, rest, region):
-        """Whether what follows a name is a name that says where it is, as joined names do."""
-        mentions = self.places.readings(rest)[0][0] if _is_name(rest) else ()
-        return bool(mentions) and region.holds(mentions[0].codes) is True
 
     def _is_near(self, number, other):
         mine, its = self._regions[number], self._regions[other]

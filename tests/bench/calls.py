@@ -41,6 +41,8 @@ TARGET_COLUMNS = {
     'partner_id': {'fields': {'display_name': {}}}, 'hospital_id': {'fields': {'display_name': {}}},
     'user_id': {'fields': {'display_name': {}}}, 'grade': {}, 'goal': {}, 'actual': {},
     'planned': {}, 'attainment': {}, 'interaction_goal': {}, 'last_date': {}, 'problem': {}}
+REPORT_COLUMNS = dict.fromkeys(
+    ('name', 'interaction_goal', 'earned', 'attainment', 'elapsed', 'gap', 'planned'), {})
 SUMS = ['__count', 'interaction_goal:sum', 'earned:sum', 'actual:sum', 'attainment:avg']
 
 
@@ -84,6 +86,7 @@ def fill_calls(env, cycle, calls):
                    user_id, company_id, territory_id, product_line_id, partner_id, hospital_id,
                    state, channel, date_start, date_end, date, duration, is_planned, purpose_id,
                    result_id, summary, recorded_at, entry_days, quality, review_state,
+                   reason,
                    create_uid, create_date, write_uid, write_date)
             SELECT user_id, 1, territory_id, product_line_id, partner_id, hospital_id,
                    CASE WHEN date > %(today)s THEN 'planned' WHEN chance < 0.03 THEN 'missed'
@@ -100,6 +103,7 @@ def fill_calls(env, cycle, calls):
                    CASE WHEN date <= %(today)s THEN 40 + chance * 60 END,
                    CASE WHEN date > %(today)s OR chance < 0.03 THEN NULL
                         WHEN date > %(today)s::date - 3 THEN 'todo' ELSE 'reviewed' END,
+                   CASE WHEN date <= %(today)s AND chance < 0.03 THEN 'In surgery' END,
                    user_id, date, user_id, date
               FROM bench_call """,
         {'today': today, 'purposes': purposes, 'purpose_count': len(purposes), 'results': results,
@@ -168,11 +172,12 @@ def screens(env, cycle, short):
     days = 1 if short else 7
     week = [('date_start', '>=', fields.Datetime.to_datetime(monday)),
             ('date_start', '<', fields.Datetime.to_datetime(monday + timedelta(days=days)))]
-    review = [('state', '=', 'done'), ('review_state', '=', 'todo')]
+    review = [('review_state', '=', 'todo'), ('pharma_team_lead', '=', True)]
+    first = visits.search(review, order='date_start, id', limit=1) or visits.search([], limit=1)
     limit = 10 if short else 80
     mine = [('cycle_id', '=', cycle.id)]
     people = env['pharma.access']._get_managed_users()[:2 if short else PEOPLE].ids
-    found = {
+    return {
         'calendar': lambda: visits.search_read(
             [*week, ('user_id', '=', env.uid)], CALENDAR_COLUMNS),
         'calendar_people': lambda: visits.search_read(
@@ -182,7 +187,8 @@ def screens(env, cycle, short):
             week, CALL_COLUMNS, limit=limit, count_limit=1001),
         'review': lambda: visits.web_search_read(
             review, REVIEW_COLUMNS, limit=limit, count_limit=1001),
-        'review_count': lambda: visits.search_count(review),
+        'review_queue': lambda: visits.get_review_queue(limit=limit),
+        'review_card': first.get_review_card,
         'targets': lambda: targets.web_search_read(
             mine, TARGET_COLUMNS, limit=limit, count_limit=1001),
         'targets_missing': lambda: targets.web_search_read(
@@ -193,12 +199,12 @@ def screens(env, cycle, short):
         'attainment_territories': lambda: targets.formatted_read_group(
             mine, ['territory_id'], SUMS, limit=limit),
         'attainment_whole': lambda: targets.formatted_read_group(mine, [], SUMS),
+        'attainment_report': lambda: env['pharma.cycle.report'].web_search_read(
+            mine, REPORT_COLUMNS, limit=limit, count_limit=1001),
         'cycle': lambda: cycle.with_env(env).web_read({
             'name': {}, 'target_count': {}, 'problem_count': {}, 'attainment': {}, 'elapsed': {}}),
+        'home': env['pharma.home'].get_home,
     }
-    if 'pharma.home' in env:
-        found['home'] = env['pharma.home'].get_home
-    return found
 
 
 def record(env, user_id, repetitions):

@@ -17,15 +17,15 @@ export class WeekCalendarController extends CalendarController {
         this.plan = useState({ isBusy: false });
     }
 
-    /** A day of the week that is shown, as ISO text. */
-    get shownDay() {
-        return serializeDate(this.model.date);
+    /** A day of the week that is shown, as ISO text, and whose week it is, if not one's own. */
+    get shownWeek() {
+        return [serializeDate(this.model.date), this.props.context.default_user_id || false];
     }
 
     async onPropose() {
         this.plan.isBusy = true;
         try {
-            const count = await this.orm.call("pharma.week", "action_propose_day", [this.shownDay]);
+            const count = await this.orm.call("pharma.week", "action_propose_day", this.shownWeek);
             this.notification.add(
                 count ? _t("%s calls planned", count) : _t("There is nothing to add"),
                 { type: count ? "success" : "info" }
@@ -41,13 +41,19 @@ export class WeekCalendarController extends CalendarController {
     }
 
     async onOpenWeek() {
-        const action = await this.orm.call("pharma.week", "action_open_day", [this.shownDay]);
+        const action = await this.orm.call("pharma.week", "action_open_day", this.shownWeek);
         return this.action.doAction(action);
     }
 }
 
-/** Whom the call is on is read in the calendar, not the day, which it shows by itself. */
+/** Weeks from Monday on. Whom the call is on is read in the calendar, not the day, which it shows by itself. */
 export class WeekCalendarModel extends CalendarModel {
+    setup() {
+        super.setup(...arguments);
+        // Plans are made from Monday on, whatever day a week begins with in the user's language
+        this.meta.firstDayOfWeek = 1;
+    }
+
     normalizeRecord(rawRecord) {
         const { partner_id: partner, hospital_id: hospital } = rawRecord;
         const names = [partner, hospital].filter(Boolean).map((pair) => pair[1]);
@@ -56,8 +62,17 @@ export class WeekCalendarModel extends CalendarModel {
     }
 }
 
-/** What was recorded is not dragged away. */
+/** Short calls are readable in it, and what was recorded is not dragged away. */
 export class WeekCalendarCommonRenderer extends CalendarCommonRenderer {
+    get options() {
+        return {
+            ...super.options,
+            slotDuration: "00:15:00",
+            slotLabelInterval: "01:00:00",
+            scrollTime: "08:00:00",
+        };
+    }
+
     convertRecordToEvent(record) {
         const event = super.convertRecordToEvent(record);
         return record.rawRecord.state === "done" ? { ...event, editable: false } : event;

@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("pharma_crm_team_person", {
             run: "click",
         },
         {
-            trigger: ".o_form_view button[name='action_open_review']",
+            trigger: ".o_form_view .o_field_widget[name='quality']",
         },
     ],
 });

@@ -50,7 +50,11 @@ registry.category("web_tour.tours").add("pharma_crm_plan_week_phone", {
         },
         {
             content: "To the plan from the calendar",
-            trigger: ".o_calendar_view .o_pharma_open_week",
+            trigger: ".o_calendar_view button.o-control-panel-adaptive-dropdown",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o_pharma_open_week",
             run: "click",
         },
         {
@@ -60,10 +64,6 @@ registry.category("web_tour.tours").add("pharma_crm_plan_week_phone", {
         },
         {
             trigger: ".o-dropdown--menu button[name='action_view_calls']:contains('2')",
-            run: "click",
-        },
-        {
-            trigger: ".o_list_view .o_group_header",
             run: "click",
         },
         {
