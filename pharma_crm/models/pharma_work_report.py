@@ -155,13 +155,14 @@ class PharmaWorkReport(models.Model):
     # === FACTS === #
 
     def _as_person(self):
-        """This report with the rights and language of the person whose it is, and the time of the
-        company: it tells nothing that he may not see.
+        """This report with the rights, language and clock of the person whose it is: it tells
+        nothing that he may not see.
         """
         self.ensure_one()
         user, company = self.sudo().user_id, self.sudo().company_id
         return self.with_user(user).with_context(
-            lang=user.lang, tz=self.with_company(company).env['pharma.access']._get_zone(),
+            lang=user.lang,
+            tz=user.tz or self.with_company(company).env['pharma.access']._get_zone(),
             allowed_company_ids=company.ids)
 
     def _gather_facts(self):

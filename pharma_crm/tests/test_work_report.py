@@ -28,6 +28,8 @@ class WorkReportCase(PharmaCrmCommon):
         cls.person = cls._create_person(cls._create_department(cls.hospital))
         cls.today = cls.env['pharma.access']._get_today()
         cls.reports = cls.env['pharma.work.report']
+        # Times of day in reports are those of the person's clock
+        cls.user_representative.tz = cls.env['pharma.access']._get_zone()
 
     @classmethod
     def _moment(cls, day, hour=10):
