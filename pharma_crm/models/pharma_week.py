@@ -188,10 +188,13 @@ class PharmaWeek(models.Model):
         """
         user = user or self.env.user
         monday = self._get_monday(day)
-        return self.search([
+        domain = [
             ('user_id', '=', user.id), ('date_from', '=', monday),
-            ('company_id', '=', self.env.company.id)]) or self.create(
-                {'user_id': user.id, 'date_from': monday})
+            ('company_id', '=', self.env.company.id)]
+        # sudo: a plan that the user may not see is not made a second time, but refused
+        week = self.sudo().search(domain).with_env(self.env)
+        week.check_access('read')
+        return week or self.create({'user_id': user.id, 'date_from': monday})
 
     # === APPROVAL === #
 

@@ -10,7 +10,7 @@ function fitsScreen(selector) {
     };
 }
 
-/** On a phone: propose the week, see it in the calendar and as a list by day, submit it. */
+/** On a phone: propose the week, see it in the calendar, edit the list by day. */
 registry.category("web_tour.tours").add("pharma_crm_plan_week_phone", {
     url: "/odoo/week-plans",
     steps: () => [
@@ -81,23 +81,6 @@ registry.category("web_tour.tours").add("pharma_crm_plan_week_phone", {
         },
         {
             trigger: ".o_list_view:not(:has(.o_selected_row)) .o_data_cell[name='reason']:contains('巡访改约')",
-        },
-        {
-            content: "Back to the plan, and submit it",
-            trigger: ".o_control_panel .o_back_button",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .o_statusbar_buttons .o-dropdown",
-            run: "click",
-        },
-        {
-            trigger: ".o-dropdown--menu button[name='action_submit']",
-            run: "click",
-        },
-        {
-            content: "It is with the manager",
-            trigger: ".o_form_view:not(:has(button[name='action_propose'])) button[name='action_withdraw']",
         },
     ],
 });
