@@ -139,7 +139,8 @@ class RightsDocuments:
         if whose == 'comp':
             vals['journal_id'] = cls._journal_of_b().id
         else:
-            vals |= {'invoice_date': fields.Date.context_today(Model), 'invoice_line_ids': [Command.create({
+            today = fields.Date.context_today(Model)
+            vals |= {'invoice_date': today, 'invoice_line_ids': [Command.create({
                 'product_id': cls.product.product_variant_id.id, 'quantity': 1, 'price_unit': 10,
                 'tax_ids': [Command.clear()]})]}
         return Model.create(vals)

@@ -35,7 +35,7 @@ class PharmaCycleTarget(models.Model):
     _territory_idx = models.Index('(cycle_id, territory_id)')
 
     cycle_id = fields.Many2one(
-        'pharma.cycle', required=True, ondelete='cascade',
+        'pharma.cycle', required=True, index=True, ondelete='cascade',
         default=lambda self: self.env['pharma.cycle']._get_current())
     company_id = fields.Many2one(
         related='cycle_id.company_id', store=True, precompute=True, default=None)

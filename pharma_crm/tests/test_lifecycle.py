@@ -45,7 +45,8 @@ class TestLifecycle(PharmaCrmCommon):
         self.env.invalidate_all()
 
     def _age(self, days):
-        self.hospital.lifecycle_date = fields.Date.context_today(self.hospital) - timedelta(days=days)
+        today = fields.Date.context_today(self.hospital)
+        self.hospital.lifecycle_date = today - timedelta(days=days)
 
     def test_first_stage(self):
         """A customer begins in the first stage of his type, and again when the type changes."""
