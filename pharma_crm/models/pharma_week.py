@@ -237,11 +237,11 @@ class PharmaWeek(models.Model):
 
     def action_view_deviations(self):
         """Open what went otherwise than planned, to say why."""
+        otherwise = [
+            '|', ('week_id', '=', self.id), ('plan_week_id', '=', self.id),
+            ('deviation', '!=', False)]
         return self._view_calls(
-            self.env._("Deviations"),
-            ['|', ('week_id', '=', self.id), ('plan_week_id', '=', self.id),
-             ('deviation', '!=', False)],
-            {'group_by': ['deviation']})
+            self.env._("Deviations"), otherwise, {'group_by': ['deviation']})
 
     def _view_calls(self, name, domain, context):
         self.ensure_one()
