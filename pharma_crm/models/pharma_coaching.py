@@ -55,8 +55,8 @@ class PharmaCoaching(models.Model):
         string="Average Mark", compute='_compute_mark', store=True, digits=(3, 1),
         aggregator='avg')
     strengths = fields.Text()
-    to_improve = fields.Text(string="To Improve")
-    next_steps = fields.Text(string="Next Steps")
+    to_improve = fields.Text()
+    next_steps = fields.Text()
     acknowledged_on = fields.Datetime(readonly=True, copy=False)
     is_person = fields.Boolean(compute='_compute_is_person', export_string_translation=False)
 
@@ -194,7 +194,7 @@ class PharmaVisit(models.Model):
     _inherit = 'pharma.visit'
 
     coaching_ids = fields.One2many(
-        'pharma.coaching', 'visit_id', string="Coaching",
+        'pharma.coaching', 'visit_id',
         groups='pharma_crm.group_pharma_crm_representative')
 
     def action_coach(self):

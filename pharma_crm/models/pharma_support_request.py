@@ -70,7 +70,7 @@ class PharmaSupportRequest(models.Model):
         string="Asked On", readonly=True, default=fields.Datetime.now, copy=False)
     answered_at = fields.Datetime(string="Answered On", readonly=True, copy=False)
     answered_by_id = fields.Many2one(
-        'res.users', string="Answered By", readonly=True, copy=False, ondelete='restrict')
+        'res.users', readonly=True, copy=False, ondelete='restrict')
     done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
     answer_hours = fields.Float(
         string="Hours until Answer", readonly=True, copy=False, aggregator='avg', digits=(9, 1))

@@ -39,7 +39,7 @@ class PharmaReviewReport(models.Model):
         string="Review Rate (%)", digits=(5, 1), readonly=True, aggregator='avg',
         help="Of several rows: calls reviewed out of calls to review")
     median_hours = fields.Float(
-        string="Median Hours", digits=(8, 1), readonly=True, aggregator=None,
+        digits=(8, 1), readonly=True, aggregator=None,
         help="From the record of a call to its review; half of them took less")
 
     def _read_group_select(self, aggregate_spec, query):

@@ -43,7 +43,7 @@ class PharmaWorkDay(models.Model):
         "recorded nor missed")
     todo_count = fields.Integer(string="To Review", readonly=True)
     request_count = fields.Integer(string="Waits for Support", readonly=True)
-    report_id = fields.Many2one('pharma.work.report', string="Report", readonly=True)
+    report_id = fields.Many2one('pharma.work.report', readonly=True)
     remark = fields.Text(related='report_id.remark')
     needs_word = fields.Boolean(string="Word Needed", readonly=True)
     attention = fields.Char(string="Why", compute='_compute_attention')

@@ -6,6 +6,7 @@ from . import test_contact_report
 from . import test_coverage
 from . import test_crypto
 from . import test_cycle
+from . import test_cycle_rights
 from . import test_customer_page
 from . import test_customer_timeline
 from . import test_demo

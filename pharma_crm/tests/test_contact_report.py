@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_cycle import CycleCase
+from .common_cycle import CycleCase
 
 
 @tagged('post_install', '-at_install')

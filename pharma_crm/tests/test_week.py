@@ -278,8 +278,8 @@ class TestWeek(WeekCase):
         dialog = self.env['pharma.decision'].with_user(self.user_area_manager)
         context = managed.action_open_decision()['context']
         with self.assertRaises(UserError):
-            dialog.with_context(context).create({}).action_refuse()
-        dialog.with_context(context).create({'note': "A类不足"}).action_refuse()
+            dialog.with_context(**context).create({}).action_refuse()
+        dialog.with_context(**context).create({'note': "A类不足"}).action_refuse()
         self.assertRecordValues(week, [{
             'state': 'draft', 'decision_note': "A类不足",
             'decided_by_id': self.user_area_manager.id}])

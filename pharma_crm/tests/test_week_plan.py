@@ -3,6 +3,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from ..tools.week_plan import (
     HALVES,
     MAX_HOSPITALS,
     MIN_GAP,
+    STEP,
     Call,
     Fixed,
     HalfDay,
@@ -20,7 +22,6 @@ from ..tools.week_plan import (
     Target,
     calls_due,
     distance,
-    measure,
     propose,
 )
 from ..tools.work_times import free_starts
@@ -30,6 +31,35 @@ PROPERTY = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
 A, B, C = 2, 1, 0
 GOALS = {A: 4, B: 2, C: 1}
+
+
+class Figures(NamedTuple):
+    """What a plan brings and costs."""
+
+    worth: float            # calls within the goals, by priority
+    kilometres: float
+    changes: int            # from one hospital to another within half-days
+
+
+def measure(targets, calls, start=None):
+    """What calls bring and cost.
+
+    :param targets: iterable of Target
+    :param calls: Call or anything with target, hospital, day and half, in the order of the way
+    :rtype: Figures
+    """
+    by_id = {target.id: target for target in targets}
+    places = {target.hospital: target.place for target in by_id.values()}
+    counts = Counter(call.target for call in calls)
+    worth = sum(float(STEP ** by_id[target].priority * min(count, by_id[target].goal))
+                for target, count in counts.items())
+    kilometres, changes, last = 0.0, 0, None
+    for call in calls:
+        if last and last.day == call.day and last.hospital != call.hospital:
+            kilometres += distance(places[last.hospital], places[call.hospital])
+            changes += last.half == call.half
+        last = call
+    return Figures(worth, kilometres, changes)
 
 
 def workdays(count):

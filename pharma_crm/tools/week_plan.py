@@ -104,14 +104,6 @@ class Call(NamedTuple):
     reasons: dict
 
 
-class Figures(NamedTuple):
-    """What a plan brings and costs."""
-
-    worth: float            # calls within the goals, by priority
-    kilometres: float
-    changes: int            # from one hospital to another within half-days
-
-
 def distance(one, other):
     """Kilometres between two places, as the crow flies or estimated from their divisions."""
     if one.latitude and other.latitude:
@@ -145,27 +137,6 @@ def propose(targets, half_days, daily, fixed=()):
     """
     half_days = list(half_days)
     return _Planner(targets, half_days, daily, fixed).run() if half_days else []
-
-
-def measure(targets, calls, start=None):
-    """What calls bring and cost.
-
-    :param targets: iterable of Target
-    :param calls: Call or anything with target, hospital, day and half, in the order of the way
-    :rtype: Figures
-    """
-    by_id = {target.id: target for target in targets}
-    places = {target.hospital: target.place for target in by_id.values()}
-    counts = Counter(call.target for call in calls)
-    worth = sum(float(STEP ** by_id[target].priority * min(count, by_id[target].goal))
-                for target, count in counts.items())
-    kilometres, changes, last = 0.0, 0, None
-    for call in calls:
-        if last and last.day == call.day and last.hospital != call.hospital:
-            kilometres += distance(places[last.hospital], places[call.hospital])
-            changes += last.half == call.half
-        last = call
-    return Figures(worth, kilometres, changes)
 
 
 @dataclass(eq=False)
