@@ -123,7 +123,8 @@ class PharmaWeek(models.Model):
                 hours |= {(day, half): self._to_utc(zone, day, *DEFAULT_HOURS[half])
                           for half in week_plan.HALVES}
             return hours
-        intervals = calendar._work_intervals_batch(*bounds)[False]
+        # In the time zone of the company, as the rest: nobody may have chosen that of the hours
+        intervals = calendar._work_intervals_batch(*bounds, tz=zone)[False]
         for begin, end, _attendance in intervals:
             begin, end = begin.astimezone(zone), end.astimezone(zone)
             for half, (first, last) in NOON.items():

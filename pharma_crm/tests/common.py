@@ -42,6 +42,7 @@ class PharmaCrmCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.company.resource_calendar_id.tz = 'Asia/Shanghai'
         cls.users_by_role = {}
         cls._create_role_users(ROLES)
         cls.territory = cls._create_territory(name="测试地区")

@@ -195,7 +195,7 @@ registry.category("web_tour.tours").add("pharma_crm_delegation", {
             run: "click",
         },
         {
-            trigger: ".o_datetime_picker .o_date_item_cell.o_today",
+            trigger: ".o_datetime_picker .o_date_item_cell:last",
             run: "click",
         },
         {
