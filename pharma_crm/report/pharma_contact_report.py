@@ -112,6 +112,7 @@ class PharmaContactReport(models.Model):
     def action_view_visits(self):
         """The calls behind a row, with the summary of each."""
         self.ensure_one()
+        self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id('pharma_crm.pharma_visit_action')
         return {**action, 'domain': [('id', 'in', self.visit_ids.ids)], 'context': {},
                 'display_name': f"{self.partner_id.display_name}, {self.year}"}
