@@ -37,7 +37,7 @@ class PharmaCoaching(models.Model):
     _mail_post_access = 'read'
     _check_company_auto = True
 
-    user_id = fields.Many2one(string="Person", default=None, tracking=True)
+    user_id = fields.Many2one(string="Team Member", default=None, tracking=True)
     manager_id = fields.Many2one(
         'res.users', required=True, readonly=True, index=True, ondelete='restrict',
         default=lambda self: self.env.user)

@@ -74,7 +74,7 @@ class PharmaHome(models.AbstractModel):
                                       facts['attainment'].get(user.id, 0.0), user.id))
         return {
             'table': {
-                'columns': [self.env._("Person"), self.env._("Yesterday"), self.env._("Today"),
+                'columns': [self.env._("Team Member"), self.env._("Yesterday"), self.env._("Today"),
                             self.env._("Missed"), self.env._("To Review"),
                             self.env._("Attainment")],
                 'rows': [self._team_row(user, facts, page) for user in rows[:PEOPLE]],

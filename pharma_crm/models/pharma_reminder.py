@@ -30,7 +30,7 @@ class PharmaReminder(models.Model):
     kind = fields.Selection('_selection_kind', string="Reminder", required=True)
     sequence = fields.Integer(default=10)
     user_id = fields.Many2one(
-        'res.users', string="Person", index='btree_not_null', ondelete='cascade',
+        'res.users', string="Team Member", index='btree_not_null', ondelete='cascade',
         help="Empty: for all people of the company who have not chosen themselves")
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company,

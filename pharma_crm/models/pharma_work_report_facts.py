@@ -188,7 +188,7 @@ class PharmaWorkReport(models.Model):
         calls = Counter(
             visit.partner_id.grade or '–' for visit in done if visit.partner_id in customers)
         return [self._block_table(
-            [self.env._("Grade"), self.env._("Customers Seen"), self.env._("Calls")],
+            [self.env._("Customer Grade"), self.env._("Customers Seen"), self.env._("Calls")],
             [[grade, seen[grade], calls[grade]] for grade in sorted(seen)])]
 
     def _section_products(self):

@@ -41,7 +41,8 @@ class PharmaWorkReport(models.Model):
                     (self.env._("Attainment"), f"{total or 0:.0f} %"),
                     (self.env._("Working Time Elapsed"), f"{cycle.elapsed:.0f} %")]),
                 self._block_table(
-                    [self.env._("Grade"), self.env._("Customers"), self.env._("Calls Wanted"),
+                    [self.env._("Customer Grade"), self.env._("Customers"),
+                     self.env._("Calls Wanted"),
                      self.env._("Calls Made"), self.env._("Calls Planned"),
                      self.env._("Attainment")],
                     [[grade or '–', number, goal or 0, actual or 0, planned or 0,
@@ -83,5 +84,5 @@ class PharmaWorkReport(models.Model):
                 "；".join(dict.fromkeys(part.filtered('attention').mapped('attention')))])
         rows.sort(key=lambda row: (not row[-1], row[0]))
         return [self._block_table(
-            [self.env._("Person"), self.env._("Planned"), self.env._("Done"),
+            [self.env._("Team Member"), self.env._("Planned"), self.env._("Done"),
              self.env._("Missed"), self.env._("To Review"), self.env._("Word Needed")], rows)]

@@ -23,7 +23,7 @@ class PharmaTeamMember(models.Model):
             'user_id'],
     }
 
-    user_id = fields.Many2one(string="Person", required=False, readonly=True, default=None)
+    user_id = fields.Many2one(string="Team Member", required=False, readonly=True, default=None)
     company_id = fields.Many2one(required=False, default=None)
     territory_id = fields.Many2one(compute=None, store=True, readonly=True, help="")
     product_line_id = fields.Many2one(compute=None, store=True, readonly=True, help="")

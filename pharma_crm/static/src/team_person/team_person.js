@@ -13,7 +13,7 @@ export class TeamPerson extends Component {
     static props = { ...standardActionServiceProps };
     // In the address, beside the id of the person
     static path = "team-person";
-    static displayName = _t("Person");
+    static displayName = _t("Team Member");
     static extractProps = (action) =>
         action.params?.user_id ? { resId: action.params.user_id } : {};
 
