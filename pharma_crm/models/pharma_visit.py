@@ -64,6 +64,8 @@ class PharmaVisit(models.Model):
     # The newest first, as lists and screens show them
     _date_idx = models.Index('(date_start DESC, id DESC)')
     _review_idx = models.Index("(territory_id, date) WHERE review_state = 'todo'")
+    # The oldest first, of everybody: otherwise the database walks through all that are reviewed
+    _review_oldest_idx = models.Index("(date_start, id) WHERE review_state = 'todo'")
 
     partner_id = fields.Many2one(
         'res.partner', string="Customer", required=True, ondelete='restrict', tracking=True,
