@@ -13,6 +13,20 @@ GOAL_FIELDS = frozenset({'goal', 'maximum', 'weight'})
 KEY_FIELDS = frozenset({'cycle_id', 'user_id', 'partner_id'})
 
 
+def sum_attainment(model, query):
+    """Attainment of several rows: of their sums, for that of a team is not the mean of that of its
+    people.
+
+    :param model: with the fields ``earned`` and ``interaction_goal``
+    :param Query query: of the model
+    :return: percent, NULL where nothing is wanted
+    :rtype: SQL
+    """
+    earned, wanted = (
+        model._field_to_sql(model._table, name, query) for name in ('earned', 'interaction_goal'))
+    return SQL("SUM(%s) * 100 / NULLIF(SUM(%s), 0)", earned, wanted)
+
+
 class PharmaCycleTarget(models.Model):
     """How often a person is to call on a customer in a cycle, and how far that is done (目标客户).
 
@@ -101,21 +115,13 @@ class PharmaCycleTarget(models.Model):
     def _get_team_date(self):
         return self.cycle_id._get_day() if self.cycle_id else super()._get_team_date()
 
-    def _choose_post(self, posts):
-        """The post by which the person looks after the customer, else his first one."""
-        # sudo: by whichever line the hospital is looked after
-        aligned = self.sudo().hospital_id.alignment_ids.territory_id.ids
-        mine = [post for post in posts if post.territory_id in aligned]
-        return super()._choose_post(mine or posts)
+    def _get_team_customer(self):
+        return self.hospital_id
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec == 'attainment:avg':
-            # of sums: the attainment of a team is not the mean of that of its people
-            earned, wanted = (
-                self._field_to_sql(self._table, name, query)
-                for name in ('earned', 'interaction_goal'))
-            return SQL("SUM(%s) * 100 / NULLIF(SUM(%s), 0)", earned, wanted)
+            return sum_attainment(self, query)
         return super()._read_group_select(aggregate_spec, query)
 
     # === CRUD === #

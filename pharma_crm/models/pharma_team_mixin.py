@@ -58,12 +58,22 @@ class PharmaTeamMixin(models.AbstractModel):
         return fields.Date.context_today(self)
 
     def _choose_post(self, posts):
-        """Which of the posts of the person counts for this record.
+        """The post by which the person looks after the customer, else his first one.
 
         :param list posts: what he holds on that day, the longest held first
         :return: one of them or None
         """
-        return posts[0] if posts else None
+        # sudo: by whichever line the customer is looked after
+        aligned = self.sudo()._get_team_customer().alignment_ids.territory_id.ids
+        mine = [post for post in posts if post.territory_id in aligned]
+        return next(iter(mine or posts), None)
+
+    def _get_team_customer(self):
+        """The hospital or other customer that the record is about, if there is one.
+
+        :rtype: res.partner
+        """
+        return self.env['res.partner']
 
     # === RIGHTS === #
 

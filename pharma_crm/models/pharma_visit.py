@@ -195,12 +195,8 @@ class PharmaVisit(models.Model):
     def _get_team_date(self):
         return self.date or super()._get_team_date()
 
-    def _choose_post(self, posts):
-        """The post by which the person looks after the customer, else his first one."""
-        # sudo: by whichever line the hospital is looked after
-        aligned = self.sudo().hospital_id.alignment_ids.territory_id.ids
-        mine = [post for post in posts if post.territory_id in aligned]
-        return super()._choose_post(mine or posts)
+    def _get_team_customer(self):
+        return self.hospital_id
 
     # === CONSTRAINTS === #
 

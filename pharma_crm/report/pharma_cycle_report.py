@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.pharma_cycle_target import sum_attainment
 from ..models.pharma_territory import TERRITORY_LEVELS
 
 # Keeps territories and people apart in one number
@@ -101,10 +102,7 @@ class PharmaCycleReport(models.Model):
     @api.model
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec == 'attainment:avg':
-            earned, wanted = (
-                self._field_to_sql(self._table, name, query)
-                for name in ('earned', 'interaction_goal'))
-            return SQL("SUM(%s) * 100 / NULLIF(SUM(%s), 0)", earned, wanted)
+            return sum_attainment(self, query)
         return super()._read_group_select(aggregate_spec, query)
 
     # === ACTIONS === #
