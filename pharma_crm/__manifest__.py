@@ -1,12 +1,13 @@
 {
     'name': "Pharma CRM",
-    'version': '19.0.1.3.0',
+    'version': '19.0.1.4.0',
     'category': 'Sales/Pharma',
     'summary': "Hospitals, departments, doctors and pharmacies; search in Chinese; rights by role",
     'author': "Pharma Suite Contributors",
     'license': 'AGPL-3',
     'application': True,
     'depends': [
+        'base_tier_validation',  # levels of approval, set by the company
         'impersonate_login',  # an administrator looks with a user's eyes
         'queue_job',
         'sale_crm',  # -> crm, sale, account, portal: orders and money belong to the customer

@@ -1,6 +1,6 @@
 {
     'name': "Pharma Tender",
-    'version': '19.0.1.1.0',
+    'version': '19.0.1.2.0',
     'category': 'Sales/Pharma',
     'summary': "Tenders of every kind, bids of all competitors, official results, price book",
     'author': "Pharma Suite Contributors",
