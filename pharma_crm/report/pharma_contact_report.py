@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.pharma_visit import CHANNELS
+from ..models.visit.pharma_visit import CHANNELS
 
 
 class PharmaContactReport(models.Model):

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.pharma_alignment import ALIGNMENT_TYPES
-from ..models.res_partner import HOSPITAL_LEVELS
+from ..models.customer.res_partner import HOSPITAL_LEVELS
+from ..models.territory.pharma_alignment import ALIGNMENT_TYPES
 
 COVERAGE_STATUSES = [
     ('no_territory', "No Territory"),

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.pharma_cycle_target import sum_attainment
-from ..models.pharma_territory import TERRITORY_LEVELS
+from ..models.cycle.pharma_cycle_target import sum_attainment
+from ..models.territory.pharma_territory import TERRITORY_LEVELS
 
 # Keeps territories and people apart in one number
 FACTOR = 1000000

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.res_partner import PHARMA_TYPES
+from ..models.customer.res_partner import PHARMA_TYPES
 
 
 class PharmaSourceReport(models.Model):

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.pharma_territory_assignment import ASSIGNMENT_ROLES
+from ..models.territory.pharma_territory_assignment import ASSIGNMENT_ROLES
 
 
 class PharmaTeamMember(models.Model):

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.common import BaseCommon
 
-from ..models.pharma_alignment import OPEN_TYPES
+from ..models.territory.pharma_alignment import OPEN_TYPES
 
 # user attribute -> XML ids of his groups
 ROLES = {

@@ -4,8 +4,8 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import PharmaCrmCommon
-from .test_customer_page import CustomerPageCase
-from .test_hospital_import import HEADER, HospitalImportCase, make_xlsx
+from .list_import.test_hospital_import import HEADER, HospitalImportCase, make_xlsx
+from .page.test_customer_page import CustomerPageCase
 
 
 @tagged('post_install', '-at_install')

@@ -2,7 +2,8 @@
 
 How to use: :func:`measure` for one target, :func:`attainment` for sums of targets,
 :func:`next_dates` for the cycle after one, :func:`count_weekdays` where a company keeps no
-calendar. ``models/pharma_cycle_sql.py`` measures all targets in the database by the same rules.
+calendar. ``models/cycle/pharma_cycle_sql.py`` measures all targets in the database by the same
+rules.
 """
 
 from calendar import monthrange

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..models.res_partner import PERSON_GROUP, PERSON_TYPES
+from ..models.customer.res_partner import PERSON_GROUP, PERSON_TYPES
 
 # More customers of one name than these are not told apart by their answers.
 MAX_ANSWERS = 5

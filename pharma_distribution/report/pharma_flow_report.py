@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from odoo.addons.pharma_crm.models.res_partner import (
+from odoo.addons.pharma_crm.models.customer.res_partner import (
     HOSPITAL_GRADES,
     HOSPITAL_LEVELS,
     PERSON_TYPES,
@@ -12,9 +12,9 @@ from odoo.addons.pharma_crm.models.res_partner import (
     TERMINAL_TYPES,
 )
 
-from ..models.pharma_flow_line import FLOW_KINDS
-from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
-from ..models.res_partner import DISTRIBUTOR_TIERS
+from ..models.customer.res_partner import DISTRIBUTOR_TIERS
+from ..models.posting.pharma_flow_line import FLOW_KINDS
+from ..models.posting.pharma_flow_summary import DIMENSIONS, MEASURES
 
 # Facts of the customer; ``terminal_id``: the customer himself, if medicine reaches patients there.
 CUSTOMER_FACTS = (

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.pharma_flow_summary import DIMENSIONS, MEASURES
+from ..models.posting.pharma_flow_summary import DIMENSIONS, MEASURES
 from .pharma_flow_report import (
     DERIVED,
     EARLIER,

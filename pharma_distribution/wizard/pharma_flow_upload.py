@@ -9,7 +9,7 @@ from odoo.fields import Command
 
 from odoo.addons.pharma_crm.tools.sheets import SheetError, is_archive, read_workbook
 
-from ..models.pharma_flow_line import FLOW_KINDS
+from ..models.posting.pharma_flow_line import FLOW_KINDS
 from ..tools.flow_recognise import Distributor, Hints, Recogniser, find_days, read_hints
 
 # Larger files are recognised by their name alone: the screen waits for the answer.

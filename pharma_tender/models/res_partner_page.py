@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.pharma_crm.models.res_partner_page import ROWS
+from odoo.addons.pharma_crm.models.page.res_partner_page import ROWS
 
 BUYERS = ('hospital', 'primary_care', 'pharmacy', 'group')
 

@@ -43,7 +43,7 @@ from search import vacuum
 from odoo.exceptions import RedirectWarning
 from odoo.tools import SQL
 
-from odoo.addons.pharma_distribution.models.pharma_flow_summary import FOLD_DELAY, FOLD_ROWS
+from odoo.addons.pharma_distribution.models.posting.pharma_flow_summary import FOLD_DELAY, FOLD_ROWS
 
 TERMINALS, PRODUCTS, FILES, USERS = 30000, 60, 20, 3500
 LARGE_SHARE = 0.3  # of all rows in one sheet

@@ -1,0 +1,9 @@
+from . import pharma_demo
+from . import pharma_demo_territory  # extends the one before
+from . import pharma_demo_customers  # extends the one before
+from . import pharma_demo_contacts  # likewise
+from . import pharma_demo_calls  # likewise
+from . import pharma_demo_cycle  # likewise, after calls
+from . import pharma_demo_plan  # likewise, after calls and cycles
+from . import pharma_demo_review  # likewise, after calls
+from . import pharma_demo_report  # likewise, after all that reports tell of

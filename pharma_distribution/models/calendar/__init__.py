@@ -1,0 +1,2 @@
+from . import pharma_flow_duty
+from . import pharma_flow_schedule
