@@ -11,7 +11,7 @@ FLAG_LABELS = {
     'short': "Too Short",
 }
 FLAG_STATES = [
-    ('open', "Open"),
+    ('open', "To Talk Over"),
     ('talked', "Talked About"),
     ('dismissed', "Dismissed"),
     ('closed', "Cause Gone"),

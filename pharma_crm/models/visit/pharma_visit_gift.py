@@ -17,13 +17,14 @@ class PharmaVisitGift(models.Model):
 
     visit_id = fields.Many2one('pharma.visit', required=True, index=True, ondelete='cascade')
     item_id = fields.Many2one(
-        'pharma.gift.item', required=True, index=True, ondelete='restrict')
+        'pharma.gift.item', string="Material or Gift", required=True, index=True,
+        ondelete='restrict')
     partner_id = fields.Many2one(
         'res.partner', string="Given To", compute='_compute_partner_id', store=True,
         readonly=False, required=True, precompute=True, ondelete='restrict')
     quantity = fields.Integer(required=True, default=1)
     value = fields.Monetary(
-        compute='_compute_value', store=True, precompute=True,
+        string="Amount", compute='_compute_value', store=True, precompute=True,
         help="By the value of the item when it was entered")
     currency_id = fields.Many2one(related='item_id.currency_id')
     date = fields.Date(related='visit_id.date', store=True, precompute=True)

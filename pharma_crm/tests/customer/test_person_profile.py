@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ...models import pharma_person_profile_numbers as numbers
+from ...models.customer import pharma_person_profile_numbers as numbers
 from ...models.customer.pharma_person_profile_numbers import KEY_OPTION, KEY_VARIABLE, NUMBERS
 from .common_profile import BANK, IDENTITY, PHONE, ProfileCommon
 

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ...models import pharma_import_mixin as module
+from ...models.list_import import pharma_import_mixin as module
 from .test_setup_import import SetupImportCase
 
 

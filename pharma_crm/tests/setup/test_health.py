@@ -9,9 +9,9 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ...models import pharma_health_check as module
-from ...models import pharma_person_profile_numbers
+from ...models.customer import pharma_person_profile_numbers
 from ...models.customer.pharma_person_profile_numbers import KEY_VARIABLE
+from ...models.setup import pharma_health_check as module
 from ...tools.crypto import generate_key
 from .test_setup import SetupCase
 

@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ...models import pharma_person_profile_numbers
+from ...models.customer import pharma_person_profile_numbers
 from ...models.customer.pharma_person_profile_numbers import KEY_VARIABLE
 from ...tools.crypto import generate_key
 from ..common import PharmaCrmCommon
