@@ -22,7 +22,7 @@ class PharmaChangeRequest(models.Model):
         cache[APPLYING] = True
         try:
             yield
-            self.env.flush_all()
+            self.env.flush_all()  # with the name of whose rights it is
         finally:
             cache[APPLYING] = before
 
@@ -45,7 +45,7 @@ class PharmaChangeRequest(models.Model):
         record = self.with_user(executor).with_company(self.company_id)
         if record.partner_id and not record.partner_id.exists():
             raise UserError(self.env._("The customer is not there any more."))
-        with self._applying():
+        with record._applying():
             done = getattr(record, f'_apply_{self.kind}')()
         self._set_closed(
             state='done', decided_by_id=self.env.uid, decided_at=fields.Datetime.now())

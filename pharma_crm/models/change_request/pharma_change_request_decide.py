@@ -217,8 +217,9 @@ class PharmaChangeRequest(models.Model):
         if not self.is_new or self.duplicate_of_id and 'pharma.merge.wizard' in self.env:
             return
         if self.partner_id.pharma_verified == 'unverified':
-            with self._applying():
-                self.with_user(self._get_executor()).partner_id.active = False
+            record = self.with_user(self._get_executor())
+            with record._applying():
+                record.partner_id.active = False
 
     def _tell_asker(self, text, note=False):
         """Tell who asked what was decided."""

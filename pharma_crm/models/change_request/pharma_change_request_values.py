@@ -69,7 +69,7 @@ class PharmaChangeRequest(models.Model):
         """
         self.ensure_one()
         names = [name for name in names if name]
-        if not self.partner_id:
+        if not names or not self.partner_id:  # reading nothing would be reading all
             return dict.fromkeys(names, False)
         source = self.partner_id
         if not set(POST_FIELDS).isdisjoint(names):

@@ -83,7 +83,7 @@ class TierDefinition(models.Model):
             'review_type': kinds.get(self.pharma_reviewer, 'group'),
             'reviewer_id': self.reviewer_id.id if self.pharma_reviewer == 'user' else False,
             'reviewer_group_id': self.env.ref(xmlid).id if xmlid else False,
-            'reviewer_field_id': self.env['ir.model.fields']._get_ids(MODEL)['manager_ids']
+            'reviewer_field_id': self.env['ir.model.fields']._get(MODEL, 'manager_ids').id
             if self.pharma_reviewer == 'manager' else False,
             'definition_domain': repr(domain) if domain else False,
             # One level after the other, and nobody decides about his own
