@@ -8,6 +8,7 @@ from .change_request import test_change_levels
 from .change_request import test_change_new
 from .change_request import test_change_request
 from .change_request import test_change_rights
+from .change_request import test_change_ui
 from .customer import test_affiliation
 from .customer import test_crypto
 from .customer import test_lifecycle

@@ -88,9 +88,8 @@ class PharmaChangeRequest(models.Model):
         return value if isinstance(value, str | int) else fields.Date.to_string(value)
 
     def _get_label(self, name):
-        """The name of a fact, as forms have it."""
-        model = 'pharma.affiliation' if name in POST_FIELDS else 'res.partner'
-        return self.env['ir.model.fields']._get(model, name).field_description
+        """The name of a fact, as the dialog has it."""
+        return self.env['ir.model.fields']._get('pharma.change.proposal', name).field_description
 
     def _get_text(self, name, value):
         """A value in words; of records that the user may not see it does not tell the name.
