@@ -87,21 +87,7 @@ class PharmaAgentOpening(models.Model):
         return SQL(
             """ WITH work AS (%(work)s),
                      present AS MATERIALIZED (%(present)s),
-                     place AS (
-                  SELECT agent_id, company_id, '1' AS reason, partner_id AS place_id,
-                         product_id, partner_id, monthly_quantity FROM work
-                   UNION ALL
-                  SELECT agent_id, company_id, '2', county_id, product_id, partner_id,
-                         monthly_quantity FROM work WHERE county_id IS NOT NULL
-                   UNION ALL
-                  SELECT agent_id, company_id, '3', city_id, product_id, partner_id,
-                         monthly_quantity FROM work WHERE city_id IS NOT NULL),
-                     near AS (
-                  SELECT agent_id, company_id, reason, place_id,
-                         count(DISTINCT product_id) AS product_count,
-                         count(DISTINCT partner_id) AS terminal_count,
-                         sum(monthly_quantity) AS monthly_quantity
-                    FROM place GROUP BY agent_id, company_id, reason, place_id),
+                     near AS (%(near)s),
                      found AS (
                   SELECT DISTINCT ON (p.id, near.agent_id, near.company_id)
                          p.id AS partner_id, p.pharma_type, p.hospital_level, p.state_id,
@@ -126,7 +112,20 @@ class PharmaAgentOpening(models.Model):
                      ON own.partner_id = f.commercial_partner_id
                      AND own.company_id = f.company_id """,
             work=self._work_sql(), present=self._present_sql(), types=list(TERMINAL_TYPES),
-            mask=NUMBER_MASK)
+            near=self._near_sql(), mask=NUMBER_MASK)
+
+    def _near_sql(self):
+        """Query of what an agent does at each terminal, in each county and in each city."""
+        return SQL(
+            """ SELECT agent_id, company_id, reason, place_id,
+                       count(DISTINCT product_id) AS product_count,
+                       count(DISTINCT partner_id) AS terminal_count,
+                       sum(monthly_quantity) AS monthly_quantity
+                  FROM work
+            CROSS JOIN LATERAL (VALUES ('1', partner_id), ('2', county_id), ('3', city_id))
+                       AS spot(reason, place_id)
+                 WHERE place_id IS NOT NULL
+              GROUP BY agent_id, company_id, reason, place_id """)
 
     def _work_sql(self):
         """Query of what agents do today with others' products, at the terminals that the current

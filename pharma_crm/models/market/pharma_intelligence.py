@@ -136,8 +136,10 @@ class PharmaIntelligence(models.Model):
             self._check_evaluation_fields(vals)
         news = super().create(vals_list)
         news._claim_files()
-        for one in news:
-            one._tell()
+        # Odoo's word for records that are loaded rather than told
+        if not self.env.context.get('mail_create_nosubscribe'):
+            for one in news:
+                one._tell()
         return news
 
     def write(self, vals):

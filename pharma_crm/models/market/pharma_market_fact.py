@@ -214,7 +214,9 @@ class PharmaMarketFact(models.Model):
             if key in volumes and fact.monthly_quantity:
                 volumes[key].append(
                     (False, fact.monthly_quantity, fact.product_id.drug_units_per_pack))
-        return {key: self._add_up_share(rows) for key, rows in volumes.items() if key[1]}
+        # Ours beside nothing known is no share
+        return {key: self._add_up_share(rows) for key, rows in volumes.items()
+                if key[1] and not all(own for own, _packs, _units in rows)}
 
     @api.model
     def _add_up_share(self, rows):
