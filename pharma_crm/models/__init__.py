@@ -12,6 +12,7 @@ from . import scoring
 from . import report
 from . import page
 from . import product
+from . import market
 from . import home
 from . import setup
 from . import demo
