@@ -46,15 +46,16 @@ class PharmaChangeRequest(models.Model):
     _cancel_state = 'cancelled'
     _pharma_access_columns = ('partner_id', 'duplicate_of_id')
     _team_closed = frozenset({
-        'name', 'same_as_id', 'user_id', 'pharma_type', 'state', 'submitted_at', 'decided_by_id', 'decided_at',
-        'decision_note', 'manager_ids', 'review_ids', 'line_ids', 'validation_status', 'is_new'})
+        'name', 'same_as_id', 'user_id', 'pharma_type', 'state', 'submitted_at', 'decided_by_id',
+        'decided_at', 'decision_note', 'manager_ids', 'review_ids', 'line_ids', 'validation_status',
+        'is_new'})
 
     _open_idx = models.Index("(submitted_at) WHERE state = 'submitted'")
 
     name = fields.Char(
         string="Number", readonly=True, copy=False, index=True,
         # sudo: numbers are given by the system
-        default=lambda self: self.env['ir.sequence'].sudo().next_by_code('pharma.change.request'))
+        default=lambda self: self.env['ir.sequence'].sudo().next_by_code(self._name))
     kind = fields.Selection(CHANGE_KINDS, required=True, default='facts', index=True, tracking=True)
     partner_id = fields.Many2one(
         'res.partner', string="Customer", index='btree_not_null', ondelete='restrict',

@@ -14,7 +14,6 @@ class PharmaChangeRequest(models.Model):
         string="To Decide", compute='_compute_can_decide', search='_search_can_decide')
     has_conflict = fields.Boolean(
         compute='_compute_has_conflict', export_string_translation=False)
-    is_last = fields.Boolean(compute='_compute_can_decide', export_string_translation=False)
     suspect_ids = fields.Many2many(
         'res.partner', string="Perhaps the Same", compute='_compute_suspect_ids')
     may_merge = fields.Boolean(compute='_compute_suspect_ids', export_string_translation=False)
@@ -28,8 +27,6 @@ class PharmaChangeRequest(models.Model):
             record = request.sudo()  # who decides is no secret to who reads the request
             request.can_decide = request.state == 'submitted' and (
                 self.env.user in record._get_due_users())
-            request.is_last = len(record.review_ids.filtered(
-                lambda review: review.status in ('waiting', 'pending'))) <= 1
 
     @api.model
     def _search_can_decide(self, operator, value):

@@ -180,7 +180,7 @@ class TestChangeNew(ChangeCase):
             lambda: doctor.write({'parent_id': other.id}),
             lambda: doctor.write({'function': "主任"}),
             lambda: post.write({'post': "主任"}),
-            lambda: post.unlink(),
+            post.unlink,
             lambda: post.create({'person_id': doctor.id, 'place_id': other.id}),
             lambda: self.env['pharma.affiliation.change'].with_user(
                 self.user_representative).create({
