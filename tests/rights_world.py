@@ -7,6 +7,7 @@ from itertools import count
 from unittest.mock import patch
 
 from rights_calls import RightsCalls
+from rights_change_request import RightsChangeRequest
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_market import RightsMarket
@@ -31,8 +32,16 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
-        RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsMarket, RightsPapers,
-        RightsPlan, RightsReview, PharmaTenderCommon):
+        RightsCalls,
+        RightsChangeRequest,
+        RightsCycle,
+        RightsReports,
+        RightsDocuments,
+        RightsMarket,
+        RightsPapers,
+        RightsPlan,
+        RightsReview,
+        PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

@@ -42,6 +42,9 @@ NOT_ENTERED = {
     ('pharma.reminder', 'choice'): ('far', 'comp'),
     ('pharma.reminder', 'default'): ('comp',),
     ('pharma.support.request', 'request'): ('comp',),
+    ('pharma.change.request', 'draft'): ('comp',),
+    ('pharma.change.proposal', "somebody else's dialog"): ('any',),
+    ('pharma.change.refusal', "somebody else's dialog"): ('any',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
     ('pharma.competitor', 'file'): ('comp',),
     ('pharma.intelligence', 'without customer'): ('comp',),
@@ -56,7 +59,7 @@ REALLY_TRIED = {
     'W': (),
     'D': ('mail.message', 'stock.picking'),  # Odoo refuses what its own check allows
     'C': ('crm.lead', 'sale.order', 'pharma.share', 'pharma.visit', 'calendar.event',
-          'calendar.attendee'),
+          'calendar.attendee', 'pharma.change.request'),
 }
 # model -> a field that is summed
 SUMS = {
@@ -131,6 +134,10 @@ WRITES = {
     'pharma.score.point': {'points': 5},
     'pharma.flow.summary.year': {'row_count': 5},
     'pharma.work.report': {'remark': "x"},
+    'pharma.change.request': {'reason': "x"},
+    'pharma.change.request.line': {'is_taken': False},
+    'pharma.change.proposal': {'reason': "x"},
+    'pharma.change.refusal': {'reason': "x"},
     'pharma.work.report.section': {'sequence': 77},
     'pharma.work.day': {'planned_count': 5},
     'pharma.reminder': {'is_on': False},

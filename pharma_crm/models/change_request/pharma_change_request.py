@@ -44,16 +44,18 @@ class PharmaChangeRequest(models.Model):
     _state_from = ['submitted']
     _state_to = ['done']
     _cancel_state = 'cancelled'
+    _pharma_access_columns = ('partner_id', 'duplicate_of_id')
     _team_closed = frozenset({
-        'name', 'user_id', 'pharma_type', 'state', 'submitted_at', 'decided_by_id', 'decided_at',
-        'decision_note', 'manager_ids', 'review_ids', 'line_ids', 'validation_status', 'is_new'})
+        'name', 'same_as_id', 'user_id', 'pharma_type', 'state', 'submitted_at', 'decided_by_id',
+        'decided_at', 'decision_note', 'manager_ids', 'review_ids', 'line_ids', 'validation_status',
+        'is_new'})
 
     _open_idx = models.Index("(submitted_at) WHERE state = 'submitted'")
 
     name = fields.Char(
         string="Number", readonly=True, copy=False, index=True,
         # sudo: numbers are given by the system
-        default=lambda self: self.env['ir.sequence'].sudo().next_by_code('pharma.change.request'))
+        default=lambda self: self.env['ir.sequence'].sudo().next_by_code(self._name))
     kind = fields.Selection(CHANGE_KINDS, required=True, default='facts', index=True, tracking=True)
     partner_id = fields.Many2one(
         'res.partner', string="Customer", index='btree_not_null', ondelete='restrict',
@@ -63,6 +65,11 @@ class PharmaChangeRequest(models.Model):
         'res.partner', string="Same As", index='btree_not_null', ondelete='set null',
         check_company=True, domain="[('pharma_type', '!=', False), ('id', '!=', partner_id)]",
         help="The customer is in our data twice: the one that should stay")
+    # Who asks need not see the one that a new customer turned out to be
+    same_as_id = fields.Many2one(
+        'res.partner', string="There Already As", readonly=True, copy=False,
+        index='btree_not_null', ondelete='set null',
+        groups=f'{STEWARD_GROUP},pharma_crm.group_pharma_crm_director')
     user_id = fields.Many2one(string="Asked By", readonly=True)
     manager_ids = fields.Many2many(
         'res.users', 'pharma_change_request_manager_rel', 'request_id', 'user_id',

@@ -14,7 +14,6 @@ class PharmaChangeRequest(models.Model):
         string="To Decide", compute='_compute_can_decide', search='_search_can_decide')
     has_conflict = fields.Boolean(
         compute='_compute_has_conflict', export_string_translation=False)
-    is_last = fields.Boolean(compute='_compute_can_decide', export_string_translation=False)
     suspect_ids = fields.Many2many(
         'res.partner', string="Perhaps the Same", compute='_compute_suspect_ids')
     may_merge = fields.Boolean(compute='_compute_suspect_ids', export_string_translation=False)
@@ -28,8 +27,6 @@ class PharmaChangeRequest(models.Model):
             record = request.sudo()  # who decides is no secret to who reads the request
             request.can_decide = request.state == 'submitted' and (
                 self.env.user in record._get_due_users())
-            request.is_last = len(record.review_ids.filtered(
-                lambda review: review.status in ('waiting', 'pending'))) <= 1
 
     @api.model
     def _search_can_decide(self, operator, value):
@@ -47,13 +44,20 @@ class PharmaChangeRequest(models.Model):
         for request in self:
             request.has_conflict = any(request.line_ids.mapped('is_conflict'))
 
-    @api.depends('partner_id', 'duplicate_of_id')
+    @api.depends('partner_id', 'duplicate_of_id', 'same_as_id')
     @api.depends_context('uid')
     def _compute_suspect_ids(self):
         for request in self:
             request.suspect_ids = request._get_suspects()
             request.may_merge = 'pharma.merge.wizard' in self.env and bool(
-                request.partner_id and (request.suspect_ids or request.duplicate_of_id))
+                request.partner_id and (request.suspect_ids or request._get_same()))
+
+    def _get_same(self):
+        """The customer that was named as the same, if the user sees it."""
+        # sudo: the field is for those who decide; who does not see the customer gets none
+        record = self.sudo()
+        return (record.duplicate_of_id | record.same_as_id).with_env(
+            self.env)._filtered_access('read')
 
     def _get_suspects(self):
         """Customers that may be the same as the one asked for, as far as the user sees them.
@@ -159,7 +163,7 @@ class PharmaChangeRequest(models.Model):
         self.check_access('read')
         if not self.may_merge:
             raise UserError(self.env._("Nothing is known that would be the same."))
-        partners = self.duplicate_of_id | self.suspect_ids | self.partner_id
+        partners = self._get_same() | self.suspect_ids | self.partner_id
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Merge"),
             'res_model': 'pharma.merge.wizard', 'view_mode': 'form', 'target': 'new',
@@ -202,7 +206,8 @@ class PharmaChangeRequest(models.Model):
         if self.review_ids:
             self._reject_due()
         if duplicate:
-            self._set_closed(duplicate_of_id=duplicate.id)
+            duplicate.check_access('read')
+            self._set_closed(same_as_id=duplicate.id)
         self._set_closed(
             state='refused', decided_by_id=self.env.uid, decided_at=fields.Datetime.now(),
             decision_note=reason)
@@ -214,7 +219,8 @@ class PharmaChangeRequest(models.Model):
         """A new customer that was refused is archived, unless it is merged with the one that it
         is the same as.
         """
-        if not self.is_new or self.duplicate_of_id and 'pharma.merge.wizard' in self.env:
+        # sudo: the field is for those who decide
+        if not self.is_new or self.sudo().same_as_id and 'pharma.merge.wizard' in self.env:
             return
         if self.partner_id.pharma_verified == 'unverified':
             record = self.with_user(self._get_executor())

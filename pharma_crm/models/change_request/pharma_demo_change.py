@@ -6,7 +6,8 @@ from ..demo.pharma_demo import DEMO_MODULE
 
 # demo name, login, kind, which customer of his, values, reason, days ago, what became of it
 REQUESTS = (
-    ('1', 'representative1', 'facts', 'hospital', {'phone': '0571-55509001', 'street': "健康路155号"},
+    ('1', 'representative1', 'facts', 'hospital',
+     {'phone': '0571-55509001', 'street': "健康路155号"},
      "总机换号，门牌也改了，见官网。", 9, 'submitted'),
     ('2', 'representative1', 'facts', 'person', {'phone': '0571-55509002'},
      "医生本人告知。", 2, 'submitted'),

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 from ..customer.res_partner_facts import STEWARD_GROUP
@@ -25,10 +24,8 @@ class ResPartner(models.Model):
     def _auto_init(self):
         # What was there before is taken as verified, without rewriting a million contacts
         if not column_exists(self.env.cr, 'res_partner', 'pharma_verified'):
-            self.env.cr.execute(SQL(
-                "ALTER TABLE res_partner ADD COLUMN pharma_verified varchar DEFAULT 'verified'"))
-            self.env.cr.execute(SQL(
-                "ALTER TABLE res_partner ALTER COLUMN pharma_verified DROP DEFAULT"))
+            self.env.cr.execute(
+                "ALTER TABLE res_partner ADD COLUMN pharma_verified varchar DEFAULT 'verified'")
         return super()._auto_init()
 
     def _has_field_access(self, field, operation):

@@ -66,13 +66,19 @@ class TestChangeNew(ChangeCase):
     def test_refused_as_the_same(self):
         """Without a merge it is archived, and the request says which one it is."""
         request = self._new()
-        self._as(request)._refuse("已有此院", self.hospital)
-        self.assertEqual(request.duplicate_of_id, self.hospital)
+        # which the asker does not see
+        self._as(request)._refuse("已有此院", self.far)
+        self.assertEqual(request.same_as_id, self.far)
+        mine = self._as(request, self.user_representative)
+        self.assertTrue(mine.has_access('read'))
+        with self.assertRaises(AccessError):
+            mine.read(['same_as_id'])
+        self.assertNotIn(self.far.name, request.message_ids[0].body)
         if 'pharma.merge.wizard' in self.env:
             action = self._as(request).action_merge()
             self.assertEqual(
                 set(action['context']['default_partner_ids']),
-                {self.hospital.id, request.partner_id.id})
+                {self.far.id, request.partner_id.id})
         else:
             self.assertFalse(request.partner_id.active)
             with self.assertRaises(UserError):
@@ -174,7 +180,7 @@ class TestChangeNew(ChangeCase):
             lambda: doctor.write({'parent_id': other.id}),
             lambda: doctor.write({'function': "主任"}),
             lambda: post.write({'post': "主任"}),
-            lambda: post.unlink(),
+            post.unlink,
             lambda: post.create({'person_id': doctor.id, 'place_id': other.id}),
             lambda: self.env['pharma.affiliation.change'].with_user(
                 self.user_representative).create({

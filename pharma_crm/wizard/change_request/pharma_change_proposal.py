@@ -62,7 +62,8 @@ class PharmaChangeProposal(models.TransientModel):
 
     # facts of a new post
     leaves = fields.Boolean(
-        string="Leaves Without a New Post", help="For instance: retires, or goes we do not know where")
+        string="Leaves Without a New Post",
+        help="For instance: retires, or goes we do not know where")
     place_id = fields.Many2one(
         'res.partner', string="New Hospital or Department", domain=PLACES, ondelete='cascade')
     date_from = fields.Date(

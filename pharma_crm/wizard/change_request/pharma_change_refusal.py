@@ -13,7 +13,7 @@ class PharmaChangeRefusal(models.TransientModel):
     is_new = fields.Boolean(related='request_id.is_new')
     partner_id = fields.Many2one(related='request_id.partner_id')
     suspect_ids = fields.Many2many(related='request_id.suspect_ids')
-    duplicate_of_id = fields.Many2one(
+    same_as_id = fields.Many2one(
         'res.partner', string="Same As", ondelete='cascade',
         domain="[('pharma_type', '!=', False), ('id', '!=', partner_id)]",
         help="The customer is in our data already")
@@ -23,7 +23,7 @@ class PharmaChangeRefusal(models.TransientModel):
         """Refuse with this reason; a new customer that is there already is merged next."""
         self.ensure_one()
         request = self.request_id
-        request._refuse(self.reason, self.duplicate_of_id)
+        request._refuse(self.reason, self.same_as_id)
         if request.is_new and request.may_merge:
             return request.action_merge()
         return {'type': 'ir.actions.act_window_close'}

@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("pharma_crm_change_level", {
 registry.category("web_tour.tours").add("pharma_crm_change_propose", {
     steps: () => [
         {
-            trigger: ".o_form_view .o_button_more",
+            trigger: ".o_form_view .o_statusbar_buttons button:has(.oi-ellipsis-v)",
             run: "click",
         },
         {
