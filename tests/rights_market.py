@@ -7,24 +7,24 @@ class RightsMarket:
     @classmethod
     def _rival(cls):
         """A competitor's product, made when first asked for."""
-        if not hasattr(cls, 'rival'):
-            cls.rival = cls.env['product.template'].create({
+        key = 'market', 'rival', 'any'
+        if key not in cls.records:
+            cls.records[key] = cls.env['product.template'].create({
                 'name': "权竞品片 5mg*7片", 'drug_generic_name': "权竞品片", 'sale_ok': False,
                 'drug_manufacturer_id': cls._create_partner_of_type(
                     'manufacturer', name="权竞争厂家").id})
-        return cls.rival
+        return cls.records[key]
 
     @classmethod
     def _agent(cls, whose):
         """The agent of a territory, made when first asked for."""
-        if not hasattr(cls, 'agents'):
-            cls.agents = {}
-        if whose not in cls.agents:
+        key = 'market', 'agent', whose
+        if key not in cls.records:
             territory = {'own': cls.area_a, 'team': cls.area_b, 'comp': cls.area_of_b}
-            cls.agents[whose] = cls._create_partner_of_type(
+            cls.records[key] = cls._create_partner_of_type(
                 'agent', name=f"权{whose}代理商", territory=territory.get(whose, cls.distant),
                 company_id=cls.company_b.id if whose == 'comp' else False)
-        return cls.agents[whose]
+        return cls.records[key]
 
     @classmethod
     def _make_pharma_market_fact(cls, Model, kind, whose, owner):

@@ -51,15 +51,16 @@ NOT_ENTERED = {
     ('pharma.product.document', 'of line X'): ('comp',),
     ('pharma.product.policy', 'of line X'): ('comp',),
     ('pharma.product.discount', 'of line X'): ('comp',),
-    # What somebody enters about no customer is his own
-    ('pharma.product.defect', 'found by ourselves'): ('any',),
 }
 # letter -> models where more than the right to the record decides: each is really tried
 REALLY_TRIED = {
     'W': (),
     'D': ('mail.message', 'stock.picking'),  # Odoo refuses what its own check allows
     'C': ('crm.lead', 'sale.order', 'pharma.share', 'pharma.visit', 'calendar.event',
-          'calendar.attendee', 'pharma.change.request'),
+          'calendar.attendee',
+          # one enters these in one's own name
+          'pharma.agent.product', 'pharma.change.request', 'pharma.intelligence',
+          'pharma.market.fact', 'pharma.product.defect'),
 }
 # model -> a field that is summed
 SUMS = {

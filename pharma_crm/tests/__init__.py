@@ -32,6 +32,11 @@ from .list_import import test_setup_import
 from .list_import import test_setup_lists
 from .list_import import test_sheets
 from .list_import import test_territory_import
+from .market import test_agent
+from .market import test_intelligence
+from .market import test_market_fact
+from .market import test_market_ui
+from .market import test_product_file
 from .page import test_customer_page
 from .page import test_customer_timeline
 from .plan import test_trip

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 from .pharma_access import PRODUCT_MANAGER_GROUP
 from .pharma_market_fact import SOURCES
@@ -187,7 +187,8 @@ class PharmaIntelligence(models.Model):
         # sudo: who leads whom, and who manages a line, is no secret
         users = access.sudo()._get_nearest_managers(self.user_id).get(
             self.user_id.id, self.env['res.users'])
-        line = self.product_id.sudo().categ_id._get_product_line() if self.product_id else None
+        category = self.product_id.sudo().categ_id
+        line = category and category._get_product_line()
         if line:
             today = access._get_today()
             users |= self.env['pharma.territory.assignment'].sudo().search([
@@ -228,16 +229,25 @@ class PharmaIntelligence(models.Model):
                 raise AccessError(self.env._(
                     "News are evaluated by managers and by the product's manager, never by who "
                     "reported them."))
-            # Two who evaluate at once: the second one waits, and sees that it is done
-            locked = news.sudo()
-            locked.lock_for_update()
-            if (news.state != 'new') == (state != 'new'):
-                raise UserError(self.env._("Somebody else has evaluated these news already."))
             # sudo: the evaluation is the system's to write, after the check
-            locked.write({
+            record = news.sudo()
+            record._lock_evaluation()
+            if (record.state != 'new') == (state != 'new'):
+                raise UserError(self.env._(
+                    "Somebody else has evaluated these news meanwhile: load the page again."))
+            record.write({
                 'state': state,
                 'evaluated_by_id': self.env.uid if state != 'new' else False,
                 'evaluated_on': fields.Datetime.now() if state != 'new' else False})
+
+    def _lock_evaluation(self):
+        """Two who evaluate at once: the second one is told."""
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._(
+                "Somebody else is evaluating these news right now.")) from error
+        self.invalidate_recordset(['state'])
 
     def action_create_fact(self):
         """Open a new market fact with what these news say."""

@@ -23,6 +23,10 @@ class PharmaProductPolicy(models.Model):
 
     _dates_check = models.Constraint(
         'CHECK(date_to IS NULL OR date_to >= date_from)', "A policy cannot end before it begins.")
+    # Two people at once: what the check below cannot see of the other's transaction
+    _open_uniq = models.UniqueIndex(
+        '(product_id, company_id) WHERE date_to IS NULL',
+        "This product has a policy without an end already: end that one first.")
     _amounts_check = models.Constraint(
         'CHECK(cost >= 0 AND minimum_price >= 0)', "Cost and lowest price cannot be negative.")
 
