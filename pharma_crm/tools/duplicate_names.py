@@ -37,6 +37,7 @@ LEVELS = "省市县区旗州盟"
 # 市立医院, 区域中心: there the character is no level.
 _NO_LEVEL = "立域场政民区"
 _LONE_LEVEL = re.compile(rf'^([{LEVELS}])(?:属|级)?(?![{_NO_LEVEL}])(?=.{{2}})')
+_PLACE_LEVEL = re.compile(r'(?<=^[^\W\d_]{2})[省市](?=[^立].{2})')
 # What the place in front is the name of, not the place: 朝阳医院.
 _BARE = frozenset(("医院", "门诊部", "诊所", "卫生所", "总医院", "专科医院"))
 # Words of the house that a hospital belongs to; many names leave them out.
@@ -74,8 +75,8 @@ class Reading(NamedTuple):
         return kinds(self.core) - _SOFT_KINDS
 
     def block(self):
-        """What names of one institution have in common for sure, to look only among these."""
-        return numbers(self.core), self.hard_kinds(), self.campus
+        """What names that are alike have in common for sure, to look only among these."""
+        return numbers(self.core), self.campus
 
 
 @lru_cache(maxsize=4096)
@@ -125,15 +126,27 @@ def read_name(name, places=frozenset()):
     return Reading(tuple(dict.fromkeys(said)), level, core, label, canonical(name))
 
 
-def is_said(name, places):
+def is_said(name, places, own=_OWN):
     """Whether a name alone tells which institution it is: by its place, or by a word of its own.
 
     :param str name: normalised
     :param frozenset places: names of divisions
+    :param int own: so many characters of its own at least
     :rtype: bool
     """
     reading = read_name(name, places)
-    return bool(reading.said) or len(own_words(reading.core)) >= _OWN
+    return bool(reading.said) or len(own_words(reading.core)) >= own
+
+
+def are_campuses(one, other):
+    """Whether two names are those of two campuses of one hospital.
+
+    :param str one: normalised
+    :param str other: normalised
+    :rtype: bool
+    """
+    mine, its = read_name(one).campus, read_name(other).campus
+    return bool(mine and its and mine != its)
 
 
 def agree(one, other, shared_county=False, one_county=True, exact_only=False):
@@ -148,20 +161,26 @@ def agree(one, other, shared_county=False, one_county=True, exact_only=False):
         the other; '' two different names; None where they are those of two institutions
     :rtype: str or None
     """
-    if (one.block() != other.block() or _other_class(one, other)
-            or _other_level(one, other, shared_county)):
+    if one.campus != other.campus or _other_class(one, other) or (
+            _other_level(one, other, shared_county, one_county)):
         return None
-    own = len(own_words(one.core)) >= _OWN and len(own_words(other.core)) >= _OWN
     same_place = one.said[-1:] == other.said[-1:]
-    if one.said and other.said and not same_place and not own:
+    own = len(own_words(one.core)) >= _OWN and len(own_words(other.core)) >= _OWN
+    if one.said and other.said and not same_place and not (own and one_county):
         return None
     if not one_county and not own and not (same_place and one.said):
         return None
+    if numbers(one.core) != numbers(other.core):
+        return '' if _is_renamed(one, other) else None
+    if one.hard_kinds() != other.hard_kinds():
+        return 'typo' if same_place and _is_slip(one.core, other.core, 3, strict=True) else None
     if one.core == other.core:
         return 'name' if same_place else 'short'
     if exact_only:
-        return 'typo' if _is_slip(one.core, other.core, 8) else None
+        return 'typo' if _is_slip(one.core, other.core, 8, strict=True) else None
     if other.core in usual_forms(one.core) or one.core in usual_forms(other.core):
+        return 'short'
+    if _without_places(one.whole) == _without_places(other.whole):
         return 'short'
     if same_place and _is_slip(one.core, other.core, _SHORTEST_SLIP):
         return 'typo'
@@ -175,18 +194,35 @@ def _other_class(one, other):
     return bool(mine and its and mine != its)
 
 
-def _other_level(one, other, shared_county):
+def _without_places(text):
+    """A name without the 省 and 市 of places that nobody knows: 湖原市听涛医院."""
+    return _PLACE_LEVEL.sub('', text)
+
+
+def _is_renamed(one, other):
+    """Whether one has a number and the other a name of its own instead: 第3人民医院, 康宁医院."""
+    plain = [reading for reading in (one, other) if not numbers(reading.core)]
+    return len(plain) == 1 and len(own_words(plain[0].core)) >= _OWN
+
+
+def _other_level(one, other, shared_county, one_county):
     """Whether the one is of the 县 and the other of the 市, in or beside which it lies."""
-    if not one.level or not other.level or one.level == other.level:
+    if one.level == other.level:
         return False
+    if not one.level or not other.level:
+        return not one_county  # 清石中医院 is of the 市 where the other is of the 县
     if one.said[-1:] != other.said[-1:] and one.said and other.said:
         return False  # two places: said, not levels, decide
     return not (shared_county and {one.level, other.level} <= _REFORMED)
 
 
 @lru_cache(maxsize=65536)
-def _is_slip(one, other, shortest):
-    """Whether two cores differ by one slip of the pen."""
+def _is_slip(one, other, shortest, strict=False):
+    """Whether two cores differ by one slip of the pen.
+
+    :param int shortest: cores of fewer characters are two
+    :param bool strict: only a character for one that looks or sounds like it
+    """
     if min(len(one), len(other)) < shortest:
         return False
     if len(one) == len(other) and sorted(one) == sorted(other):
@@ -198,11 +234,11 @@ def _is_slip(one, other, shortest):
     its = other[step.dest_pos] if step.tag != 'delete' else ''
     idle = own_words(one) == own_words(other)
     if not mine or not its:
-        return idle and (mine or its) not in TELLING and (mine or its) not in '医第'
+        return not strict and idle and (mine or its) not in TELLING and (mine or its) not in '医第'
     if same_shape(mine, its) or pinyin_key(mine) == pinyin_key(its):
         return True
     # a wrong character in words that every institution has: 人民医晥
-    return mine not in TELLING and its not in TELLING and '' in (own_words(one), own_words(other))
+    return not strict and not {mine, its} & TELLING and '' in (own_words(one), own_words(other))
 
 
 @lru_cache(maxsize=65536)
@@ -211,7 +247,7 @@ def _is_abbreviation(short, long):
 
     Only with a number or 附, for 海州医院 is not 海州市人民医院.
     """
-    if not (2 < len(short) <= len(long) * 0.8) or short[0] != long[0] or short[-1] != long[-1]:
+    if not 2 < len(short) < len(long) or short[0] != long[0] or short[-1] != long[-1]:
         return False
     if not numbers(short) and '附' not in short:
         return False

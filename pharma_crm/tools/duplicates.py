@@ -26,7 +26,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from .duplicate_names import agree, is_said, read_name
+from .duplicate_names import agree, are_campuses, is_said, read_name
 from .institution_words import TRADITIONAL
 from .institutions import class_of
 from .names import fold, normalise, pinyin_key
@@ -48,11 +48,11 @@ _DIFFERS = {'tax': 0.9, 'code': 0.97, 'phone': 0.3, 'address': 0.2}
 # What is left of the score where both have a tax number, and not the same.
 _OTHER_TAX = 0.5
 # Two places that are not known to be one.
-_UNKNOWN_PLACE, _OTHER_COUNTY = 0.85, 0.9
+_UNKNOWN_PLACE, _SAID, _NO_PLACE, _OTHER_COUNTY = 0.85, 0.93, 0.6, 0.9
 # Values that so many records share say nothing of two of them, such as a placeholder.
 _TOO_MANY = 40
-# Names less alike are not compared (rapidfuzz ratio of the own words).
-_ALIKE = 45
+# Names less alike are not compared (rapidfuzz ratio of the own words), of two kinds even less.
+_ALIKE, _NEARLY = 45, 75
 _CLASSES = {
     'hospital': 'care', 'primary_care': 'care', 'campus': 'care', 'pharmacy': 'pharmacy',
     'distributor': 'company', 'agent': 'company', 'manufacturer': 'company', 'group': 'group',
@@ -146,6 +146,8 @@ def compare(one, other):
         return _conclude(_inner_evidence(one, other))
     if mine.hospital is not None and mine.hospital == its.hospital:
         return None  # a campus is no double of its hospital
+    if are_campuses(one.own_key, other.own_key):
+        return None  # with one tax number, one switchboard and one address
     differs, name_reason, name_weight = _compare_names(one, other)
     evidence = {}
     if name_weight:
@@ -195,14 +197,19 @@ def _compare_names(one, other):
     places = frozenset(filter(None, (*mine.places, *its.places)))
     factor = 1.0
     if not mine.city or not its.city:
-        factor = _UNKNOWN_PLACE
+        # 仁爱医院 is in many cities
+        said = is_said(one.own_key, places, 3) and is_said(other.own_key, places, 3)
+        factor = _UNKNOWN_PLACE if said else _NO_PLACE
     elif mine.county and its.county and mine.county != its.county:
         factor = _OTHER_COUNTY
     shared_county = bool(mine.county) and mine.county == its.county
     if one.own_key == other.own_key:
         # a name that says neither a place nor anything of its own is that of one in each county
-        lone = factor != 1.0 and not is_said(one.own_key, places)
-        return (True, '', 0.0) if lone else (False, 'name', WEIGHTS['name'] * factor)
+        if factor != 1.0 and not is_said(one.own_key, places):
+            return True, '', 0.0
+        # 湖原市听涛医院 is hardly in two cities
+        factor = _SAID if factor == _UNKNOWN_PLACE else factor
+        return False, 'name', WEIGHTS['name'] * factor
     if one.own_key in other.keys or other.own_key in one.keys:
         return False, 'alias', WEIGHTS['alias'] * factor
     differs = True
@@ -355,14 +362,18 @@ def _by_name(subjects):
 
 
 def _similar(group):
-    """Pairs of a block whose names are at all alike."""
-    texts = [read_name(
-        subject.own_key, frozenset(filter(None, subject.facts.places))).core for subject in group]
+    """Pairs of a block whose names are at all alike; where their kinds differ, nearly equal."""
+    readings = [read_name(
+        subject.own_key, frozenset(filter(None, subject.facts.places))) for subject in group]
+    kinds = [reading.hard_kinds() for reading in readings]
+    texts = [reading.core for reading in readings]
     for position, text in enumerate(texts):
         # rapidfuzz compares one with all the rest at once
-        for _text, _score, found in process.extract(
+        for _text, score, found in process.extract(
                 text, texts[position + 1:], scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=None):
-            yield group[position], group[position + 1 + found]
+            other = position + 1 + found
+            if score >= _NEARLY or kinds[position] == kinds[other]:
+                yield group[position], group[other]
     for subject in group:
         # other names are few, and look like anything
         if len(subject.keys) > 1:

@@ -120,7 +120,7 @@ class CrmLead(models.Model):
         leads = self.filtered(lambda lead: lead.sudo().partner_id.commercial_partner_id.pharma_type)
         if not (leads or self.ids) or (not leads and new):
             return
-        conflicts = self.env['pharma.lead.conflict']._register(self)
+        conflicts = self.env['pharma.lead.conflict']._update_for(self)
         if self.env.context.get('tracking_disable'):
             return
         for lead in leads if new else self.browse(conflicts.lead_id.ids):

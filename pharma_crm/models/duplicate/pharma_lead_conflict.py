@@ -106,7 +106,7 @@ class PharmaLeadConflict(models.Model):
                         OR l.company_id IS NULL OR o.company_id IS NULL) """, leads.ids)
 
     @api.model
-    def _register(self, leads):
+    def _update_for(self, leads):
         """Bring the conflicts of opportunities up to date.
 
         :param leads: opportunities that are new or were changed

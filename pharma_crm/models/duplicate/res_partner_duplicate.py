@@ -4,9 +4,8 @@ from odoo.tools import SQL
 from odoo.tools.i18n import format_list
 
 from ...tools.duplicates import STRONG, SUSPECTED, Facts, Subject, compare
-from ...tools.masks import normalise_number
 from ..customer.res_partner import PERSON_TYPES, PHARMA_TYPES
-from .res_partner_duplicate_facts import INNER_TYPES, normalise_tax
+from .res_partner_duplicate_facts import INNER_TYPES, normalise_tax, phone_key
 
 # Keys of the engine; the first that a pair has is its main reason.
 DUPLICATE_REASONS = [
@@ -131,14 +130,14 @@ class ResPartner(models.Model):
         # As the asker: of a superior that he does not see nothing follows
         parent = self.search([('id', '=', links['parent_id'])]) if links['parent_id'] else self
         inner = kind in INNER_TYPES
-        phone = normalise_number(texts['phone'], 'phone')
+        phone = phone_key(texts['phone'])
         county = divisions.filtered(lambda division: division.level == 'county')[:1]
         city = divisions.filtered(lambda division: division.level == 'city')[:1] or county.parent_id
         return Facts(
             kind=kind, name=texts['name'], address=texts['street'],
             places=tuple(place.name for place in (province, city, county) if place),
             city=city.id or None, county=county.id or None,
-            phones=frozenset((phone,) if len(phone) > 5 else ()),
+            phones=frozenset((phone,) if phone else ()),
             tax_numbers=frozenset(filter(None, map(
                 normalise_tax, () if inner else (texts['vat'], texts['company_registry'])))),
             code='' if inner else texts['ref'], parent=parent[:1].id or None,

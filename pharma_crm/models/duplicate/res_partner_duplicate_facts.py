@@ -37,9 +37,23 @@ def normalise_tax(text):
     return text if len(text) >= 6 else ''
 
 
+def phone_key(text):
+    """A phone number as it is compared, without China's code; '' of what is none.
+
+    :param str text: may be empty or None
+    """
+    number = normalise_number(text, 'phone')
+    abroad = re.match(r'(?:00)?86(\d{9,11})$', number)
+    if abroad:
+        number = abroad[1] if abroad[1].startswith(('0', '1')) else f'0{abroad[1]}'
+    return number if len(number) > 5 else ''
+
+
 def phone_variants(number):
-    """How a normalised phone number may stand in the index, with and without the country's code."""
-    return [number, f'86{number}', f'0086{number}']
+    """How a phone number may stand in the index, with and without the country's code."""
+    inner = number.removeprefix('0')
+    return sorted({number, *(f'{code}{part}' for code in ('86', '0086')
+                             for part in (number, inner))})
 
 
 class ResPartner(models.Model):
@@ -99,12 +113,12 @@ class ResPartner(models.Model):
         """Facts of the engine from a row of :meth:`_duplicate_facts`."""
         inner = row['kind'] in INNER_TYPES
         numbers = () if inner else (row['vat'], row['registry'])
-        phone = normalise_number(row['phone'], 'phone')
+        phone = phone_key(row['phone'])
         return Facts(
             id=row['id'], kind=row['kind'], name=row['name'] or '', other_names=tuple(row['names']),
             places=tuple(name for name in row['places'] if name), city=row['city'],
             county=row['county'], address=row['street'] or '',
-            phones=frozenset((phone,) if len(phone) > 5 else ()),
+            phones=frozenset((phone,) if phone else ()),
             tax_numbers=frozenset(filter(None, map(normalise_tax, numbers))),
             code='' if inner else row['code'] or '', parent=row['parent'],
             hospital=row['hospital'] if inner else None,
