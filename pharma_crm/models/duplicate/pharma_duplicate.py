@@ -201,8 +201,9 @@ class PharmaDuplicate(models.Model):
         """
         # Only stewards and directors read pairs; nobody writes them but by deciding
         self.check_access('read')
-        # One decides, the other waits for him and then reads what he decided
-        self.sudo().lock_for_update()
+        if len(self.sudo().try_lock_for_update()) < len(self):
+            raise UserError(self.env._(
+                "Somebody else is deciding about the same customers right now. Look again."))
         self.invalidate_recordset(['state', 'decided_by_id'])
         for pair in self:
             if pair.state != OPEN:

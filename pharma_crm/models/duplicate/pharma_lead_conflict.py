@@ -69,9 +69,9 @@ class PharmaLeadConflict(models.Model):
         :raise UserError: when a conflict is settled or over already
         """
         self.check_access('write')
-        self.lock_for_update()
+        locked = self.sudo().try_lock_for_update()
         self.invalidate_recordset(['state'])
-        if any(conflict.state != 'open' for conflict in self):
+        if locked != self.sudo() or any(conflict.state != 'open' for conflict in self):
             raise UserError(self.env._("This conflict is settled or over already."))
         # sudo: the fields are the program's; the right to the conflict was checked
         self.sudo().write({
