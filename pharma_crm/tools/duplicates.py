@@ -202,7 +202,6 @@ def _compare_names(one, other):
         factor = _UNKNOWN_PLACE if said else _NO_PLACE
     elif mine.county and its.county and mine.county != its.county:
         factor = _OTHER_COUNTY
-    shared_county = bool(mine.county) and mine.county == its.county
     if one.own_key == other.own_key:
         # a name that says neither a place nor anything of its own is that of one in each county
         if factor != 1.0 and not is_said(one.own_key, places):
@@ -212,13 +211,23 @@ def _compare_names(one, other):
         return False, 'name', WEIGHTS['name'] * factor
     if one.own_key in other.keys or other.own_key in one.keys:
         return False, 'alias', WEIGHTS['alias'] * factor
-    differs = True
-    best = '', 0.0
+    return _best_names(one, other, places, factor)
+
+
+def _best_names(one, other, places, factor):
+    """The same over all names of the two, other names included.
+
+    :param frozenset places: names of divisions that either lies in
+    :param float factor: share of the weights that counts
+    """
+    mine, its = one.facts.county, other.facts.county
+    differs, best = True, ('', 0.0)
     names = [(first, second) for first in sorted(one.keys) for second in sorted(other.keys)]
     for first, second in islice(names, _TOO_MANY):
         reason = agree(
-            read_name(first, places), read_name(second, places), shared_county=shared_county,
-            one_county=factor == 1.0, exact_only=one.group == 'pharmacy')
+            read_name(first, places), read_name(second, places),
+            shared_county=bool(mine) and mine == its, one_county=factor == 1.0,
+            exact_only=one.group == 'pharmacy')
         if reason is None:
             continue
         differs = False

@@ -238,7 +238,19 @@ class PharmaDuplicate(models.Model):
         self.env['res.partner'].flush_model(
             ['company_id', 'state_id', 'pharma_city_id', 'pharma_type'])
         self.flush_model()
-        written = self.env.execute_query(SQL(
+        written = self.env.execute_query(self._keep_sql(
+            author, *map(list, zip(*rows, strict=True))))
+        self.invalidate_model()
+        return sum(is_new for (is_new,) in written)
+
+    @api.model
+    def _keep_sql(self, author, ones, others, scores, strong, main, reasons):
+        """Statement that writes pairs; each list has one value per pair.
+
+        :return: statement that returns whether a row is new, for each that was written
+        :rtype: SQL
+        """
+        return SQL(
             """ INSERT INTO pharma_duplicate (
                        partner_id, other_id, pharma_type, province_id, city_id, company_id, score,
                        is_strong, reason, reasons, state, author_id, create_uid, write_uid,
@@ -263,11 +275,8 @@ class PharmaDuplicate(models.Model):
                    AND (pharma_duplicate.score, pharma_duplicate.reasons)
                        IS DISTINCT FROM (excluded.score, excluded.reasons)
              RETURNING xmax = 0 """,
-            **dict(zip(('ones', 'others', 'scores', 'strong', 'main', 'reasons'),
-                       map(list, zip(*rows, strict=True)), strict=True)),
-            author=author.id if author else None, uid=self.env.uid))
-        self.invalidate_model()
-        return sum(is_new for (is_new,) in written)
+            ones=ones, others=others, scores=scores, strong=strong, main=main, reasons=reasons,
+            author=author.id if author else None, uid=self.env.uid)
 
     @api.model
     def _main_reason(self, reasons):

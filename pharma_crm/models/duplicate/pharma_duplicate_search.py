@@ -89,7 +89,7 @@ class PharmaDuplicate(models.Model):
         found = list({pair[:2]: pair for pair in found}.values())
         new = self._keep(found)
         self._drop_open(found, None)
-        self._close_merged()
+        self._follow_merges()
         self.env['ir.config_parameter'].sudo().set_param(
             SINCE_KEY, fields.Datetime.to_string(since))
         return new, len(found), time.monotonic() - started
@@ -119,7 +119,7 @@ class PharmaDuplicate(models.Model):
         found = list({pair[:2]: pair for pair in found}.values())
         new = self._keep(found)
         self._drop_open(found, changed)
-        self._close_merged()
+        self._follow_merges()
         self.env['ir.config_parameter'].sudo().set_param(
             SINCE_KEY, fields.Datetime.to_string(now))
         return new
@@ -210,17 +210,27 @@ class PharmaDuplicate(models.Model):
             self.sudo().browse(gone).unlink()
 
     @api.model
-    def _close_merged(self):
-        """Pairs one of which was merged into the other are decided."""
+    def _follow_merges(self):
+        """Pairs one of which was merged into the other are decided; after an undo they are open
+        again.
+        """
         if 'merged_into_id' not in self.env['res.partner']._fields:
             return
         self.env.flush_all()
         self.env.execute_query(SQL(
-            """ UPDATE pharma_duplicate d SET state = %s, decided_on = now() AT TIME ZONE 'UTC'
-                  FROM res_partner p, res_partner o
-                 WHERE d.state = %s AND p.id = d.partner_id AND o.id = d.other_id
-                   AND (p.merged_into_id = o.id OR o.merged_into_id = p.id)
-             RETURNING d.id """, MERGED, OPEN))
+            """ WITH pair AS (
+                    SELECT d.id, d.state = %(merged)s AS was,
+                           COALESCE(p.merged_into_id = o.id, FALSE)
+                           OR COALESCE(o.merged_into_id = p.id, FALSE) AS is_merged
+                      FROM pharma_duplicate d
+                      JOIN res_partner p ON p.id = d.partner_id
+                      JOIN res_partner o ON o.id = d.other_id
+                     WHERE d.state IN (%(open)s, %(merged)s))
+                UPDATE pharma_duplicate d
+                   SET state = CASE WHEN pair.is_merged THEN %(merged)s ELSE %(open)s END,
+                       decided_on = CASE WHEN pair.is_merged THEN now() AT TIME ZONE 'UTC' END
+                  FROM pair WHERE pair.id = d.id AND pair.was != pair.is_merged
+             RETURNING d.id """, merged=MERGED, open=OPEN))
         self.invalidate_model()
 
     # === PROGRESS === #

@@ -51,9 +51,8 @@ class ResPartner(models.Model):
         whom to ask, and that only where hardly a doubt is left; of persons whom he does not see,
         and of other companies, nothing.
 
-        :param dict values: what is typed so far: ``name``, ``pharma_type``, ``street``, ``phone``,
-            ``vat``, ``company_registry``, ``ref``, and ids ``state_id``, ``pharma_city_id``,
-            ``pharma_county_id``, ``parent_id``; what is missing is not compared
+        :param dict values: what is typed so far, of TEXTS and LINKS and ``pharma_type``; what is
+            missing is not compared
         :param partner_id: id of the record that is being changed, which is not its own double
         :param int limit: at most so many, 20 at the most
         :return: ``{'candidates': [{'id', 'name', 'place', 'score', 'strong', 'reasons', 'holder'}],
@@ -79,9 +78,8 @@ class ResPartner(models.Model):
         found = [self._prepare_candidate(visible.browse(partner.id), why, holders)
                  for partner, why in shown]
         # One line for each of whom to ask: how many there are is not told
-        told = {row['holder']: row for row in reversed([
-            self._prepare_hidden(partner, why, holders) for partner, why in hidden])}
-        told = list(told.values())
+        told = list({row['holder']: row for row in reversed([
+            self._prepare_hidden(partner, why, holders) for partner, why in hidden])}.values())
         return {'candidates': found, 'hidden': told,
                 'strong': any(row['strong'] for row in found + told)}
 

@@ -169,6 +169,13 @@ def _make_city(market, number, stem, counties):
         add(f"{name}县妇幼保健院", where)
         for town in rng.sample(_BRANDS, 3):
             add(f"{name}县{town}镇卫生院", where, kind='primary_care')
+    _make_private(market, place, stem, add)
+    return found
+
+
+def _make_private(market, place, stem, add):
+    """Hospitals with names of their own, neighbours in one building, and shops of a chain."""
+    rng = market.rng
     brands = rng.sample(_BRANDS, 8)
     for brand in brands:
         add(f"{stem}{brand}{rng.choice(_KINDS)}")
@@ -180,7 +187,6 @@ def _make_city(market, number, stem, counties):
                    phones=frozenset((chain,)))
     # a namesake in every city
     add("仁济医院" if rng.random() < 0.5 else "博爱医院")
-    return found
 
 
 def judge(found, doubles):
