@@ -101,30 +101,37 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._register_conflicts(new=True)
+        leads._with_customer()._register_conflicts(new=True)
         return leads
 
     def write(self, vals):
+        if CONFLICT_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        before = self._with_customer()
         result = super().write(vals)
-        if not CONFLICT_FIELDS.isdisjoint(vals):
-            self._register_conflicts()
+        (before | self._with_customer())._register_conflicts()
         return result
 
     # === BUSINESS === #
+
+    def _with_customer(self):
+        """Those with a customer of the suite; the others are Odoo's business."""
+        return self.filtered(
+            lambda lead: lead.sudo().partner_id.commercial_partner_id.pharma_type)
 
     def _register_conflicts(self, new=False):
         """List the conflicts of these opportunities, and tell those who hold the customers.
 
         :param bool new: the opportunities were just registered
         """
-        leads = self.filtered(lambda lead: lead.sudo().partner_id.commercial_partner_id.pharma_type)
-        if not (leads or self.ids) or (not leads and new):
+        if not self:
             return
         conflicts = self.env['pharma.lead.conflict']._update_for(self)
         if self.env.context.get('tracking_disable'):
             return
-        for lead in leads if new else self.browse(conflicts.lead_id.ids):
-            lead.sudo()._tell_holders(conflicts.filtered(
+        # sudo: who is told does not hang on what the author sees
+        for lead in (self if new else self.browse(conflicts.lead_id.ids)).sudo():
+            lead._tell_holders(conflicts.filtered(
                 lambda conflict, lead=lead: conflict.lead_id == lead))
 
     def _tell_holders(self, conflicts):
