@@ -10,6 +10,7 @@ from rights_calls import RightsCalls
 from rights_change_request import RightsChangeRequest
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
+from rights_duplicate import RightsDuplicate
 from rights_market import RightsMarket
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
@@ -37,6 +38,7 @@ class RightsWorld(
         RightsCycle,
         RightsReports,
         RightsDocuments,
+        RightsDuplicate,
         RightsMarket,
         RightsPapers,
         RightsPlan,

@@ -90,6 +90,8 @@ WRITES = {
     'pharma.cycle.target': {'goal': 3},
     'pharma.cycle.report': {'planned': 5},
     'pharma.contact.report': {'contact_count': 5},
+    'pharma.duplicate': {'score': 0.5},
+    'pharma.lead.conflict': {'note': "x"},
     'pharma.delegation': {'reason': "休假"},
     'pharma.share': {'reason': "协同"},
     'pharma.partner.type': {'sequence': 77},

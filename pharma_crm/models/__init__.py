@@ -17,4 +17,5 @@ from . import home
 from . import setup
 from . import demo
 from . import settings
+from . import duplicate
 from . import change_request  # after what it extends

@@ -22,6 +22,12 @@ from .cycle import test_coverage
 from .cycle import test_cycle
 from .cycle import test_cycle_rights
 from .demo import test_demo
+from .duplicate import test_duplicate_concurrency
+from .duplicate import test_duplicate_pairs
+from .duplicate import test_duplicate_typing
+from .duplicate import test_duplicate_ui
+from .duplicate import test_duplicates
+from .duplicate import test_lead_conflict
 from .home import test_home
 from .home import test_home_ui
 from .list_import import test_hospital_import
