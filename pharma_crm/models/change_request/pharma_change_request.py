@@ -53,7 +53,7 @@ class PharmaChangeRequest(models.Model):
     _open_idx = models.Index("(submitted_at) WHERE state = 'submitted'")
 
     name = fields.Char(
-        string="Number", readonly=True, copy=False, index=True,
+        string="Request Number", readonly=True, copy=False, index=True,
         # sudo: numbers are given by the system
         default=lambda self: self.env['ir.sequence'].sudo().next_by_code(self._name))
     kind = fields.Selection(CHANGE_KINDS, required=True, default='facts', index=True, tracking=True)
