@@ -123,6 +123,8 @@ WRITES = {
     'pharma.score.curve': {'value': 5},
     'pharma.score.point': {'points': 5},
     'pharma.flow.summary.year': {'row_count': 5},
+    'pharma.flow.summary.terminal.year': {'row_count': 5},
+    'pharma.flow.summary.person.year': {'row_count': 5},
     'pharma.work.report': {'remark': "x"},
     'pharma.work.report.section': {'sequence': 77},
     'pharma.work.day': {'planned_count': 5},

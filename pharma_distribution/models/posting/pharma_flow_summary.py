@@ -106,7 +106,8 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
         column = SQL.identifier(name)
         if name != 'month' or self._grain == 'month':
             return column
-        year = SQL("date_trunc('year', month)::date")
+        # as a timestamp: without looking up time zones for each cell
+        year = SQL("date_trunc('year', month::timestamp)::date")
         return SQL("%s AS %s", year, column) if named else year
 
     @api.model
@@ -281,7 +282,7 @@ class PharmaFlowSummary(models.Model):
         :return: list of empty recordsets
         """
         return [self, *(self.env[f'pharma.flow.summary.{name}'] for name in (
-            'year', 'customer', 'terminal', 'trade', 'territory'))]
+            'year', 'customer', 'terminal', 'trade', 'territory', 'terminal.year', 'person.year'))]
 
     @api.model
     def _fold(self, limit=None):
@@ -447,3 +448,25 @@ class PharmaFlowSummaryTerritory(models.Model):
 
     # Every comparison asks for the last month
     _month_idx = models.Index('(month)')
+
+
+class PharmaFlowSummaryTerminalYear(models.Model):
+    """What customers bought by whole years, whatever it was: for rankings and kinds of customers.
+    """
+
+    _name = 'pharma.flow.summary.terminal.year'
+    _description = "Results by Terminal and Year"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = ('company_id', 'kind', 'month', 'partner_id')
+    _grain = 'year'
+
+
+class PharmaFlowSummaryPersonYear(models.Model):
+    """What was sold of each product in each territory and by whom, by whole years."""
+
+    _name = 'pharma.flow.summary.person.year'
+    _description = "Results by Person, Product and Year"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = (
+        'company_id', 'kind', 'month', 'product_id', 'product_line_id', 'territory_id', 'user_id')
+    _grain = 'year'
