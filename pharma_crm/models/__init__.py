@@ -16,3 +16,4 @@ from . import home
 from . import setup
 from . import demo
 from . import settings
+from . import handover  # after all that it moves

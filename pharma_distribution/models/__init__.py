@@ -6,3 +6,4 @@ from . import customer
 from . import money
 from . import setup
 from . import demo
+from . import handover
