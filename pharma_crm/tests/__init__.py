@@ -16,6 +16,13 @@ from .cycle import test_coverage
 from .cycle import test_cycle
 from .cycle import test_cycle_rights
 from .demo import test_demo
+from .handover import test_handover
+from .handover import test_handover_agent
+from .handover import test_handover_archive
+from .handover import test_handover_concurrency
+from .handover import test_handover_kinds
+from .handover import test_handover_speed
+from .handover import test_handover_ui
 from .home import test_home
 from .home import test_home_ui
 from .list_import import test_hospital_import

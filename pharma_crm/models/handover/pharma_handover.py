@@ -196,6 +196,16 @@ class PharmaHandover(models.Model):
             raise AccessError(self.env._(
                 "Only a manager of %s hands over his work.", self.sudo().user_id.name))
 
+    def _check_undo_right(self):
+        """As for doing it; the person may have no territory by now, so whoever did it may also undo
+        it while he manages the successor.
+
+        :raise AccessError: for anybody else
+        """
+        access = self.env['pharma.access'].with_company(self.company_id)
+        if self.env.user != self.done_by_id or not access._may_decide(self.to_user_id):
+            self._check_right()
+
     # === ACTIONS === #
 
     def action_preview(self):
@@ -235,7 +245,7 @@ class PharmaHandover(models.Model):
         """
         self.ensure_one()
         self._check_state(RUNNING, DONE)
-        self._check_right()
+        self._check_undo_right()
         self._undo()
 
     def action_view_lines(self):

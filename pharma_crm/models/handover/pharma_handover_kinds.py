@@ -71,8 +71,6 @@ class PharmaHandover(models.Model):
             'pharma.alias.decided_by_id': done,
             'pharma.coaching.manager_id': "what a manager saw in a joint call stays his",
             'pharma.coaching.user_id': "about the person himself",
-            'pharma.cycle.target.user_id': "targets follow from alignments every night; those "
-                                           "entered by hand move as kind 'target'",
             'pharma.delegation.user_id': "ends with the person's absence",
             'pharma.filing.user_id': "a filing (备案) is of one person and cannot pass on",
             'pharma.handover.done_by_id': done,

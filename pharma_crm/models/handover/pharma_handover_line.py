@@ -12,7 +12,7 @@ LINE_RESULTS = [
 REFUSALS = [
     ('not_yours', "Not among what you see or manage: somebody above hands it over"),
     ('successor_role', "The successor has no role for territories"),
-    ('successor_blind', "The successor may not see this customer: share it with him or choose"
+    ('successor_blind', "The successor may not see it or its customer: share it with him or choose"
                         " somebody else"),
     ('successor_has', "The successor has the same already"),
     ('successor_plan', "The successor has a plan of his own for that week; the calls go there"),

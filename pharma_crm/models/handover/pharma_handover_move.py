@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
@@ -7,6 +8,13 @@ from .row_journal import RowJournal
 
 # What tells that an assignment made here was changed since
 ASSIGNMENT_COLUMNS = ('territory_id', 'user_id', 'role', 'product_line_id', 'date_from', 'date_to')
+
+
+class Move(NamedTuple):
+    """What one go moves."""
+
+    day: object     # the first day of the successors
+    items: list     # all of it
 
 
 class PharmaHandover(models.Model):
@@ -34,7 +42,7 @@ class PharmaHandover(models.Model):
         for kind in self._get_moving_kinds():
             given = [item for item in items if item.key == kind.key]
             if given:
-                getattr(handover, f'_move_{kind.how}')(kind, given, journal, day)
+                getattr(handover, f'_move_{kind.how}')(kind, given, journal, Move(day, items))
         self.env.flush_all()
         self.env['pharma.access']._forget()
         return journal.close()
@@ -44,7 +52,7 @@ class PharmaHandover(models.Model):
 
     # === THE USUAL WAY === #
 
-    def _move_owner(self, kind, items, journal, _day):
+    def _move_owner(self, kind, items, journal, _move):
         """Another person stands in the field."""
         records = self.env[kind.model].browse(item.record for item in items)
         field = records._fields[kind.field]
@@ -93,8 +101,9 @@ class PharmaHandover(models.Model):
 
     # === TERRITORIES === #
 
-    def _move_assignment(self, _kind, items, journal, day):
+    def _move_assignment(self, _kind, items, journal, move):
         """The successor is assigned from the day on, the predecessor until the day before."""
+        day = move.day
         assignments = self.env['pharma.territory.assignment'].browse(
             item.record for item in items)
         journal.watch(assignments, self._keys(items))
@@ -136,11 +145,11 @@ class PharmaHandover(models.Model):
             'date_from': min(assignment.date_from, first),
             'date_to': max(assignment.date_to, last) if assignment.date_to and last else False})
 
-    def _move_entered(self, _kind, items, journal, day):
+    def _move_entered(self, _kind, items, journal, move):
         """Customers that nobody has aligned become the successor's by his territory."""
-        homes = {user: self._find_home(user, []) for user in {item.user for item in items}}
+        homes = {user: self._find_home(user, move.items) for user in {item.user for item in items}}
         alignments = self.env['pharma.alignment'].create([{
-            'partner_id': item.record, 'territory_id': homes[item.user].id, 'date_from': day,
+            'partner_id': item.record, 'territory_id': homes[item.user].id, 'date_from': move.day,
         } for item in items])
         self.env.flush_all()
         journal.add(alignments, self._keys(items), (
@@ -148,7 +157,7 @@ class PharmaHandover(models.Model):
 
     # === PLANS === #
 
-    def _move_visit(self, kind, items, journal, _day):
+    def _move_visit(self, kind, items, journal, _move):
         """Calls find the week plan of their new owner, and leave a trip that stays behind."""
         visits = self.env[kind.model].browse(item.record for item in items)
         journal.watch(visits, self._keys(items))
@@ -156,7 +165,7 @@ class PharmaHandover(models.Model):
         strays = visits.filtered(lambda visit: visit.trip_id.user_id != visit.user_id)
         strays.filtered('trip_id').trip_id = False
 
-    def _move_target(self, _kind, items, journal, _day):
+    def _move_target(self, _kind, items, journal, _move):
         """The successor is to make the calls that are still wanted; those made stay counted where
         they were made.
         """
@@ -174,7 +183,7 @@ class PharmaHandover(models.Model):
 
     # === ODOO === #
 
-    def _move_event(self, kind, items, journal, _day):
+    def _move_event(self, kind, items, journal, _move):
         """The successor is organiser, and takes part where the predecessor did."""
         events = self.env[kind.model].browse(item.record for item in items)
         journal.watch(events, self._keys(items))
@@ -204,7 +213,7 @@ class PharmaHandover(models.Model):
             for event in attendees.event_id])
         events.invalidate_recordset(['partner_ids'], flush=False)
 
-    def _move_author(self, kind, items, journal, _day):
+    def _move_author(self, kind, items, journal, _move):
         """Odoo sends a scheduled message with the rights of whoever made it."""
         messages = self.env[kind.model].browse(item.record for item in items)
         journal.watch(messages, self._keys(items))
@@ -212,7 +221,7 @@ class PharmaHandover(models.Model):
         self._set_owner(messages, kind.field, [user.partner_id.id for user in users])
         self._set_owner(messages, 'create_uid', users._ids)
 
-    def _move_follower(self, kind, items, journal, _day):
+    def _move_follower(self, kind, items, journal, _move):
         """The successor follows; where he did already, the predecessor no longer does."""
         rows = self.env[kind.model].browse(item.record for item in items)
         partners = {item.record: self.env['res.users'].browse(item.user).partner_id.id
@@ -239,7 +248,7 @@ class PharmaHandover(models.Model):
 
         :param entries: of ``RowJournal``
         """
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         self.env['pharma.access']._forget()
         ids = {}
         for what, model, record, *_rest in entries:

@@ -64,6 +64,7 @@ class PharmaHandover(models.Model):
         :return: keys, or (key, record id), that are left out; the same -> id of another successor
         :rtype: tuple(set, dict)
         """
+        self.env['pharma.handover.line'].flush_model()
         excluded = set(self.kind_ids.filtered('is_excluded').mapped('key'))
         others = {kind.key: kind.other_user_id.id for kind in self.kind_ids
                   if kind.other_user_id}
@@ -281,6 +282,7 @@ class PharmaHandover(models.Model):
 
         :rtype: list[Item]
         """
+        self.env['pharma.handover.line'].flush_model()
         return [Item(key, record, user, name or '', result, refusal or '')
                 for key, record, user, name, result, refusal in self.env.execute_query(SQL(
                     """ SELECT key, res_id, to_user_id, name, result, refusal

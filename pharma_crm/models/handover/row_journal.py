@@ -187,21 +187,44 @@ class RowRestore:
                 list(self.env[model]._fields))
 
     def _update(self, entries):
+        wanted = defaultdict(dict)      # model -> id -> row as it is to be
+        written = []                    # (records, columns)
         for model, found in self._by_model(entries):
-            groups = defaultdict(list)
+            changes = {}
             for _what, _model, record_id, before, after in found:
                 row = self.now[model][record_id]
-                values = {name: value for name, value in before.items()
-                          if row[name] == after[name]}
-                groups[tuple(values)].append({'id': record_id, **values})
-            for columns, rows in groups.items():
-                records = self.env[model].browse(row['id'] for row in rows)
-                self._write(records, columns, rows)
-                # What hangs on these in other tables follows; what follows in the same row is
-                # written once more, as it was
-                records.modified(columns)
-                self.env.flush_all()
-                self._write(records, columns, rows)
+                changes[record_id] = {
+                    name: value for name, value in before.items() if row[name] == after[name]}
+                wanted[model][record_id] = {**row, **changes[record_id]}
+            written += self._write_changes(model, changes)
+        # What hangs on these in other tables follows; in the rows themselves it would follow from
+        # what stands elsewhere now, and is written once more as it was
+        for records, columns in written:
+            records.modified(columns)
+        self.env.flush_all()
+        for model, rows in wanted.items():
+            now = read_rows(self.env[model].browse(rows))
+            self._write_changes(model, {
+                record_id: {name: value for name, value in row.items()
+                            if now[record_id][name] != value}
+                for record_id, row in rows.items()})
+
+    def _write_changes(self, model, changes):
+        """Write columns of rows, in one statement for all that differ in the same ones.
+
+        :param dict changes: id -> column -> value
+        :return: list of (records, columns)
+        """
+        groups = defaultdict(list)
+        for record_id, values in changes.items():
+            if values:
+                groups[tuple(sorted(values))].append({'id': record_id, **values})
+        written = []
+        for columns, rows in groups.items():
+            records = self.env[model].browse(row['id'] for row in rows)
+            self._write(records, columns, rows)
+            written.append((records, columns))
+        return written
 
     def _write(self, records, columns, rows):
         table = SQL.identifier(records._table)
