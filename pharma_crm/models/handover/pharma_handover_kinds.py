@@ -140,9 +140,9 @@ class PharmaHandover(models.Model):
             Kind('visit', env._("Planned Calls"), 'pharma.visit', domain=planned, since='date',
                  how='visit'),
             Kind('companion', env._("Joint Calls"), 'pharma.visit', 'companion_id', planned,
-                 since='date', blocks=False),
+                 since='date', seen=False, blocks=False),
             Kind('target', env._("Targets Entered by Hand"), 'pharma.cycle.target', domain=targets,
-                 how='target', blocks=False),
+                 how='target', seen=False, blocks=False),
             Kind('support_asked', env._("Support Asked of Him"), 'pharma.support.request',
                  'manager_id', Domain('state', '=', 'open'), agent=True),
             Kind('support_own', env._("Support That He Asked For"), 'pharma.support.request',
@@ -158,7 +158,7 @@ class PharmaHandover(models.Model):
             Domain('state', '=', 'sale') & Domain('invoice_status', 'in', ('no', 'to invoice')))
         kinds = [
             Kind('lead', env._("Opportunities"), 'crm.lead',
-                 domain=Domain('won_status', '=', 'pending'), noted=True),
+                 domain=Domain('won_status', '=', 'pending'), how='lead', noted=True),
             Kind('order', env._("Quotations and Orders"), 'sale.order', domain=open_orders),
             Kind('activity', env._("Activities"), 'mail.activity', agent=True),
             Kind('review', env._("Approvals"), 'tier.review', 'reviewer_ids',

@@ -183,6 +183,23 @@ class PharmaHandover(models.Model):
 
     # === ODOO === #
 
+    def _move_lead(self, kind, items, journal, _move):
+        """Opportunities keep their sales team where the successor is in it; else they get his, which
+        Odoo would ask for one by one.
+        """
+        leads = self.env[kind.model].browse(item.record for item in items)
+        journal.watch(leads, self._keys(items))
+        team = leads._fields['team_id']
+        with self.env.protecting([team], leads):
+            self._set_owner(leads, kind.field, [item.user for item in items])
+            for alike in leads.grouped(
+                    lambda lead: (lead.user_id, lead.team_id, lead.type, lead.company_id)).values():
+                before = alike[0].team_id
+                alike[0]._compute_team_id()
+                alike[0].flush_recordset(['team_id'])
+                if alike[0].team_id != before:
+                    self._set_owner(alike, 'team_id', [alike[0].team_id.id or None] * len(alike))
+
     def _move_event(self, kind, items, journal, _move):
         """The successor is organiser, and takes part where the predecessor did."""
         events = self.env[kind.model].browse(item.record for item in items)

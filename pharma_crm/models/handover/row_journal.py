@@ -187,27 +187,21 @@ class RowRestore:
                 list(self.env[model]._fields))
 
     def _update(self, entries):
-        wanted = defaultdict(dict)      # model -> id -> row as it is to be
-        written = []                    # (records, columns)
+        written = []        # (records, columns)
         for model, found in self._by_model(entries):
-            changes = {}
-            for _what, _model, record_id, before, after in found:
-                row = self.now[model][record_id]
-                changes[record_id] = {
-                    name: value for name, value in before.items() if row[name] == after[name]}
-                wanted[model][record_id] = {**row, **changes[record_id]}
-            written += self._write_changes(model, changes)
-        # What hangs on these in other tables follows; in the rows themselves it would follow from
-        # what stands elsewhere now, and is written once more as it was
-        for records, columns in written:
-            records.modified(columns)
-        self.env.flush_all()
-        for model, rows in wanted.items():
-            now = read_rows(self.env[model].browse(rows))
-            self._write_changes(model, {
-                record_id: {name: value for name, value in row.items()
-                            if now[record_id][name] != value}
-                for record_id, row in rows.items()})
+            written += self._write_changes(model, {
+                record_id: {name: value for name, value in before.items()
+                            if self.now[model][record_id][name] == after[name]}
+                for _what, _model, record_id, before, after in found})
+        # What hangs on these in other tables follows; the rows themselves are as they were, whatever
+        # would follow in them from what stands elsewhere now
+        protected = [
+            ([field for field in records._fields.values() if field.store and field.compute],
+             records) for records, _columns in written]
+        with self.env.protecting(protected):
+            for records, columns in written:
+                records.modified(columns)
+            self.env.flush_all()
 
     def _write_changes(self, model, changes):
         """Write columns of rows, in one statement for all that differ in the same ones.

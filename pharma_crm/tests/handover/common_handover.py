@@ -130,7 +130,7 @@ class HandoverCase(TerritoryCase):
                 'date_to': cls.today + timedelta(days=2)}),
             'week': env['pharma.week'].create({'user_id': cls.old.id, 'date_from': monday}),
             'visit': cls._make_visit(days=(monday - cls.today).days + 1),
-            'companion': cls._make_visit(user_id=cls.user_director.id, companion_id=cls.old.id),
+            'companion': cls._make_visit(user_id=cls.manager.id, companion_id=cls.old.id),
             'support_own': env['pharma.support.request'].create({
                 'name': "请支持", 'partner_id': cls.hospital_a.id, 'user_id': cls.old.id,
                 'manager_id': cls.manager.id}),

@@ -225,7 +225,6 @@ class TestHandover(HandoverCase):
             'cycle_id': cycle.id, 'user_id': self.old.id, 'partner_id': self.hospital_a.id,
             'goal': 5})
         handover = self._hand_over()
-        print('DBG', [(l.key, l.result, l.refusal, l.name) for l in handover.line_ids], cycle.target_ids.read(['user_id','partner_id','goal','is_manual','is_left']))
         made = cycle.target_ids.filtered(lambda one: one.user_id == self.new and (
             one.partner_id == self.hospital_a))
         self.assertEqual((made.goal, target.goal), (5, 0))
