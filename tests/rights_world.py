@@ -11,6 +11,7 @@ from rights_change_request import RightsChangeRequest
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_duplicate import RightsDuplicate
+from rights_handover import RightsHandover
 from rights_market import RightsMarket
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
@@ -33,6 +34,7 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
+        RightsHandover,
         RightsCalls,
         RightsChangeRequest,
         RightsCycle,

@@ -19,3 +19,4 @@ from . import demo
 from . import settings
 from . import duplicate
 from . import change_request  # after what it extends
+from . import handover  # after all that it moves

@@ -28,6 +28,13 @@ from .duplicate import test_duplicate_typing
 from .duplicate import test_duplicate_ui
 from .duplicate import test_duplicates
 from .duplicate import test_lead_conflict
+from .handover import test_handover
+from .handover import test_handover_agent
+from .handover import test_handover_archive
+from .handover import test_handover_concurrency
+from .handover import test_handover_kinds
+from .handover import test_handover_speed
+from .handover import test_handover_ui
 from .home import test_home
 from .home import test_home_ui
 from .list_import import test_hospital_import

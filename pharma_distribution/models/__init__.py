@@ -7,3 +7,4 @@ from . import money
 from . import market
 from . import setup
 from . import demo
+from . import handover
