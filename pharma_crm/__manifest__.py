@@ -111,6 +111,7 @@
         'views/report/pharma_message_views.xml',
         'views/report/res_users_reminder_views.xml',
         'views/settings/res_config_settings_work_report_views.xml',
+        'views/compliance/res_config_settings_compliance_views.xml',
         'views/cycle/pharma_cycle_views.xml',
         'views/cycle/pharma_cycle_target_views.xml',
         'report/pharma_cycle_report_views.xml',

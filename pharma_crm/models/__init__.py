@@ -14,5 +14,6 @@ from . import page
 from . import product
 from . import home
 from . import setup
+from . import compliance  # after the models whose figures it may hide
 from . import demo
 from . import settings

@@ -5,4 +5,5 @@ from . import calendar
 from . import customer
 from . import money
 from . import setup
+from . import compliance  # after the models whose figures it may hide
 from . import demo
