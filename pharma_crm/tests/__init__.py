@@ -3,6 +3,9 @@ from .access import test_access_rights
 from .access import test_team_member
 from .access import test_territory_access
 from .access import test_view_as_user
+from .compliance import test_data_request
+from .compliance import test_export_log
+from .compliance import test_figures_view
 from .customer import test_affiliation
 from .customer import test_crypto
 from .customer import test_lifecycle

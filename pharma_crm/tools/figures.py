@@ -16,8 +16,7 @@ VISIBILITY = ('invisible', 'column_invisible')
 # What a node can do without
 SPARED = {'readonly': 'True', 'required': 'False'}
 # Attributes with expressions over fields; of templates all that begin with t-
-EXPRESSIONS = (*VISIBILITY, *SPARED, 'domain', 'context', 'sum_field', 'default_order',
-               'default_group_by', 'progress')
+EXPRESSIONS = (*VISIBILITY, *SPARED, 'domain', 'context', 'default_order', 'default_group_by')
 # Boxes that are empty without their fields
 BOXES = ('page',)
 
@@ -90,7 +89,8 @@ def _is_hidden(node, names, pattern):
 def _strip_attributes(node, pattern):
     """Expressions over hidden fields that a node can do without."""
     for key, value in list(node.attrib.items()) if pattern else ():
-        if not key.startswith('decoration-') and key not in EXPRESSIONS:
+        if key not in EXPRESSIONS and not key.startswith('decoration-') and not (
+                key.endswith('sum_field')):
             continue
         if pattern.search(value):
             if key in SPARED:

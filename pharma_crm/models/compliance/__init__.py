@@ -12,3 +12,9 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner_figures
 from . import pharma_work_report
+from . import pharma_export_log
+from . import pharma_personal_mixin
+from . import pharma_personal_data
+from . import pharma_personal_export  # extends the one before
+from . import pharma_personal_erase  # likewise
+from . import pharma_data_request

@@ -80,3 +80,20 @@ class StockMoveLine(models.Model):
 class ResPartner(models.Model):
     _inherit = 'res.partner'
     _pharma_figure_fields = ('flow_line_count',)
+
+
+class ProductProduct(models.Model):
+    _inherit = 'product.product'
+    _pharma_figure_fields = ('stock_move_ids',)
+
+
+class StockLocation(models.Model):
+    _name = 'stock.location'
+    _inherit = ['stock.location', 'pharma.figures.mixin']
+    _pharma_figure_fields = ('incoming_move_line_ids', 'outgoing_move_line_ids')
+
+
+class StockReference(models.Model):
+    _name = 'stock.reference'
+    _inherit = ['stock.reference', 'pharma.figures.mixin']
+    _pharma_figure_fields = ('move_ids', 'picking_ids', 'sale_ids')
