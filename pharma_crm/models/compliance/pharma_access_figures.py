@@ -24,7 +24,8 @@ class PharmaAccess(models.AbstractModel):
 
     How it works: a model of figures says ``_pharma_figures = True`` (nobody without figures has a
     record of it), or extends ``_pharma_figures_domain``; single fields stand in
-    ``_pharma_figure_fields`` of a model that inherits ``pharma.figures.mixin``. Rules, views and menus follow from these.
+    ``_pharma_figure_fields`` of a model that inherits ``pharma.figures.mixin``. Rules, views and
+    menus follow from these.
     """
 
     _inherit = 'pharma.access'
@@ -63,7 +64,8 @@ class PharmaAccess(models.AbstractModel):
         [[filed]] = self.env.execute_query(SQL(
             """ SELECT EXISTS (
                     SELECT FROM pharma_filing
-                     WHERE user_id = %s AND company_id = ANY(%s) AND active AND date_from <= %s) """,
+                     WHERE user_id = %s AND company_id = ANY(%s)
+                       AND active AND date_from <= %s) """,
             self.env.uid, list(companies), self._get_today()))
         return filed
 
@@ -83,7 +85,8 @@ class PharmaAccess(models.AbstractModel):
         :rtype: tuple(int)
         """
         # sudo: also those that the current user does not work in
-        return tuple(self.env['res.company'].sudo().search([('pharma_hide_figures', '=', True)]).ids)
+        companies = self.env['res.company'].sudo()
+        return tuple(companies.search([('pharma_hide_figures', '=', True)]).ids)
 
     @api.model
     def _shows(self, model):

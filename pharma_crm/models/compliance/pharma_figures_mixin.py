@@ -6,8 +6,8 @@ class PharmaFiguresMixin(models.AbstractModel):
     """A model of which some fields are sales figures or receivables.
 
     How to use: inherit it beside the model and name the fields in ``_pharma_figure_fields``.
-    Whoever sees no figures has no right to such a field, over any channel: reading, searching by it,
-    ordering, grouping, exporting.
+    Whoever sees no figures has no right to such a field, over any channel: reading, searching by
+    it, ordering, grouping, exporting.
     """
 
     _name = 'pharma.figures.mixin'

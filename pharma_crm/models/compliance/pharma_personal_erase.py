@@ -29,7 +29,8 @@ SYSTEM_TABLES = (
     'res_lang', 'pharma_division', 'pharma_specialty', 'pharma_title', 'pharma_search_name',
     'uom_uom', 'web_tour_%')
 # Columns whose content the system computes by itself
-SYSTEM_COLUMNS = ('store_fname', 'checksum', 'message_id', 'access_token', 'parent_path', 'password')
+SYSTEM_COLUMNS = (
+    'store_fname', 'checksum', 'message_id', 'access_token', 'parent_path', 'password')
 CHUNK = 5000
 
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-# Columns of the section on opportunities that are no figures: what it is, whose, from where to where
+# Columns of the section on opportunities that are no figures: which, whose, from and to which stage
 OPPORTUNITY_COLUMNS = 4
 
 

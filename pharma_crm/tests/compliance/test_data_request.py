@@ -55,7 +55,7 @@ class TestDataRequest(PharmaCrmCommon, HttpCase):
         cls.person.write({'email': 'new@example.com', 'phone': PHONE})
         cls.person.activity_schedule(summary=f"问候{NAME}", user_id=cls.user_representative.id)
         cls.env['pharma.alias'].create({
-            'name': "诸葛老师傅", 'partner_id': cls.person.id, 'state': 'confirmed'})
+            'name': "诸葛老师傅", 'partner_id': cls.person.id, 'status': 'confirmed'})
         cls.env.flush_all()
 
     def _request(self, kind, user=None, **values):

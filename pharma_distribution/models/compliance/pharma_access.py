@@ -12,4 +12,5 @@ class PharmaAccess(models.AbstractModel):
 
     @api.model
     def _get_figure_actions(self):
-        return [*super()._get_figure_actions(), 'pharma_distribution.pharma_flow_report_action_page']
+        return [*super()._get_figure_actions(),
+                'pharma_distribution.pharma_flow_report_action_page']
