@@ -12,8 +12,11 @@ from . import scoring
 from . import report
 from . import page
 from . import product
+from . import market
 from . import home
 from . import setup
 from . import compliance  # after the models whose figures it may hide
 from . import demo
 from . import settings
+from . import duplicate
+from . import change_request  # after what it extends
