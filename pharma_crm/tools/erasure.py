@@ -1,8 +1,8 @@
 """Taking a person out of texts. No Odoo imports.
 
-How to use: :func:`number_forms` gives the ways in which a number is written, :func:`get_everywhere`
-and :func:`get_patterns` say what is replaced: the former in every text of a database, the latter in
-texts that are about the person.
+How to use: :func:`number_forms` gives the ways in which a number is written, :func:`bounded` the
+expression that finds it and nothing longer; :func:`is_rare_name` tells whether a name may be looked
+for in every text, :func:`get_patterns` what stands for somebody in texts that are about him.
 """
 
 import re
@@ -27,7 +27,7 @@ def number_forms(number):
     """The ways in which a phone number is written; others as they are.
 
     >>> sorted(number_forms('+86 139 0000 1111'))
-    ['+86 139 0000 1111', '139 0000 1111', '139-0000-1111', '13900001111']
+    ['+86 139 0000 1111', '139 0000 1111', '139-0000-1111', '13900001111', '8613900001111']
 
     :param str number: as it was entered
     :rtype: set(str)
@@ -40,8 +40,21 @@ def number_forms(number):
         forms.add(bare)
         if len(bare) == 11:
             parts = bare[:3], bare[3:7], bare[7:]
-            forms |= {' '.join(parts), '-'.join(parts)}
+            forms |= {' '.join(parts), '-'.join(parts), f'86{bare}'}
     return {form for form in forms if len(form) >= SHORTEST_NUMBER}
+
+
+def bounded(text):
+    """A regular expression of a number or address that is not part of a longer one.
+
+    >>> import re
+    >>> [bool(re.search(bounded('139000'), text)) for text in ("电话139000。", "1390001")]
+    [True, False]
+
+    :param str text: as it is written
+    :rtype: str
+    """
+    return f'(?<![0-9A-Za-z]){re.escape(text)}(?![0-9A-Za-z])'
 
 
 def is_rare_name(name):

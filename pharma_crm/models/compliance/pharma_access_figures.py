@@ -4,7 +4,7 @@ from odoo.tools import SQL, ormcache
 from ..access.pharma_access import CACHE_KEY
 
 # Their work consists of figures, whatever else they do: a company that files one of them as a
-# medical representative takes that on itself, and the health page names them.
+# medical representative takes that on itself
 FIGURE_GROUPS = (
     'pharma_crm.group_pharma_crm_director',
     'pharma_crm.group_pharma_crm_product_manager',

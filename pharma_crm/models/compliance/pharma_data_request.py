@@ -34,7 +34,8 @@ class PharmaDataRequest(models.Model):
 
     Stewards and directors enter requests and hand out copies. Erasing needs two: a director decides
     on a request that somebody else has entered. What stays of an erased person is the number of his
-    record; this document holds no word of him, so it has neither messages nor a free text.
+    record; this document holds no word of him, so it has neither messages nor a free text. Nobody
+    has the right to delete one: it proves what was answered, and when.
     """
 
     _name = 'pharma.data.request'
@@ -188,10 +189,6 @@ class PharmaDataRequest(models.Model):
         if 'merged_into_id' in person._fields and person.merged_into_id:
             raise UserError(self.env._(
                 "This record was merged into another one: enter the request for that one."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_all(self):
-        raise UserError(self.env._("Requests are kept: they prove what was answered and when."))
 
     # === EXPORT === #
 

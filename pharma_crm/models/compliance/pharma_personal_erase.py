@@ -1,8 +1,8 @@
-import json
 import re
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Command
 from odoo.tools import SQL, split_every
 
 from ...tools import crypto, erasure
@@ -16,7 +16,7 @@ KEPT_FIELDS = frozenset((
     'complete_name', 'commercial_company_name', 'email_normalized', 'phone_sanitized'))
 CLEARED_TYPES = ('char', 'text', 'html', 'date', 'datetime', 'float', 'binary', 'json')
 # Records about the person himself that go as a whole; of others the name goes
-DELETED_MODELS = ('pharma.person.profile', 'pharma.alias', 'pharma.share')
+DELETED_MODELS = ('pharma.person.profile', 'pharma.alias', 'pharma.share', 'pharma.duplicate')
 # Fields of an opportunity with somebody's name and ways to reach him
 LEAD_FIELDS = ('contact_name', 'email_from', 'phone', 'function', 'street', 'street2', 'website')
 # Papers that have to be kept as they are; they name the person by a link
@@ -86,11 +86,12 @@ class PharmaPersonalData(models.AbstractModel):
         self.env.flush_all()
         word = self.env._("Erased person")
         self._rewrite_linked(linked | {'res.partner': set()}, erasure.get_patterns(names), word)
-        everywhere = self._get_everywhere(persons, names, numbers)
-        self._rewrite_everywhere(everywhere, word)
+        self._rewrite_everywhere(self._get_everywhere(persons, names, numbers), word)
         self.env.invalidate_all()
         self.env['pharma.search.name']._index('res.partner', self._get_family(persons))
-        return {'plan': plan, 'mentions': self._find_mentions([*names, *numbers])}
+        return {'plan': plan, 'mentions': self._find_mentions([
+            *(re.escape(name) for name in names if len(name) > 1),
+            *(erasure.bounded(number) for number in numbers)])}
 
     @api.model
     def _get_erased_name(self, person):
@@ -125,8 +126,8 @@ class PharmaPersonalData(models.AbstractModel):
         """
         texts = {
             person[fname] for person in persons
-            for fname in ('phone', 'phone_sanitized', 'email', 'email_normalized', 'ref', 'vat',
-                          'website', 'barcode') if person[fname]}
+            for fname in ('phone', 'phone_sanitized', 'email', 'email_normalized', 'vat')
+            if person[fname]}
         banks = self.env['res.partner.bank'].sudo().with_context(active_test=False).search([
             ('partner_id', 'in', persons.ids)])
         texts |= {*banks.mapped('acc_number'), *banks.mapped('sanitized_acc_number')}
@@ -146,7 +147,7 @@ class PharmaPersonalData(models.AbstractModel):
 
         :param dict linked: ids by model; what is deleted is taken out
         """
-        for name in DELETED_MODELS:
+        for name in (name for name in DELETED_MODELS if name in self.env):
             records = self.env[name].sudo().with_context(active_test=False)
             records.browse(linked.pop(name, ())).exists().unlink()
         own = [('res_model', '=', 'res.partner'), ('res_id', 'in', persons.ids)]
@@ -170,10 +171,12 @@ class PharmaPersonalData(models.AbstractModel):
             if field.store and field.type in CLEARED_TYPES and fname not in KEPT_FIELDS
             and fname not in models.MAGIC_COLUMNS and not field.inherited and not field.required
             and not (field.compute and field.readonly)}
+        for user in persons.with_context(active_test=False).user_ids:
+            user.write({'login': f'erased-{user.id}', 'active': False})
         for person in persons:
             person.write({
                 **values, 'name': self._get_erased_name(person), 'active': False,
-                'category_id': [(5,)]})
+                'category_id': [Command.clear()]})
         persons.flush_recordset()
         self.env.cr.execute(
             "UPDATE res_partner SET pharma_properties = NULL, properties = NULL"
@@ -183,8 +186,6 @@ class PharmaPersonalData(models.AbstractModel):
         for bank in banks:
             bank.write({
                 'acc_number': f'erased-{bank.id}', 'acc_holder_name': False, 'active': False})
-        for user in persons.with_context(active_test=False).user_ids:
-            user.write({'login': f'erased-{user.id}', 'active': False})
 
     @api.model
     def _empty_links(self, persons, linked):
@@ -247,21 +248,33 @@ class PharmaPersonalData(models.AbstractModel):
             if not wanted:
                 continue
             for some in split_every(CHUNK, sorted(ids), list):
-                self._rewrite(table, columns[table], SQL("id = ANY(%s)", some), '|'.join(wanted),
-                              word)
+                self._rewrite(table, columns[table], SQL("id = ANY(%s)", some), wanted, word)
 
     @api.model
     def _get_everywhere(self, persons, names, numbers):
         """What is replaced in every text of the database: what can be nobody else's.
 
-        :return: texts, the longest first
+        :return: regular expressions, the longest first
         :rtype: list(str)
         """
-        texts = set(numbers)
-        for name in names:
-            if erasure.is_rare_name(name) and not self._is_shared(name, persons):
-                texts.add(name)
-        return sorted(texts, key=lambda text: (-len(text), text))
+        patterns = [
+            re.escape(name) for name in names
+            if erasure.is_rare_name(name) and not self._is_shared(name, persons)]
+        # The number of a switchboard is also others'
+        patterns += [
+            erasure.bounded(number) for number in numbers
+            if not self._is_shared_number(number, persons)]
+        return sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
+
+    @api.model
+    def _is_shared_number(self, number, persons):
+        """Whether another contact has the number or address."""
+        self.env.cr.execute(
+            """ SELECT EXISTS (
+                    SELECT FROM res_partner
+                     WHERE %s IN (phone, phone_sanitized, email, email_normalized, vat)
+                       AND NOT id = ANY(%s)) """, [number, persons.ids])
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _is_shared(self, name, persons):
@@ -275,51 +288,48 @@ class PharmaPersonalData(models.AbstractModel):
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _rewrite_everywhere(self, texts, word):
-        """Replace texts in all tables.
-
-        :param list texts: the longest first
-        """
-        if not texts:
+    def _rewrite_everywhere(self, patterns, word):
+        """Replace what regular expressions find in all tables."""
+        if not patterns:
             return
-        pattern = '|'.join(re.escape(text) for text in texts)
         kept = {self.env[name]._table for name in KEPT_MODELS}
         for table, columns in self._get_columns().items():
             if table not in kept:
-                self._rewrite(table, columns, SQL("TRUE"), pattern, word)
+                self._rewrite(table, columns, SQL("TRUE"), patterns, word)
 
     @api.model
-    def _rewrite(self, table, columns, condition, pattern, word):
-        """Replace what a regular expression finds in the texts of a table, in one statement.
+    def _rewrite(self, table, columns, condition, patterns, word):
+        """Replace what regular expressions find in the texts of a table, in one statement.
 
         :param list columns: pairs of column and whether it is JSON
         :param SQL condition: of the rows
         """
-        found, values = [], []
-        # In JSON a text stands as JSON writes it
-        inner = json.dumps(word, ensure_ascii=False)[1:-1]
+        found, values, pattern = [], [], '|'.join(patterns)
+        digits = '|'.join(one for one in patterns if not re.search(r'[^\W\d_]|@', re.sub(
+            r'\[[^\]]*\]|\\.', '', one)))
         for column, is_json in columns:
             name = SQL.identifier(column)
-            text = SQL("%s::text", name)
+            text = value = SQL("%s::text", name)
             found.append(SQL("%s ~ %s", text, pattern))
-            value = SQL("regexp_replace(%s, %s, %s, 'g')", text, pattern,
-                        (inner if is_json else word).replace('\\', r'\\'))
+            if is_json and digits:
+                # It may be a number there, which a word would break
+                value = SQL("regexp_replace(%s, %s, '0', 'g')", value, digits)
+            value = SQL("regexp_replace(%s, %s, %s, 'g')", value, pattern, word)
             values.append(SQL("%s = %s", name, SQL("%s::jsonb", value) if is_json else value))
         self.env.cr.execute(SQL(
             "UPDATE %s SET %s WHERE %s AND (%s)", SQL.identifier(table), SQL(", ").join(values),
             condition, SQL(" OR ").join(found)))
 
     @api.model
-    def _find_mentions(self, texts):
-        """Rows of tables that hold one of some texts.
+    def _find_mentions(self, patterns):
+        """Rows of tables in which one of some regular expressions is found.
 
         :return: number of rows by table
         :rtype: dict(str, int)
         """
-        wanted = [text for text in texts if len(text) > 1]
-        if not wanted:
+        if not patterns:
             return {}
-        pattern, found = '|'.join(re.escape(text) for text in wanted), {}
+        pattern, found = '|'.join(patterns), {}
         for table, columns in self._get_columns().items():
             condition = SQL(" OR ").join(
                 SQL("%s::text ~ %s", SQL.identifier(column), pattern) for column, _json in columns)

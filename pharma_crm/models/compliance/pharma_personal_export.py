@@ -110,8 +110,9 @@ class PharmaPersonalData(models.AbstractModel):
             if field.type not in KINDS or fname in left_out or not self._is_plain(field):
                 continue
             text = self._get_text(record, field, persons)
+            label = field._description_string(self.env)
             if text:
-                row[field._description_string(self.env)] = text
+                row[f'{label} ({fname})' if label in row else label] = text
         return row
 
     @api.model
