@@ -248,6 +248,14 @@ class RightsPapers:
         return cls._have_folded('pharma.flow.summary.year')
 
     @classmethod
+    def _have_pharma_flow_summary_terminal_year(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.terminal.year')
+
+    @classmethod
+    def _have_pharma_flow_summary_person_year(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.person.year')
+
+    @classmethod
     def _have_pharma_flow_report(cls, kind, whose):
         line = cls._record('pharma.flow.line', 'posted', whose)
         return cls.env['pharma.flow.report'].search([

@@ -141,6 +141,8 @@ WRITES = {
     'pharma.score.curve': {'value': 5},
     'pharma.score.point': {'points': 5},
     'pharma.flow.summary.year': {'row_count': 5},
+    'pharma.flow.summary.terminal.year': {'row_count': 5},
+    'pharma.flow.summary.person.year': {'row_count': 5},
     'pharma.work.report': {'remark': "x"},
     'pharma.change.request': {'reason': "x"},
     'pharma.change.request.line': {'is_taken': False},

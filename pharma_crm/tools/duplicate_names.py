@@ -149,7 +149,7 @@ def are_campuses(one, other):
     return bool(mine and its and mine != its)
 
 
-def agree(one, other, shared_county=False, one_county=True, exact_only=False):
+def agree(one, other, shared_county=False, one_county=True, exact_only=False, placeless=False):
     """How two names may be those of one institution.
 
     :param Reading one: a name, read with the places of both records
@@ -157,12 +157,13 @@ def agree(one, other, shared_county=False, one_county=True, exact_only=False):
     :param bool shared_county: both are known to lie in one county
     :param bool one_county: nothing says that they lie in two
     :param bool exact_only: names of a chain's shops: what differs is another shop
+    :param bool placeless: where one of them lies is not known
     :return: 'name' the same words, 'short' a usual short form, 'typo' a slip, 'part' the one is in
         the other; '' two different names; None where they are those of two institutions
     :rtype: str or None
     """
     if one.campus != other.campus or _other_class(one, other) or (
-            _other_level(one, other, shared_county, one_county)):
+            _other_level(one, other, shared_county, one_county or placeless)):
         return None
     same_place = one.said[-1:] == other.said[-1:]
     own = len(own_words(one.core)) >= _OWN and len(own_words(other.core)) >= _OWN

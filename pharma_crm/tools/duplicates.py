@@ -32,8 +32,9 @@ from .institutions import class_of
 from .names import fold, normalise, pinyin_key
 
 # From here on two records are shown to the data steward; from STRONG on whoever enters the second
-# one is asked before it is saved.
-SUSPECTED, STRONG = 0.6, 0.85
+# one is asked before it is saved. Whoever types sees weaker ones as well, from HINTED on: the city
+# is not chosen yet, and a look costs him nothing.
+HINTED, SUSPECTED, STRONG = 0.4, 0.6, 0.85
 # Reason -> how sure it alone makes.
 WEIGHTS = {
     'identity': 0.98, 'tax': 0.97, 'code': 0.97, 'private_phone': 0.9, 'phone': 0.6,
@@ -227,7 +228,8 @@ def _best_names(one, other, places, factor):
         reason = agree(
             read_name(first, places), read_name(second, places),
             shared_county=bool(mine) and mine == its, one_county=factor == 1.0,
-            exact_only=one.group == 'pharmacy')
+            exact_only=one.group == 'pharmacy',
+            placeless=not one.facts.city or not other.facts.city)
         if reason is None:
             continue
         differs = False

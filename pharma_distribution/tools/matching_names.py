@@ -303,10 +303,12 @@ def _split_dashes(piece, places, parts):
 # === SHAPES === #
 
 
+@lru_cache(maxsize=1024)
 def shapes(text, places):
-    """Ways to see a folded name, the most places first.
+    """Ways to see a folded name, the most places first; kept, for one name is looked at several
+    times in a row.
 
-    :return: list of :class:`Shape`
+    :return: tuple of :class:`Shape`
     """
     found = []
     readings = places.readings(text)
@@ -319,7 +321,7 @@ def shapes(text, places):
         if level and len(canonical(own)) > 1:
             found.append(Shape(mentions, level, canonical(own)))
         found.append(Shape(mentions, '', canonical(rest)))
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)

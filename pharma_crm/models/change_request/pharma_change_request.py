@@ -48,12 +48,12 @@ class PharmaChangeRequest(models.Model):
     _team_closed = frozenset({
         'name', 'same_as_id', 'user_id', 'pharma_type', 'state', 'submitted_at', 'decided_by_id',
         'decided_at', 'decision_note', 'manager_ids', 'review_ids', 'line_ids', 'validation_status',
-        'is_new'})
+        'is_new', 'corrected_at'})
 
     _open_idx = models.Index("(submitted_at) WHERE state = 'submitted'")
 
     name = fields.Char(
-        string="Number", readonly=True, copy=False, index=True,
+        string="Request Number", readonly=True, copy=False, index=True,
         # sudo: numbers are given by the system
         default=lambda self: self.env['ir.sequence'].sudo().next_by_code(self._name))
     kind = fields.Selection(CHANGE_KINDS, required=True, default='facts', index=True, tracking=True)
@@ -88,6 +88,7 @@ class PharmaChangeRequest(models.Model):
     decided_by_id = fields.Many2one(
         'res.users', readonly=True, copy=False, index='btree_not_null', ondelete='restrict')
     decided_at = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    corrected_at = fields.Datetime(string="Corrected On", readonly=True, copy=False)
     decision_note = fields.Text(string="Reason of the Decision", readonly=True, copy=False)
     is_new = fields.Boolean(
         readonly=True, export_string_translation=False,
@@ -117,7 +118,7 @@ class PharmaChangeRequest(models.Model):
     @api.depends_context('lang', 'uid')
     def _compute_summary(self):
         for request in self:
-            request.summary = self.env._("; ").join(
+            request.summary = " · ".join(
                 f"{line.label}: {line.decided_text or '–'}" for line in request.line_ids)
 
     @api.depends('user_id')

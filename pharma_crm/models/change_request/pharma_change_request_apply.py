@@ -27,12 +27,16 @@ class PharmaChangeRequest(models.Model):
             cache[APPLYING] = before
 
     def _get_executor(self):
-        """With whose rights the change is written: of a steward who approved it, if there is one,
-        else of who approved it last.
+        """With whose rights the change is written: of a steward who approved it as it is now, if
+        there is one, else of who approved it last.
 
         :rtype: res.users
         """
-        approvers = self.env.user | self.sudo().review_ids.done_by
+        # sudo: who approved what is no secret to who decides
+        reviews = self.sudo().review_ids.filtered(
+            lambda review: review.status == 'approved' and (
+                not self.corrected_at or review.reviewed_date > self.corrected_at))
+        approvers = self.env.user | reviews.done_by
         return approvers.filtered(lambda user: user.has_group(STEWARD_GROUP))[:1] or self.env.user
 
     def _apply(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..customer.res_partner_facts import STEWARD_GROUP
+from .pharma_change_request import NEW_KINDS
 
 
 class PharmaChangeRequest(models.Model):
@@ -60,20 +61,24 @@ class PharmaChangeRequest(models.Model):
             self.env)._filtered_access('read')
 
     def _get_suspects(self):
-        """Customers that may be the same as the one asked for, as far as the user sees them.
+        """Customers that may be the same as the one asked for, as far as the user sees them: of
+        pairs that nobody has decided about, and those that are like a new one.
 
         :rtype: res.partner
         """
         self.ensure_one()
-        others = self.env['res.partner']
-        partner = self.partner_id._origin
-        if not partner or 'pharma.duplicate' not in self.env or (
-                not self.env['pharma.duplicate'].has_access('read')):
-            return others
-        pairs = self.env['pharma.duplicate'].search(
-            Domain('state', '=', 'open')
-            & (Domain('partner_id', '=', partner.id) | Domain('other_id', '=', partner.id)))
-        return (pairs.partner_id | pairs.other_id) - partner
+        partner, others = self.partner_id._origin, self.env['res.partner']
+        duplicates = self.env['pharma.duplicate']
+        if partner and duplicates.has_access('read'):
+            pairs = duplicates.search(Domain('state', '=', 'open') & (
+                Domain('partner_id', '=', partner.id) | Domain('other_id', '=', partner.id)))
+            others |= pairs.partner_id | pairs.other_id
+        if self.kind in NEW_KINDS and self.state == 'submitted':
+            found = others.pharma_find_duplicates({
+                line.field_name: line.decided_value for line in self.line_ids}, partner.id)
+            others |= others.browse(
+                row['id'] for row in found['candidates'] if row['strong'])
+        return others - partner
 
     # === WHO === #
 

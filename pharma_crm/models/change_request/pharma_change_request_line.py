@@ -94,3 +94,4 @@ class PharmaChangeRequestLine(models.Model):
                     "A new customer needs this: correct it, or refuse the request."))
         # sudo: lines are closed to everybody, after the check
         self.sudo().is_taken = taken
+        self.request_id._set_closed(corrected_at=fields.Datetime.now())

@@ -182,6 +182,7 @@ class PharmaChangeRequest(models.Model):
         self.ensure_one()
         values = self._clean_all(values)
         old = dict.fromkeys(values, False) if not self.partner_id else self._get_current(values)
+        self._set_closed(corrected_at=fields.Datetime.now())
         lines = {line.field_name: line for line in self.sudo().line_ids}
         for number, (name, value) in enumerate(values.items()):
             if name in lines:

@@ -1,17 +1,22 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 MODEL = 'pharma.change.request'
 
 
 class TierReview(models.Model):
-    """Levels of change requests: OCA lets every employee write reviews; these are written by the
-    requests alone.
+    """Levels of change requests: OCA lets everybody read and every employee write reviews; these
+    are seen with their request, and written by it alone.
     """
 
     _inherit = 'tier.review'
 
     pharma_status = fields.Char(string="Decision", compute='_compute_pharma_status')
+    pharma_visible = fields.Boolean(
+        compute='_compute_pharma_visible', search='_search_pharma_visible',
+        export_string_translation=False, groups='base.group_user')
 
     # === COMPUTE === #
 
@@ -25,6 +30,27 @@ class TierReview(models.Model):
             'cancel': self.env._("Cancelled")}
         for review in self:
             review.pharma_status = labels.get(review.status)
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_pharma_visible(self):
+        allowed = set(self._search(
+            Domain('id', 'in', self._origin.ids) & self._search_pharma_visible('in', [True])))
+        for review in self:
+            review.pharma_visible = review._origin.id in allowed
+
+    @api.model
+    def _search_pharma_visible(self, operator, value):
+        """Reviews of other documents, and of change requests that the current user sees."""
+        if operator != 'in':
+            return NotImplemented
+        others = Domain('model', '!=', MODEL)
+        # The rule asks in superuser mode: what counts is the user
+        requests = self.env[MODEL].with_user(self.env.user)
+        if not requests.has_access('read'):
+            return others
+        seen = requests._search([]).subselect()
+        return others | Domain.custom(to_sql=lambda model, alias, query: SQL(
+            "%s IN %s", SQL.identifier(alias, 'res_id'), seen))
 
     # === CRUD === #
 

@@ -27,7 +27,7 @@ SEEN = [
 # demo name, name, county, grade, coverage, staff, funds, contract, days until its end, loyalty,
 # what holds him
 AGENTS = [
-    ('agent_1', "杭州甬康医药推广有限公司", '330106', 'a', "杭州、宁波三级医院心内科、内分泌科",
+    ('agent_1', "杭州远桥医药推广有限公司", '330108', 'a', "杭州、宁波三级医院心内科、内分泌科",
      18, 300000, 'normal', 200, '2', "两个产品的浙北推广权，回款信誉好"),
     ('agent_2', "周海明", '330326', 'b', "平阳、瑞安县级医院", 3, 50000, 'talk', 0, '1',
      "熟悉药剂科，尚未签约"),

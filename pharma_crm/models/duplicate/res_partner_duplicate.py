@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.i18n import format_list
 
-from ...tools.duplicates import STRONG, SUSPECTED, Facts, Subject, compare
+from ...tools.duplicates import HINTED, STRONG, Facts, Subject, compare
 from ..customer.res_partner import PERSON_TYPES, PHARMA_TYPES
 from .res_partner_duplicate_facts import INNER_TYPES, normalise_tax, phone_key
 
@@ -106,7 +106,7 @@ class ResPartner(models.Model):
         for candidate_id, (candidate, _company) in self._duplicate_facts(
                 SQL("p.id = ANY(%s) AND %s", sorted(found), companies)).items():
             why = compare(subject, candidate)
-            if why and why.score >= SUSPECTED:
+            if why and why.score >= HINTED:
                 ranked.append((self.browse(candidate_id), why))
         return sorted(ranked, key=lambda pair: (-pair[1].score, pair[0].id))
 

@@ -52,7 +52,7 @@ class PharmaAgentProduct(models.Model):
     date_from = fields.Date(string="Since")
     date_to = fields.Date(string="Until", tracking=True)
     is_current = fields.Boolean(
-        string="Today", compute='_compute_is_current', search='_search_is_current')
+        string="At Present", compute='_compute_is_current', search='_search_is_current')
     source = fields.Selection(SOURCES, required=True, default='told')
     date = fields.Date(
         string="Heard On", required=True, default=fields.Date.context_today)

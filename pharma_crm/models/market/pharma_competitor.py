@@ -34,7 +34,7 @@ class PharmaCompetitor(models.Model):
     threat = fields.Selection(
         THREATS, required=True, default='2', tracking=True, group_expand=True)
     sales_model = fields.Selection(
-        [('own', "Own Staff"), ('agents', "Agents"), ('both', "Own Staff and Agents")],
+        [('own', "Own People"), ('agents', "Agents"), ('both', "Own People and Agents")],
         tracking=True)
     staff_count = fields.Integer(string="Sales Staff", aggregator=None)
     strengths = fields.Text()

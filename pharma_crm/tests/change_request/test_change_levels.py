@@ -58,6 +58,18 @@ class TestChangeLevels(ChangeCase):
         self.assertEqual((request.state, distributor.phone), ('done', '9'))
         self.assertEqual(distributor.write_uid, self.user_steward)
 
+    def test_corrected_after_the_steward(self):
+        """What somebody else corrects afterwards is not written with the steward's rights."""
+        self._level(pharma_reviewer='manager')
+        distributor = self._create_distributor()
+        request = self._propose(distributor, {'phone': '9'})
+        self._as(request).action_accept()
+        manager = self._as(request, self.user_area_manager)
+        manager._correct_values({'phone': '8'})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            manager.action_accept()
+        self.assertFalse(distributor.phone)
+
     def test_last_level_without_rights(self):
         """Who may not change the customer cannot be the only one: he is told, nothing is done."""
         self.env.ref('pharma_crm.tier_definition_change_steward').active = False

@@ -84,6 +84,14 @@ class TestChangeNew(ChangeCase):
             with self.assertRaises(UserError):
                 self._as(request).action_merge()
 
+    def test_suspected(self):
+        """Who decides sees which customers a new one may be the same as."""
+        request = self._new(name="海州市第一人民医院", street="健康路1号")
+        self.assertFalse(self._as(request).suspect_ids)
+        twin = self._create_hospital(name="海州市第一人民医院", street="健康路1号")
+        self.env.invalidate_all()
+        self.assertEqual(self._as(request).suspect_ids, twin)
+
     def test_entered_when_accepted(self):
         """Who may not enter such a customer asks for it; it is entered when that is accepted."""
         for user, kind in ((self.user_representative, 'distributor'),

@@ -245,3 +245,20 @@ class TestChangeRequest(ChangeCase):
         self.assertEqual(figure(self.user_steward), before + 1)
         self.assertEqual(figure(self.user_area_manager), 0)
         self.assertIsNone(figure(self.user_representative))
+
+    def test_reminder(self):
+        """Who has chosen short messages or mails is told that it is his turn, or what became of
+        his request, once."""
+        reminders = self.env['pharma.reminder']
+        company, now = self.env.company, None
+        users = self.user_representative | self.user_steward
+        request = self._propose()
+
+        def found():
+            return [(user, values['state']) for user, _key, values, record
+                    in reminders._find_change(company, users, now) if record == request]
+        self.assertEqual(found(), [(self.user_steward, 'submitted')])
+        self._as(request).action_accept()
+        self.assertEqual(found(), [(self.user_representative, 'done')])
+        self.assertIn(request.name, reminders._words_change(
+            {'number': request.name, 'state': 'done'}))

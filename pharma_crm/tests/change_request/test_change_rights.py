@@ -116,6 +116,19 @@ class TestChangeRights(ChangeCase):
                     'review_ids': [Command.update(review.id, {'status': 'approved'})]})
         self.assertEqual(review.status, 'pending')
 
+    def test_reviews_are_seen_with_the_request(self):
+        """OCA lets everybody read reviews, comments included."""
+        review = self._propose().review_ids
+        for user, seen in (
+            (self.user_representative, True), (self.user_area_manager, True),
+            (self.user_steward, True), (self.colleague, False), (self.user_service, False),
+            (self.user_internal, False), (self.user_portal, False),
+        ):
+            with self.subTest(user=user.login):
+                own = review.with_user(user)
+                self.assertEqual(bool(own.search([('id', '=', review.id)])), seen)
+                self.assertEqual(own.has_access('read'), seen)
+
     def test_fields_are_closed(self):
         """State, asker, values and decision are written by the buttons alone, in every way."""
         request = self._propose()
@@ -126,7 +139,8 @@ class TestChangeRights(ChangeCase):
             'state': 'done', 'user_id': self.colleague.id, 'pharma_type': 'person',
             'decided_by_id': 1, 'decision_note': "x", 'submitted_at': '2020-01-01 00:00:00',
             'manager_ids': [Command.clear()], 'line_ids': [Command.clear()], 'is_new': True,
-            'territory_id': False, 'validation_status': 'validated', 'name': "x"}
+            'territory_id': False, 'validation_status': 'validated', 'name': "x",
+            'corrected_at': False}
         for name, value in vals.items():
             with self.subTest(name=name):
                 with self.assertRaises(AccessError):

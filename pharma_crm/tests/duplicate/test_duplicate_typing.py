@@ -46,6 +46,13 @@ class TestDuplicateTyping(TerritoryCase):
         self.assertEqual([row['id'] for row in found['candidates']], self.own.ids)
         self.assertFalse(found['strong'])
 
+    def test_short_name_before_the_place(self):
+        """The short form is told while nothing but a name is typed, as a hint."""
+        found = self._find(
+            self.user_representative, name="听涛医院", pharma_city_id=False)
+        self.assertEqual([row['id'] for row in found['candidates']], self.own.ids)
+        self.assertFalse(found['strong'])
+
     def test_hidden_customer(self):
         """Of a stranger's customer he learns that it is there and whom to ask, nothing else."""
         found = self._find(self.user_representative, name="湖原枫桥医院")
