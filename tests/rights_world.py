@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from rights_calls import RightsCalls
 from rights_change_request import RightsChangeRequest
+from rights_compliance import RightsCompliance
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_duplicate import RightsDuplicate
@@ -37,6 +38,7 @@ class RightsWorld(
         RightsHandover,
         RightsCalls,
         RightsChangeRequest,
+        RightsCompliance,
         RightsCycle,
         RightsReports,
         RightsDocuments,

@@ -15,6 +15,7 @@ from . import product
 from . import market
 from . import home
 from . import setup
+from . import compliance  # after the models whose figures it may hide
 from . import demo
 from . import settings
 from . import duplicate

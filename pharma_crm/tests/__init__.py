@@ -9,6 +9,9 @@ from .change_request import test_change_new
 from .change_request import test_change_request
 from .change_request import test_change_rights
 from .change_request import test_change_ui
+from .compliance import test_data_request
+from .compliance import test_export_log
+from .compliance import test_figures_view
 from .customer import test_affiliation
 from .customer import test_crypto
 from .customer import test_lifecycle

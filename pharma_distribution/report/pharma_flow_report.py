@@ -86,6 +86,7 @@ class PharmaFlowReport(models.Model):
     _description = "Sales Results"
     _inherit = ['pharma.access.mixin', 'pharma.customer.mixin']
     _auto = False
+    _pharma_figures = True
     _rec_name = 'partner_id'
     _order = 'month DESC, amount DESC, id'
     _depends = {
