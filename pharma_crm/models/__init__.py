@@ -13,6 +13,8 @@ from . import report
 from . import page
 from . import product
 from . import home
+from . import decision  # after the page that it adds to
+from . import allocation
 from . import setup
 from . import demo
 from . import settings

@@ -7,3 +7,4 @@ from . import pharma_review_report
 from . import pharma_team_member
 from . import pharma_team_member_page  # extends the one before
 from . import pharma_work_day
+from . import pharma_allocation_report

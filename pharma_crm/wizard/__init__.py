@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import pharma_access_question
 from . import pharma_affiliation_change
+from . import pharma_allocation_decline
 from . import pharma_decision
 from . import pharma_visit_plan
