@@ -15,7 +15,7 @@ POOL = ('pool', 'returned')
 # Written by the allocation alone
 SYSTEM_FIELDS = frozenset({
     'allocation_state', 'allocation_pending', 'allocation_since', 'allocation_round',
-    'allocation_id', 'allocation_facts'})
+    'allocation_cycle', 'allocation_id', 'allocation_facts'})
 
 
 class CrmLead(models.Model):
@@ -35,7 +35,7 @@ class CrmLead(models.Model):
         domain=[('is_product_line', '=', True)])
     territory_id = fields.Many2one(
         'pharma.territory', compute='_compute_territory_id', store=True, readonly=False,
-        index='btree_not_null', ondelete='set null', check_company=True,
+        index='btree_not_null', ondelete='set null', domain="[('company_id', '=?', company_id)]",
         help="Of the customer and the product line; chosen by hand where the customer is not "
              "registered yet")
     allocation_state = fields.Selection(
@@ -44,6 +44,8 @@ class CrmLead(models.Model):
     allocation_since = fields.Datetime(string="In the Pool Since", readonly=True, copy=False)
     allocation_round = fields.Integer(
         string="Times Offered", readonly=True, copy=False, aggregator=None)
+    allocation_cycle = fields.Integer(
+        string="Times in the Pool", readonly=True, copy=False, aggregator=None)
     allocation_id = fields.Many2one(
         'pharma.allocation', string="Last Offer", readonly=True, copy=False,
         index='btree_not_null', ondelete='set null',
@@ -132,6 +134,7 @@ class CrmLead(models.Model):
             return False
         return super()._has_field_access(field, operation)
 
+    @api.depends('allocation_state')
     @api.depends_context('uid')
     def _compute_pharma_pool(self):
         allowed = set(self._search(
@@ -199,17 +202,13 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        leads = super().create(vals_list)
         ruled = self.env['pharma.allocation.rule']._get_ruled_companies()
         if ruled:
-            for vals in vals_list:
-                # Odoo leaves leads without a salesperson to no company
-                if 'user_id' in vals and not vals['user_id'] and not vals.get('team_id'):
-                    vals.setdefault('company_id', self.env.company.id)
-        leads = super().create(vals_list)
-        if ruled:
+            # Odoo leaves leads without a salesperson to no company
             leads.filtered(
                 lambda lead: not lead.user_id and lead.active and lead.won_status == 'pending'
-                and lead.company_id.id in ruled)._enter_pool()
+                and (lead.company_id or self.env.company).id in ruled)._enter_pool()
         return leads
 
     def write(self, vals):
@@ -231,17 +230,23 @@ class CrmLead(models.Model):
         if not self:
             return
         # sudo: whoever enters a lead, the allocation is the system's
-        for company, leads in self.sudo().grouped('company_id').items():
+        for (company, cycle), leads in self.sudo().grouped(lambda lead: (
+                lead.company_id or self.env.company, lead.allocation_cycle)).items():
             leads._write_allocation({
                 'user_id': False, 'company_id': company.id, 'allocation_state': 'pool',
                 'allocation_pending': True, 'allocation_since': fields.Datetime.now(),
-                'allocation_round': 0, 'allocation_id': False, 'allocation_facts': facts or []})
+                'allocation_cycle': cycle + 1, 'allocation_round': 0, 'allocation_id': False,
+                'allocation_facts': facts or []})
         self.env['pharma.allocation']._run_later()
 
     def _write_allocation(self, vals):
-        """Write without telling everybody: who is told, and how, is up to the reminders."""
-        self.with_context(
-            mail_auto_subscribe_no_notify=True, mail_notrack=True).write(vals)
+        """Write without telling everybody: who is told, and how, is up to the reminders; and what
+        happened stands in ``pharma.allocation``. Whoever gets a lead follows it.
+        """
+        self.with_context(tracking_disable=True).write(vals)
+        if vals.get('user_id'):
+            user = self.env['res.users'].browse(vals['user_id'])
+            self.message_subscribe(user.partner_id.ids)
 
     def _after_new_owner(self):
         """Somebody was given a lead, or lost it, past the rules."""

@@ -11,6 +11,8 @@ ALLOCATION_RESULTS = [
     ('moved', "Given to Somebody Else"),
     ('closed', "Lead Closed Meanwhile"),
 ]
+# Nobody answered
+UNANSWERED = ('late', 'moved', 'closed')
 # What counts as a yes
 YES = ('accepted', 'contacted', 'taken')
 DECLINE_REASONS = [
@@ -45,6 +47,9 @@ class PharmaAllocation(models.Model):
     rule_id = fields.Many2one(
         'pharma.allocation.rule', readonly=True, index='btree_not_null', ondelete='set null')
     round_number = fields.Integer(string="Offer No.", readonly=True, aggregator=None)
+    cycle_number = fields.Integer(
+        string="Time in the Pool", readonly=True, aggregator=None,
+        help="How often the lead had come to the pool: each time everybody is asked anew")
     is_final = fields.Boolean(
         string="Manager's", readonly=True,
         help="After so many offers without an answer the manager got it; no deadline")
@@ -91,10 +96,10 @@ class PharmaAllocation(models.Model):
         """
         now = fields.Datetime.now()
         for allocation in self.sudo():  # the memory is the system's
-            hours = self.env['pharma.allocation']._work_hours(
-                allocation.company_id, allocation.offered_at, now)
-            allocation.write({
-                'result': result, 'answered_at': now, 'answer_hours': hours, **values})
+            answered = {} if result in UNANSWERED else {
+                'answered_at': now, 'answer_hours': allocation._work_hours(
+                    allocation.company_id, allocation.offered_at, now)}
+            allocation.write({'result': result, **answered, **values})
             allocation.activity_unlink(['mail.mail_activity_data_todo'])
             allocation.lead_id.activity_unlink(
                 ['mail.mail_activity_data_todo'], user_id=allocation.user_id.id)

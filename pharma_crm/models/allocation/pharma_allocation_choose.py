@@ -108,13 +108,13 @@ class PharmaAllocation(models.Model):
 
         :rtype: dict(int, set(int))
         """
-        self.flush_model(['lead_id', 'user_id', 'offered_at', 'result'])
-        leads.flush_recordset(['allocation_since'])
+        self.flush_model(['cycle_number', 'lead_id', 'user_id'])
+        leads.flush_recordset(['allocation_cycle'])
         had = defaultdict(set)
         for lead_id, user_id in self.env.execute_query(SQL(
                 """ SELECT a.lead_id, a.user_id
                       FROM pharma_allocation a JOIN crm_lead l ON l.id = a.lead_id
-                     WHERE a.lead_id = ANY(%s) AND a.offered_at >= l.allocation_since """,
+                     WHERE a.lead_id = ANY(%s) AND a.cycle_number = l.allocation_cycle """,
                 leads.ids)):
             had[lead_id].add(user_id)
         return had

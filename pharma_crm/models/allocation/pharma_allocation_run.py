@@ -81,6 +81,7 @@ class PharmaAllocation(models.Model):
                 vals_list.append(self._prepare_offer_vals(company, lead, choice, now, board))
             else:
                 stay[lead] = choice.facts
+        self.flush_model(['result'])  # one open offer a lead, at any time
         offers = self.create(vals_list)
         for user, rows in offers.grouped('user_id').items():
             rows.lead_id._write_allocation({
@@ -99,7 +100,8 @@ class PharmaAllocation(models.Model):
         vals = {
             'lead_id': lead.id, 'user_id': choice.user_id, 'company_id': company.id,
             'rule_id': rule.id if rule else False, 'round_number': lead.allocation_round + 1,
-            'is_final': choice.is_final, 'reason_facts': choice.facts, 'offered_at': now,
+            'cycle_number': lead.allocation_cycle, 'is_final': choice.is_final,
+            'reason_facts': choice.facts, 'offered_at': now,
         }
         if rule and not choice.is_final:
             if rule not in board.times:
@@ -133,7 +135,8 @@ class PharmaAllocation(models.Model):
         now = fields.Datetime.now()
         offer = self.create({
             'lead_id': lead.id, 'user_id': user.id, 'company_id': lead.company_id.id,
-            'round_number': lead.allocation_round + 1, 'reason_facts': [['taken', {}]],
+            'round_number': lead.allocation_round + 1, 'cycle_number': lead.allocation_cycle,
+            'reason_facts': [['taken', {}]],
             'offered_at': lead.allocation_since or now, 'answered_at': now, 'result': 'taken',
             'answer_hours': self._work_hours(
                 lead.company_id, lead.allocation_since or now, now)})

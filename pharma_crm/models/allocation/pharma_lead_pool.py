@@ -64,7 +64,7 @@ class PharmaLeadPool(models.Model):
     def _compute_customer(self):
         """The words of a lead often name the customer: shown with him, or not at all."""
         leads = self.env['crm.lead'].browse(self.ids)
-        readable = leads._filtered_access('read') if leads.has_access('read') else leads
+        readable = leads._filtered_access('read')
         # sudo: the customer decides, who may be seen though the lead is hidden in the pool
         partners = {lead.id: lead.partner_id for lead in leads.sudo()}
         customers = self.env['res.partner'].browse(
@@ -117,6 +117,8 @@ class PharmaLeadPool(models.Model):
         :raise UserError: if somebody was quicker
         """
         self.ensure_one()
+        # Not of the row, which is gone when somebody was quicker: the lead tells that
+        self.browse().check_access('read')
         lead = self.env['crm.lead'].browse(self.id)
         lead._take()
         return lead._get_records_action()

@@ -131,6 +131,7 @@ class PharmaInfluence(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_stakeholders(vals_list)
+        self._make_room([vals['target_id'] for vals in vals_list if vals.get('is_main')])
         influences = super().create(vals_list)
         influences._choose_main()
         return influences
@@ -138,11 +139,22 @@ class PharmaInfluence(models.Model):
     def write(self, vals):
         self._check_stakeholders([vals])
         if vals.get('is_main'):
-            others = self.target_id.influence_in_ids - self
-            others.filtered('is_main').is_main = False
-            # Before the new one: one of them is the main one at any time
-            self.flush_model(['is_main'])
+            self._make_room(self.target_id.ids)
         return super().write(vals)
+
+    @api.model
+    def _make_room(self, target_ids):
+        """Another influence becomes the main one of these people: the one before is not any more.
+
+        :param list target_ids: of ``pharma.stakeholder``
+        """
+        if not target_ids:
+            return
+        # sudo: also a main one that the author does not see
+        self.sudo().search([
+            ('target_id', 'in', target_ids), ('is_main', '=', True)]).is_main = False
+        # Before the new one: one of them is the main one at any time
+        self.flush_model(['is_main'])
 
     @api.model
     def _check_stakeholders(self, vals_list):

@@ -143,9 +143,8 @@ class PharmaStakeholder(models.Model):
         for stakeholder in self:
             superior = stakeholder.parent_id
             rows = stakeholder.influence_in_ids
-            rows.filtered('is_main').filtered(
-                lambda row, superior=superior: row.source_id != superior).is_main = False
             if not superior:
+                rows.filtered('is_main').is_main = False
                 continue
             known = rows.filtered(
                 lambda row, superior=superior: row.source_id == superior and not row.is_sensitive)
