@@ -23,12 +23,13 @@ class RightsPapers:
 
     @classmethod
     def _have_pharma_partner_type(cls, kind, whose):
-        return cls.env['pharma.partner.type'].search([('pharma_type', '=', 'agent')])
+        # A kind that no customer of this world has
+        return cls.env['pharma.partner.type'].search([('pharma_type', '=', 'primary_care')])
 
     @classmethod
     def _make_pharma_partner_type(cls, Model, kind, whose, owner):
         cls._have_pharma_partner_type(kind, whose).unlink()
-        return Model.create({'pharma_type': 'agent'})
+        return Model.create({'pharma_type': 'primary_care'})
 
     @classmethod
     def _make_pharma_partner_fact(cls, Model, kind, whose, owner):

@@ -42,14 +42,25 @@ NOT_ENTERED = {
     ('pharma.reminder', 'choice'): ('far', 'comp'),
     ('pharma.reminder', 'default'): ('comp',),
     ('pharma.support.request', 'request'): ('comp',),
+    ('pharma.change.request', 'draft'): ('comp',),
+    ('pharma.change.proposal', "somebody else's dialog"): ('any',),
+    ('pharma.change.refusal', "somebody else's dialog"): ('any',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
+    ('pharma.competitor', 'file'): ('comp',),
+    ('pharma.intelligence', 'without customer'): ('comp',),
+    ('pharma.product.document', 'of line X'): ('comp',),
+    ('pharma.product.policy', 'of line X'): ('comp',),
+    ('pharma.product.discount', 'of line X'): ('comp',),
 }
 # letter -> models where more than the right to the record decides: each is really tried
 REALLY_TRIED = {
     'W': (),
     'D': ('mail.message', 'stock.picking'),  # Odoo refuses what its own check allows
     'C': ('crm.lead', 'sale.order', 'pharma.share', 'pharma.visit', 'calendar.event',
-          'calendar.attendee'),
+          'calendar.attendee',
+          # one enters these in one's own name
+          'pharma.agent.product', 'pharma.change.request', 'pharma.intelligence',
+          'pharma.market.fact', 'pharma.product.defect'),
 }
 # model -> a field that is summed
 SUMS = {
@@ -58,7 +69,7 @@ SUMS = {
     'account.payment': 'amount', 'stock.move': 'product_uom_qty',
     'pharma.flow.line': 'quantity', 'pharma.price': 'price_per_pack',
     'pharma.source.report': 'customer_count', 'pharma.visit': 'duration',
-    'pharma.visit.gift': 'quantity',
+    'pharma.visit.gift': 'quantity', 'pharma.market.fact': 'monthly_quantity',
 }
 # model -> what is written to try it; others: the name
 WRITES = {
@@ -79,6 +90,8 @@ WRITES = {
     'pharma.cycle.target': {'goal': 3},
     'pharma.cycle.report': {'planned': 5},
     'pharma.contact.report': {'contact_count': 5},
+    'pharma.duplicate': {'score': 0.5},
+    'pharma.lead.conflict': {'note': "x"},
     'pharma.delegation': {'reason': "休假"},
     'pharma.share': {'reason': "协同"},
     'pharma.partner.type': {'sequence': 77},
@@ -124,6 +137,10 @@ WRITES = {
     'pharma.score.point': {'points': 5},
     'pharma.flow.summary.year': {'row_count': 5},
     'pharma.work.report': {'remark': "x"},
+    'pharma.change.request': {'reason': "x"},
+    'pharma.change.request.line': {'is_taken': False},
+    'pharma.change.proposal': {'reason': "x"},
+    'pharma.change.refusal': {'reason': "x"},
     'pharma.work.report.section': {'sequence': 77},
     'pharma.work.day': {'planned_count': 5},
     'pharma.reminder': {'is_on': False},
@@ -133,6 +150,14 @@ WRITES = {
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
     'pharma.import.progress': {'percent': 50},
+    'pharma.market.fact': {'note': "x"},
+    'pharma.intelligence': {'text': "x"},
+    'pharma.competitor': {'strengths': "x"},
+    'pharma.product.policy': {'note': "x"},
+    'pharma.product.discount': {'condition': "x"},
+    'pharma.agent': {'hold_note': "x"},
+    'pharma.agent.product': {'note': "x"},
+    'pharma.agent.opening': {'own_count': 5},
     'res.partner.bank': {'clearing_number': '1'},
     'crm.lead': {'expected_revenue': 5},
     'sale.order': {'client_order_ref': '1'},

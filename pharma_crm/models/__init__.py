@@ -12,9 +12,12 @@ from . import scoring
 from . import report
 from . import page
 from . import product
+from . import market
 from . import home
 from . import decision  # after the page that it adds to
 from . import allocation
 from . import setup
 from . import demo
 from . import settings
+from . import duplicate
+from . import change_request  # after what it extends

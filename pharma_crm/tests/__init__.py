@@ -9,6 +9,12 @@ from .allocation import test_allocation_concurrency
 from .allocation import test_allocation_engine
 from .allocation import test_lead_pool
 from .allocation import test_lead_pool_ui
+from .change_request import test_change_concurrency
+from .change_request import test_change_levels
+from .change_request import test_change_new
+from .change_request import test_change_request
+from .change_request import test_change_rights
+from .change_request import test_change_ui
 from .customer import test_affiliation
 from .customer import test_crypto
 from .customer import test_lifecycle
@@ -23,6 +29,12 @@ from .cycle import test_cycle
 from .cycle import test_cycle_rights
 from .decision import test_stakeholder
 from .demo import test_demo
+from .duplicate import test_duplicate_concurrency
+from .duplicate import test_duplicate_pairs
+from .duplicate import test_duplicate_typing
+from .duplicate import test_duplicate_ui
+from .duplicate import test_duplicates
+from .duplicate import test_lead_conflict
 from .home import test_home
 from .home import test_home_ui
 from .list_import import test_hospital_import
@@ -33,6 +45,11 @@ from .list_import import test_setup_import
 from .list_import import test_setup_lists
 from .list_import import test_sheets
 from .list_import import test_territory_import
+from .market import test_agent
+from .market import test_intelligence
+from .market import test_market_fact
+from .market import test_market_ui
+from .market import test_product_file
 from .page import test_customer_page
 from .page import test_customer_timeline
 from .plan import test_trip

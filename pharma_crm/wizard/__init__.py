@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import change_request
 from . import pharma_access_question
 from . import pharma_affiliation_change
 from . import pharma_allocation_decline
