@@ -11,6 +11,7 @@ from rights_change_request import RightsChangeRequest
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_duplicate import RightsDuplicate
+from rights_leads import RightsLeads
 from rights_market import RightsMarket
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
@@ -39,6 +40,7 @@ class RightsWorld(
         RightsReports,
         RightsDocuments,
         RightsDuplicate,
+        RightsLeads,
         RightsMarket,
         RightsPapers,
         RightsPlan,
