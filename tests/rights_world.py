@@ -13,6 +13,7 @@ from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_duplicate import RightsDuplicate
 from rights_handover import RightsHandover
+from rights_leads import RightsLeads
 from rights_market import RightsMarket
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
@@ -43,6 +44,7 @@ class RightsWorld(
         RightsReports,
         RightsDocuments,
         RightsDuplicate,
+        RightsLeads,
         RightsMarket,
         RightsPapers,
         RightsPlan,

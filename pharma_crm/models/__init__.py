@@ -14,6 +14,8 @@ from . import page
 from . import product
 from . import market
 from . import home
+from . import decision  # after the page that it adds to
+from . import allocation
 from . import setup
 from . import compliance  # after the models whose figures it may hide
 from . import demo

@@ -10,3 +10,4 @@ from . import pharma_team_member_page  # extends the one before
 from . import pharma_team_member_handover  # likewise
 from . import pharma_work_day
 from . import pharma_orphan
+from . import pharma_allocation_report

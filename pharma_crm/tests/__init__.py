@@ -3,6 +3,12 @@ from .access import test_access_rights
 from .access import test_team_member
 from .access import test_territory_access
 from .access import test_view_as_user
+from .allocation import test_allocation
+from .allocation import test_allocation_answer
+from .allocation import test_allocation_concurrency
+from .allocation import test_allocation_engine
+from .allocation import test_lead_pool
+from .allocation import test_lead_pool_ui
 from .change_request import test_change_concurrency
 from .change_request import test_change_levels
 from .change_request import test_change_new
@@ -24,6 +30,7 @@ from .cycle import test_contact_report
 from .cycle import test_coverage
 from .cycle import test_cycle
 from .cycle import test_cycle_rights
+from .decision import test_stakeholder
 from .demo import test_demo
 from .duplicate import test_duplicate_concurrency
 from .duplicate import test_duplicate_pairs
