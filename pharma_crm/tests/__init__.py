@@ -1,4 +1,5 @@
 from .access import test_access_question
+from .merge import test_merge_undo
 from .access import test_access_rights
 from .access import test_team_member
 from .access import test_territory_access
