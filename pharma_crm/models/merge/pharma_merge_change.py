@@ -9,12 +9,19 @@ from .pharma_merge_link import PARTNER
 # Nobody is told of what follows from a merge, nor is it tracked: the merge says it once.
 QUIET = {
     'active_test': False, 'tracking_disable': True, 'mail_notrack': True,
-    'mail_create_nosubscribe': True, 'mail_create_nolog': True, 'mail_auto_subscribe_no_notify': True,
+    'mail_create_nosubscribe': True, 'mail_create_nolog': True,
+    'mail_auto_subscribe_no_notify': True,
 }
 # When and by whom rows were written is no change of theirs.
 IGNORED = ['write_date', 'write_uid']
 # Changes of changes at most; what goes on for longer runs in a circle.
 ROUNDS = 12
+# Worked out while something happened: never again.
+HISTORY = {'mail.message'}
+# These follow although their kind does not tell it: the territory of today, names as copies.
+FOLLOWING = {
+    'res.partner.territory_id', 'account.move.invoice_partner_display_name',
+    'calendar.attendee.common_name'}
 PICTURES = ('image_1920', 'image_1024', 'image_512', 'image_256', 'image_128')
 
 
@@ -47,22 +54,21 @@ class PharmaMerge(models.Model):
         name = SQL.identifier(table)
         self.env.cr.execute("TRUNCATE pharma_merge_image")
         self.env.cr.execute(SQL(
-            "INSERT INTO pharma_merge_image SELECT t.id, to_jsonb(t) FROM %s t WHERE id = ANY(%s)",
-            name, ids))
+            "INSERT INTO pharma_merge_image SELECT t.id, to_jsonb(t) - %s::text[] FROM %s t"
+            " WHERE id = ANY(%s)", IGNORED, name, ids))
+        self.env.cr.execute("ANALYZE pharma_merge_image")
         yield
         self.env.flush_all()
         lines = self._journal(table, SQL(
-            """ SELECT %(kind)s AS kind, image.id AS res_id, NULL::int AS source,
+            """ SELECT %(kind)s AS kind, row.id AS res_id, NULL::int AS source,
                        jsonb_object_agg(entry.key, entry.value) AS old,
-                       jsonb_object_agg(entry.key, new.image->entry.key) AS new, NULL AS reason
-                  FROM pharma_merge_image image
-            CROSS JOIN LATERAL (SELECT to_jsonb(t) AS image FROM %(table)s t
-                                 WHERE t.id = image.id) new
-            CROSS JOIN LATERAL jsonb_each(image.image) entry
-                 WHERE image.image IS DISTINCT FROM new.image
-                   AND entry.value IS DISTINCT FROM new.image->entry.key
-                   AND entry.key != ALL(%(ignored)s)
-              GROUP BY image.id """, kind=kind, table=name, ignored=IGNORED))
+                       jsonb_object_agg(entry.key, row.new->entry.key) AS new, NULL AS reason
+                  FROM (SELECT image.id, image.image AS old, to_jsonb(t) - %(ignored)s::text[] AS new
+                          FROM pharma_merge_image image JOIN %(table)s t ON t.id = image.id
+                        OFFSET 0) row  -- OFFSET: read once for each row, not for each column
+            CROSS JOIN LATERAL jsonb_each(row.old) entry
+                 WHERE row.old != row.new AND entry.value IS DISTINCT FROM row.new->entry.key
+              GROUP BY row.id """, kind=kind, table=name, ignored=IGNORED))
         if lines and changes is not None:
             self.env.cr.execute(
                 """ SELECT key, array_agg(res_id) FROM pharma_merge_line line,
@@ -275,11 +281,16 @@ class PharmaMerge(models.Model):
                 todo[target] |= found
 
     def _is_derived(self, target):
-        """Whether a field is stored and nobody enters it; what is entered stays as it is."""
+        """Whether a stored value follows from links and nobody enters it: facts of customers, links
+        to customers, and copies. Others say how it was when they were worked out, such as the
+        territory of a call, and stay.
+        """
         model = self.env[target.model_name]
-        return (
-            target.store and target.compute and target.column_type
-            and (target.readonly or target.inverse) and model._auto and not model._transient)
+        if (not target.store or not target.compute or not target.column_type
+                or not model._auto or model._transient or target.model_name in HISTORY):
+            return False
+        return str(target) in FOLLOWING or target.readonly and (
+            target.model_name == PARTNER or target.comodel_name == PARTNER or target.related)
 
     def _get_dependents(self, model_name, path, ids):
         """Records that reach changed ones by a path of links.
