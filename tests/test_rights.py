@@ -43,6 +43,13 @@ NOT_ENTERED = {
     ('pharma.reminder', 'default'): ('comp',),
     ('pharma.support.request', 'request'): ('comp',),
     ('pharma.tender.import.line', "somebody else's dialog"): ('any',),
+    ('pharma.competitor', 'file'): ('comp',),
+    ('pharma.intelligence', 'without customer'): ('comp',),
+    ('pharma.product.document', 'of line X'): ('comp',),
+    ('pharma.product.policy', 'of line X'): ('comp',),
+    ('pharma.product.discount', 'of line X'): ('comp',),
+    # What somebody enters about no customer is his own
+    ('pharma.product.defect', 'found by ourselves'): ('any',),
 }
 # letter -> models where more than the right to the record decides: each is really tried
 REALLY_TRIED = {
@@ -58,7 +65,7 @@ SUMS = {
     'account.payment': 'amount', 'stock.move': 'product_uom_qty',
     'pharma.flow.line': 'quantity', 'pharma.price': 'price_per_pack',
     'pharma.source.report': 'customer_count', 'pharma.visit': 'duration',
-    'pharma.visit.gift': 'quantity',
+    'pharma.visit.gift': 'quantity', 'pharma.market.fact': 'monthly_quantity',
 }
 # model -> what is written to try it; others: the name
 WRITES = {
@@ -133,6 +140,14 @@ WRITES = {
     'pharma.profile.log': {'field_name': 'bank_account'},
     'pharma.search.name': {'text': "x"},
     'pharma.import.progress': {'percent': 50},
+    'pharma.market.fact': {'note': "x"},
+    'pharma.intelligence': {'text': "x"},
+    'pharma.competitor': {'strengths': "x"},
+    'pharma.product.policy': {'note': "x"},
+    'pharma.product.discount': {'condition': "x"},
+    'pharma.agent': {'hold_note': "x"},
+    'pharma.agent.product': {'note': "x"},
+    'pharma.agent.opening': {'own_count': 5},
     'res.partner.bank': {'clearing_number': '1'},
     'crm.lead': {'expected_revenue': 5},
     'sale.order': {'client_order_ref': '1'},

@@ -13,7 +13,9 @@ from . import report
 from . import page
 from . import merge
 from . import product
+from . import market
 from . import home
 from . import setup
 from . import demo
 from . import settings
+from . import change_request  # after what it extends

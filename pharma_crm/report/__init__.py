@@ -1,3 +1,4 @@
+from . import pharma_agent_opening
 from . import pharma_contact_report
 from . import pharma_coverage_report
 from . import pharma_cycle_report

@@ -4,6 +4,12 @@ from .access import test_access_rights
 from .access import test_team_member
 from .access import test_territory_access
 from .access import test_view_as_user
+from .change_request import test_change_concurrency
+from .change_request import test_change_levels
+from .change_request import test_change_new
+from .change_request import test_change_request
+from .change_request import test_change_rights
+from .change_request import test_change_ui
 from .customer import test_affiliation
 from .customer import test_crypto
 from .customer import test_lifecycle

@@ -4,5 +4,6 @@ from . import reading
 from . import calendar
 from . import customer
 from . import money
+from . import market
 from . import setup
 from . import demo

@@ -6,4 +6,5 @@ from . import pharma_demo_calls  # likewise
 from . import pharma_demo_cycle  # likewise, after calls
 from . import pharma_demo_plan  # likewise, after calls and cycles
 from . import pharma_demo_review  # likewise, after calls
+from . import pharma_demo_market  # likewise, after customers and products
 from . import pharma_demo_report  # likewise, after all that reports tell of

@@ -116,7 +116,8 @@ class PharmaMerge(models.Model):
                 SELECT DISTINCT line.res_id AS id FROM pharma_merge_line line
                  WHERE line.merge_id = %s AND line.table_name = 'res_partner'
                    AND line.kind = 'moved' AND line.new ? 'parent_id')
-            SELECT p.id, p.name, p.parent_id, p.pharma_type, come.id IS NOT NULL
+            SELECT p.id, p.name, p.parent_id, p.pharma_type, come.id IS NOT NULL,
+                   p.phone_sanitized
               FROM res_partner p LEFT JOIN come ON come.id = p.id
              WHERE p.active AND p.pharma_type IN ('campus', 'department', 'person')
                AND p.parent_id IN (SELECT parent_id FROM res_partner JOIN come USING (id))
@@ -126,19 +127,68 @@ class PharmaMerge(models.Model):
 
     @api.model
     def _pair_alike(self, rows):
-        """Pairs of one name.
+        """Pairs of one name; two phone numbers are two persons.
 
-        :param rows: ``(id, name, superior, kind, whether it came)``, those who stay first
+        :param rows: ``(id, name, superior, kind, whether it came, phone)``, those who stay first
         :rtype: dict[int, int]
         """
         first, pairs = {}, {}
-        for partner_id, name, superior, kind, came in rows:
+        for partner_id, name, superior, kind, came, phone in rows:
             key = superior, kind, normalise(name or '')
-            if key in first and came and key[-1]:
-                pairs[partner_id] = first[key]
-            else:
-                first.setdefault(key, partner_id)
+            known, number = first.setdefault(key, (partner_id, phone))
+            if known != partner_id and came and key[-1] and not (
+                    kind == 'person' and phone and number and phone != number):
+                pairs[partner_id] = known
         return pairs
+
+    @api.model
+    def _get_alike_names(self, keep, partners):
+        """Names of departments and persons that would be merged along.
+
+        :param keep: the customer that stays; ``partners``: all of them
+        :rtype: list[str]
+        """
+        # Where each one will stand: the name of its superior says it, level by level
+        places = {partner.id: 0 for partner in partners}
+        tops = {partner.id: partner.id for partner in partners}
+        numbers, rows, names = {}, [], {}
+        waiting = (partners._get_below() - partners).filtered('active')
+        for _level in range(LEVELS):
+            level = waiting.filtered(lambda partner: partner.parent_id.id in places)
+            waiting -= level
+            for partner in level:
+                place = places[partner.parent_id.id]
+                path = place, partner.pharma_type, normalise(partner.name or '')
+                places[partner.id] = numbers.setdefault(path, len(numbers) + 1)
+                tops[partner.id] = tops[partner.parent_id.id]
+                names[partner.id] = partner.name
+                rows.append((
+                    partner.id, partner.name, place, partner.pharma_type,
+                    tops[partner.id] != keep.id, partner.phone_sanitized))
+        rows.sort(key=lambda row: (row[4], row[0]))
+        return [names[partner_id] for partner_id in self._pair_alike(rows)]
+
+    @api.model
+    def _count_links(self, pairs):
+        """How much hangs on customers, by kind of record.
+
+        :param dict pairs: as of ``_run``
+        :return: dicts of ``label`` and ``count``, the most first
+        :rtype: list[dict]
+        """
+        self.env.flush_all()
+        self._fill_map(pairs)
+        counts = defaultdict(int)
+        catalogue = self.env['pharma.merge.link']
+        for link in catalogue._get_links():
+            if (link.table, link.column) != ('res_partner', 'commercial_partner_id'):
+                counts[link.table] += self._collect_rows(link, {})
+        labels = self._get_table_labels(counts)
+        return sorted(
+            ({'label': labels[table], 'count': count} for table, count in counts.items()
+             # tables without a model hold links of what is listed already
+             if count and labels[table] != table),
+            key=lambda row: (-row['count'], row['label']))
 
     # === LINKS === #
 

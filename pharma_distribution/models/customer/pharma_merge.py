@@ -16,6 +16,7 @@ class PharmaMergeLink(models.AbstractModel):
         """Rows that count in locked months stay with the merged customer, as the files of
         distributors with such rows do; a file and its rows have one distributor.
         """
+        self.env['pharma.flow.period']._fill_locked()
         locked = self.env['pharma.flow.period']._is_locked_sql('t')
         return {
             **super()._get_frozen(),
@@ -46,7 +47,6 @@ class PharmaMerge(models.Model):
     _inherit = 'pharma.merge'
 
     def _move_links(self):
-        self.env['pharma.flow.period']._fill_locked()
         ids = self._get_flow_rows()
         rows = SQL("line.id = ANY(%s)", ids)
         summary = self.env['pharma.flow.summary']
