@@ -10,6 +10,7 @@ from rights_calls import RightsCalls
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_market import RightsMarket
+from rights_merge import RightsMerge
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
 from rights_reports import RightsReports
@@ -31,8 +32,8 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
-        RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsMarket, RightsPapers,
-        RightsPlan, RightsReview, PharmaTenderCommon):
+        RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsMarket, RightsMerge,
+        RightsPapers, RightsPlan, RightsReview, PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

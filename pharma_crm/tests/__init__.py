@@ -1,4 +1,7 @@
 from .access import test_access_question
+from .merge import test_merge
+from .merge import test_merge_concurrency
+from .merge import test_merge_ui
 from .merge import test_merge_undo
 from .access import test_access_rights
 from .access import test_team_member

@@ -8,3 +8,4 @@ from . import pharma_demo_plan  # likewise, after calls and cycles
 from . import pharma_demo_review  # likewise, after calls
 from . import pharma_demo_market  # likewise, after customers and products
 from . import pharma_demo_report  # likewise, after all that reports tell of
+from . import pharma_demo_merge

@@ -63,7 +63,8 @@ class PharmaMerge(models.Model):
             """ SELECT %(kind)s AS kind, row.id AS res_id, NULL::int AS source,
                        jsonb_object_agg(entry.key, entry.value) AS old,
                        jsonb_object_agg(entry.key, row.new->entry.key) AS new, NULL AS reason
-                  FROM (SELECT image.id, image.image AS old, to_jsonb(t) - %(ignored)s::text[] AS new
+                  FROM (SELECT image.id, image.image AS old,
+                               to_jsonb(t) - %(ignored)s::text[] AS new
                           FROM pharma_merge_image image JOIN %(table)s t ON t.id = image.id
                         OFFSET 0) row  -- OFFSET: read once for each row, not for each column
             CROSS JOIN LATERAL jsonb_each(row.old) entry
@@ -290,7 +291,7 @@ class PharmaMerge(models.Model):
                 or not model._auto or model._transient or target.model_name in HISTORY):
             return False
         return str(target) in FOLLOWING or target.readonly and (
-            target.model_name == PARTNER or target.comodel_name == PARTNER or target.related)
+            PARTNER in (target.model_name, target.comodel_name) or target.related)
 
     def _get_dependents(self, model_name, path, ids):
         """Records that reach changed ones by a path of links.

@@ -75,4 +75,5 @@ class ResPartner(models.Model):
         self.check_access('read')
         action = self.env['ir.actions.act_window']._for_xml_id(
             'pharma_crm.pharma_merge_wizard_action')
-        return {**action, 'context': {'default_partner_ids': self.ids}}
+        return {**action, 'context': {
+            'default_partner_ids': self.ids, 'dialog_size': 'extra-large'}}

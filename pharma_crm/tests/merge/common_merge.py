@@ -1,5 +1,9 @@
+import base64
+import io
 import json
 from collections import Counter
+
+from PIL import Image
 
 from odoo import Command
 from odoo.tools import SQL
@@ -128,3 +132,10 @@ class MergeCommon(PharmaCrmCommon):
                 name: (old[name], value) for name, value in row.items()
                 if name == 'id' or old[name] != value})
         return told + [{'gone': row} for row in rows.values()]
+
+    @staticmethod
+    def _picture(number):
+        """A small picture, of a colour of its own."""
+        buffer = io.BytesIO()
+        Image.new('RGB', (8, 8), (40 * number, 99, 200)).save(buffer, 'PNG')
+        return base64.b64encode(buffer.getvalue())
