@@ -15,6 +15,7 @@ from rights_duplicate import RightsDuplicate
 from rights_handover import RightsHandover
 from rights_leads import RightsLeads
 from rights_market import RightsMarket
+from rights_merge import RightsMerge
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
 from rights_reports import RightsReports
@@ -36,6 +37,7 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
+        RightsMerge,
         RightsHandover,
         RightsCalls,
         RightsChangeRequest,

@@ -11,6 +11,7 @@ from . import plan
 from . import scoring
 from . import report
 from . import page
+from . import merge
 from . import product
 from . import market
 from . import home

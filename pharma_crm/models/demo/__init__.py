@@ -12,3 +12,4 @@ from . import pharma_demo_report  # likewise, after all that reports tell of
 from . import pharma_demo_handover  # likewise, after all that moves
 from . import pharma_demo_decision  # likewise, after contacts and opportunities
 from . import pharma_demo_allocation  # likewise
+from . import pharma_demo_merge
