@@ -2,6 +2,7 @@ from .calendar import test_flow_calendar
 from .customer import test_access_rights
 from .customer import test_customer_page
 from .demo import test_demo
+from .handover import test_handover
 from .matching import test_flow_matcher
 from .matching import test_flow_names
 from .matching import test_matching
