@@ -2,6 +2,8 @@ from odoo.tests import new_test_user, tagged
 
 from ..common import PharmaDistributionCommon
 
+COMMERCIAL = 'pharma_distribution.group_pharma_distribution_commercial'
+
 
 @tagged('post_install', '-at_install')
 class TestFlowHandover(PharmaDistributionCommon):
@@ -9,9 +11,8 @@ class TestFlowHandover(PharmaDistributionCommon):
 
     def test_handover(self):
         """Both move as the preview says, and come back."""
-        old, new = (new_test_user(
-            self.env, login=login, groups='pharma_distribution.group_pharma_distribution_commercial')
-            for login in ('flow_old', 'flow_new'))
+        old, new = (new_test_user(self.env, login=login, groups=COMMERCIAL)
+                    for login in ('flow_old', 'flow_new'))
         schedule = self.env['pharma.flow.schedule'].create({
             'distributor_id': self._create_distributor().id, 'user_id': old.id,
             'date_from': '2026-01-01'})
@@ -32,9 +33,7 @@ class TestFlowHandover(PharmaDistributionCommon):
 
     def test_successor_without_files(self):
         """Who sees no files cannot be responsible for them."""
-        old = new_test_user(
-            self.env, login='flow_old',
-            groups='pharma_distribution.group_pharma_distribution_commercial')
+        old = new_test_user(self.env, login='flow_old', groups=COMMERCIAL)
         schedule = self.env['pharma.flow.schedule'].create({
             'distributor_id': self._create_distributor().id, 'user_id': old.id})
         handover = self.env['pharma.handover'].with_user(self.user_director).create({
