@@ -33,7 +33,7 @@ class PharmaOrphan(models.Model):
         ('unassigned', "The Owner Has No Territory"),
         ('nobody', "A Territory without Representative"),
     ], string="Why", readonly=True)
-    name = fields.Char(string="What", compute='_compute_name')
+    name = fields.Char(string="Thing", compute='_compute_name')
 
     def _search(self, domain, *args, **kwargs):
         # Rows come from thirty tables
@@ -69,7 +69,8 @@ class PharmaOrphan(models.Model):
                                     WHERE a.user_id = u.id AND %(valid)s)) """,
             room=KINDS_AT_MOST, number=number, key=kind.key, model=kind.model,
             owned=self._owned_sql(kind), root=SUPERUSER_ID,
-            owner=SQL("u.id") if comodel == 'res.users' else SQL("u.partner_id"), roles=self._get_field_roles(),
+            owner=SQL("u.id") if comodel == 'res.users' else SQL("u.partner_id"),
+            roles=self._get_field_roles(),
             valid=self.env['pharma.access']._valid_sql('a'))
 
     def _owned_sql(self, kind):

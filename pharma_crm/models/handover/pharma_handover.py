@@ -44,11 +44,11 @@ class PharmaHandover(models.Model):
 
     # who
     user_id = fields.Many2one(
-        'res.users', string="From", required=True, index=True, ondelete='restrict', tracking=True,
+        'res.users', string="Predecessor", required=True, index=True, ondelete='restrict', tracking=True,
         domain=[('share', '=', False)], context={'active_test': False},
         help="Whose work it is; also somebody who has left already")
     to_user_id = fields.Many2one(
-        'res.users', string="To", required=True, index=True, ondelete='restrict', tracking=True,
+        'res.users', string="Successor", required=True, index=True, ondelete='restrict', tracking=True,
         domain="[('share', '=', False), ('company_ids', '=', company_id), ('id', '!=', user_id)]",
         help="Gets everything for which nobody else is named below")
     company_id = fields.Many2one(
@@ -58,10 +58,10 @@ class PharmaHandover(models.Model):
     duration = fields.Selection(
         DURATIONS, string="How Long", required=True, default='permanent', tracking=True)
     date_from = fields.Date(
-        string="From Day", required=True, tracking=True,
+        string="First Day", required=True, tracking=True,
         default=lambda self: self.env['pharma.access']._get_today(),
         help="The first day of the successor. On a day to come it is done by itself")
-    date_to = fields.Date(string="To Day", help="The agent's last day; then all comes back")
+    date_to = fields.Date(string="Last Day", help="The agent's last day; then all comes back")
     reason = fields.Char()
     state = fields.Selection(
         HANDOVER_STATES, string="Status", required=True, readonly=True, default=DRAFT,
@@ -71,8 +71,8 @@ class PharmaHandover(models.Model):
     kind_ids = fields.One2many('pharma.handover.kind', 'handover_id', string="What Moves")
     line_ids = fields.One2many('pharma.handover.line', 'handover_id', readonly=True)
     move_count = fields.Integer(string="Moves", compute='_compute_counts')
-    excluded_count = fields.Integer(string="Left Out", compute='_compute_counts')
-    refused_count = fields.Integer(string="Stays", compute='_compute_counts')
+    excluded_count = fields.Integer(string="Excluded", compute='_compute_counts')
+    refused_count = fields.Integer(string="Not Possible", compute='_compute_counts')
     skipped_count = fields.Integer(string="Not Taken Back", compute='_compute_counts')
 
     # outcome
