@@ -20,7 +20,7 @@ class PharmaOrphan(models.Model):
     _description = "Work without Owner"
     _auto = False
     _order = 'user_id, key, id'
-    _rec_name = 'name'
+    _rec_name = 'user_id'
 
     key = fields.Selection(
         lambda self: self.env['pharma.handover']._select_kinds(), string="Kind", readonly=True)

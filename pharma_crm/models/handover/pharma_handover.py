@@ -44,11 +44,13 @@ class PharmaHandover(models.Model):
 
     # who
     user_id = fields.Many2one(
-        'res.users', string="Predecessor", required=True, index=True, ondelete='restrict', tracking=True,
+        'res.users', string="Predecessor", required=True, index=True, ondelete='restrict',
+        tracking=True,
         domain=[('share', '=', False)], context={'active_test': False},
         help="Whose work it is; also somebody who has left already")
     to_user_id = fields.Many2one(
-        'res.users', string="Successor", required=True, index=True, ondelete='restrict', tracking=True,
+        'res.users', string="Successor", required=True, index=True, ondelete='restrict',
+        tracking=True,
         domain="[('share', '=', False), ('company_ids', '=', company_id), ('id', '!=', user_id)]",
         help="Gets everything for which nobody else is named below")
     company_id = fields.Many2one(

@@ -43,7 +43,8 @@ class PharmaHandoverLine(models.Model):
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field='res_model', required=True, readonly=True)
-    name = fields.Char(string="Thing", readonly=True, help="Empty: hidden from whoever hands over")
+    name = fields.Char(
+        string="Thing", readonly=True, help="Empty: hidden from whoever hands over")
     to_user_id = fields.Many2one('res.users', string="Successor", readonly=True, ondelete='restrict')
     result = fields.Selection(LINE_RESULTS, required=True, readonly=True)
     refusal = fields.Selection(REFUSALS, string="Why", readonly=True)
