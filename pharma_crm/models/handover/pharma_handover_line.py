@@ -45,7 +45,8 @@ class PharmaHandoverLine(models.Model):
         string="Record", model_field='res_model', required=True, readonly=True)
     name = fields.Char(
         string="Thing", readonly=True, help="Empty: hidden from whoever hands over")
-    to_user_id = fields.Many2one('res.users', string="Successor", readonly=True, ondelete='restrict')
+    to_user_id = fields.Many2one(
+        'res.users', string="Successor", readonly=True, ondelete='restrict')
     result = fields.Selection(LINE_RESULTS, required=True, readonly=True)
     refusal = fields.Selection(REFUSALS, string="Why", readonly=True)
     is_excluded = fields.Boolean(string="Leave Out")
