@@ -20,7 +20,7 @@ class PharmaOrphan(models.Model):
     _description = "Work without Owner"
     _auto = False
     _order = 'user_id, key, id'
-    _rec_name = 'name'
+    _rec_name = 'user_id'
 
     key = fields.Selection(
         lambda self: self.env['pharma.handover']._select_kinds(), string="Kind", readonly=True)
@@ -33,7 +33,7 @@ class PharmaOrphan(models.Model):
         ('unassigned', "The Owner Has No Territory"),
         ('nobody', "A Territory without Representative"),
     ], string="Why", readonly=True)
-    name = fields.Char(string="What", compute='_compute_name')
+    name = fields.Char(string="Thing", compute='_compute_name')
 
     def _search(self, domain, *args, **kwargs):
         # Rows come from thirty tables
@@ -53,25 +53,7 @@ class PharmaOrphan(models.Model):
         :param int number: of the kind, below ``KINDS_AT_MOST``
         :rtype: SQL
         """
-        # sudo: who may read this report may know of all of it; rules of the report follow
-        model = self.env[kind.model].sudo()
-        field = model._fields[kind.field]
-        query = model._search(kind.domain & Domain(kind.field, '!=', False))
-        company = SQL("NULL::int")
-        if 'company_id' in model._fields and model._fields['company_id'].store:
-            company = model._field_to_sql(model._table, 'company_id', query)
-        record = SQL.identifier(model._table, 'id')
-        if field.type == 'many2many':
-            owned = SQL(
-                "SELECT own.id, own.company_id, link.%s AS owner FROM (%s) own JOIN %s link"
-                " ON link.%s = own.id", SQL.identifier(field.column2),
-                query.select(record, SQL("%s AS company_id", company)),
-                SQL.identifier(field.relation), SQL.identifier(field.column1))
-        else:
-            owned = query.select(
-                record, SQL("%s AS company_id", company),
-                SQL("%s AS owner", model._field_to_sql(model._table, kind.field, query)))
-        owner = SQL("u.id") if field.comodel_name == 'res.users' else SQL("u.partner_id")
+        comodel = self.env[kind.model]._fields[kind.field].comodel_name
         return SQL(
             """ SELECT owned.id::bigint * %(room)s + %(number)s AS id, %(key)s AS key,
                        %(model)s AS res_model, owned.id AS res_id, u.id AS user_id,
@@ -85,9 +67,32 @@ class PharmaOrphan(models.Model):
                                 WHERE g.uid = u.id AND g.gid = ANY(%(roles)s))
                    AND NOT EXISTS (SELECT FROM pharma_territory_assignment a
                                     WHERE a.user_id = u.id AND %(valid)s)) """,
-            room=KINDS_AT_MOST, number=number, key=kind.key, model=kind.model, owned=owned,
-            owner=owner, root=SUPERUSER_ID, roles=self._get_field_roles(),
+            room=KINDS_AT_MOST, number=number, key=kind.key, model=kind.model,
+            owned=self._owned_sql(kind), root=SUPERUSER_ID,
+            owner=SQL("u.id") if comodel == 'res.users' else SQL("u.partner_id"),
+            roles=self._get_field_roles(),
             valid=self.env['pharma.access']._valid_sql('a'))
+
+    def _owned_sql(self, kind):
+        """Query of what is open of a kind: id, company_id, owner.
+
+        :rtype: SQL
+        """
+        # sudo: who may read this report may know of all of it; rules of the report follow
+        model = self.env[kind.model].sudo()
+        field = model._fields[kind.field]
+        query = model._search(kind.domain & Domain(kind.field, '!=', False))
+        company = SQL("NULL::int")
+        if 'company_id' in model._fields and model._fields['company_id'].store:
+            company = model._field_to_sql(model._table, 'company_id', query)
+        columns = [SQL.identifier(model._table, 'id'), SQL("%s AS company_id", company)]
+        if field.type == 'many2many':
+            return SQL(
+                "SELECT own.id, own.company_id, link.%s AS owner FROM (%s) own JOIN %s link"
+                " ON link.%s = own.id", SQL.identifier(field.column2), query.select(*columns),
+                SQL.identifier(field.relation), SQL.identifier(field.column1))
+        return query.select(
+            *columns, SQL("%s AS owner", model._field_to_sql(model._table, kind.field, query)))
 
     def _get_field_roles(self):
         return [self.env.ref(xmlid).id for xmlid in FIELD_ROLES]

@@ -4,6 +4,7 @@ from .customer import test_customer_page
 from .customer import test_merge
 from .demo import test_demo
 from .market import test_market
+from .handover import test_handover
 from .matching import test_flow_matcher
 from .matching import test_flow_names
 from .matching import test_matching

@@ -6,4 +6,5 @@ from . import test_import
 from . import test_access_rights
 from . import test_customer_page
 from . import test_demo
+from . import test_handover
 from . import test_ui

@@ -44,11 +44,13 @@ class PharmaHandover(models.Model):
 
     # who
     user_id = fields.Many2one(
-        'res.users', string="From", required=True, index=True, ondelete='restrict', tracking=True,
+        'res.users', string="Predecessor", required=True, index=True, ondelete='restrict',
+        tracking=True,
         domain=[('share', '=', False)], context={'active_test': False},
         help="Whose work it is; also somebody who has left already")
     to_user_id = fields.Many2one(
-        'res.users', string="To", required=True, index=True, ondelete='restrict', tracking=True,
+        'res.users', string="Successor", required=True, index=True, ondelete='restrict',
+        tracking=True,
         domain="[('share', '=', False), ('company_ids', '=', company_id), ('id', '!=', user_id)]",
         help="Gets everything for which nobody else is named below")
     company_id = fields.Many2one(
@@ -58,10 +60,10 @@ class PharmaHandover(models.Model):
     duration = fields.Selection(
         DURATIONS, string="How Long", required=True, default='permanent', tracking=True)
     date_from = fields.Date(
-        string="From Day", required=True, tracking=True,
+        string="First Day", required=True, tracking=True,
         default=lambda self: self.env['pharma.access']._get_today(),
         help="The first day of the successor. On a day to come it is done by itself")
-    date_to = fields.Date(string="To Day", help="The agent's last day; then all comes back")
+    date_to = fields.Date(string="Last Day", help="The agent's last day; then all comes back")
     reason = fields.Char()
     state = fields.Selection(
         HANDOVER_STATES, string="Status", required=True, readonly=True, default=DRAFT,
@@ -71,8 +73,8 @@ class PharmaHandover(models.Model):
     kind_ids = fields.One2many('pharma.handover.kind', 'handover_id', string="What Moves")
     line_ids = fields.One2many('pharma.handover.line', 'handover_id', readonly=True)
     move_count = fields.Integer(string="Moves", compute='_compute_counts')
-    excluded_count = fields.Integer(string="Left Out", compute='_compute_counts')
-    refused_count = fields.Integer(string="Stays", compute='_compute_counts')
+    excluded_count = fields.Integer(string="Excluded", compute='_compute_counts')
+    refused_count = fields.Integer(string="Not Possible", compute='_compute_counts')
     skipped_count = fields.Integer(string="Not Taken Back", compute='_compute_counts')
 
     # outcome
@@ -88,7 +90,18 @@ class PharmaHandover(models.Model):
         string="Why Not Done", readonly=True, copy=False,
         help="What stood in the way when its day had come; it is tried again every hour")
 
+    may_hand_over = fields.Boolean(
+        compute='_compute_may_hand_over', export_string_translation=False)
+
     # === COMPUTE === #
+
+    @api.depends('user_id', 'to_user_id', 'duration', 'done_by_id')
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_may_hand_over(self):
+        """Whether the buttons are offered: the methods ask again."""
+        for handover in self:
+            handover.may_hand_over = not handover._origin or (
+                handover.has_access('write') and handover._may_hand_over())
 
     @api.depends('user_id', 'to_user_id')
     def _compute_display_name(self):
@@ -121,6 +134,15 @@ class PharmaHandover(models.Model):
             handover._check_successor(handover.to_user_id)
             if handover.duration == 'temporary' and not handover.date_to:
                 raise ValidationError(self.env._("Say until which day the agent acts."))
+
+    def _check_successors(self):
+        """All of them, also those named for a kind or a row.
+
+        :raise ValidationError: for somebody who cannot take the work any more
+        """
+        self._check_people()
+        for user in self.kind_ids.other_user_id | self.line_ids.other_user_id:
+            self._check_successor(user)
 
     def _check_successor(self, user):
         """Refuse somebody who cannot take the work.
@@ -185,26 +207,27 @@ class PharmaHandover(models.Model):
         :raise AccessError: for anybody else
         """
         self.ensure_one()
+        if self._may_hand_over():
+            return
         if self.user_id == self.env.user:
-            if self.duration == 'temporary':
-                return
             raise AccessError(self.env._(
                 "Nobody hands over his own work for good: ask your manager. You may appoint an"
                 " agent for some days."))
-        access = self.env['pharma.access'].with_company(self.company_id)
-        if not access._may_decide(self.user_id):
-            raise AccessError(self.env._(
-                "Only a manager of %s hands over his work.", self.sudo().user_id.name))
+        raise AccessError(self.env._(
+            "Only a manager of %s hands over his work.", self.sudo().user_id.name))
 
-    def _check_undo_right(self):
-        """As for doing it; the person may have no territory by now, so whoever did it may also undo
-        it while he manages the successor.
+    def _may_hand_over(self):
+        """Whether the current user may; where it is done, whoever did it may also undo it while he
+        manages the successor, for the person may have no territory by now.
 
-        :raise AccessError: for anybody else
+        :rtype: bool
         """
+        self.ensure_one()
         access = self.env['pharma.access'].with_company(self.company_id)
-        if self.env.user != self.done_by_id or not access._may_decide(self.to_user_id):
-            self._check_right()
+        if self.user_id == self.env.user:
+            return self.duration == 'temporary'
+        return access._may_decide(self.user_id) or (
+            self.done_by_id == self.env.user and access._may_decide(self.to_user_id))
 
     # === ACTIONS === #
 
@@ -245,7 +268,7 @@ class PharmaHandover(models.Model):
         """
         self.ensure_one()
         self._check_state(RUNNING, DONE)
-        self._check_undo_right()
+        self._check_right()
         self._undo()
 
     def action_view_lines(self):
@@ -261,8 +284,8 @@ class PharmaHandover(models.Model):
     def _check_ready(self):
         """:raise UserError: when the people or days do not hold any more"""
         self._check_right()
-        self._check_people()
-        today = self.env['pharma.access'].with_company(self.company_id)._get_today()
+        self._check_successors()
+        today = self._get_today()
         if self.date_from < today and self.duration == 'permanent' or (
                 self.date_to and self.duration == 'temporary' and self.date_to < today):
             raise UserError(self.env._("That day is over: choose today or a day to come."))

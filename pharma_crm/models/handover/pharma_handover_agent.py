@@ -105,7 +105,7 @@ class PharmaHandover(models.Model):
         if not self.env.user.active:
             raise UserError(self.env._("%s, who planned it, is archived.", self.env.user.name))
         self._check_right()
-        self._check_people()
+        self._check_successors()
         promised = self._read_plan()
         plan = self._make_plan(tried=True)
         differing = self._find_differing(promised, plan)

@@ -194,8 +194,8 @@ class PharmaHandover(models.Model):
             Kind('office', env._("Office for Support"), 'res.company', 'pharma_support_user_ids',
                  rights='director', seen=False, blocks=False),
             # Last, for it follows what moves
-            Kind('follower', env._("Follows"), 'mail.followers', 'partner_id', how='follower',
-                 rights='person', seen=False, blocks=False),
+            Kind('follower', env._("Followed Records"), 'mail.followers', 'partner_id',
+                 how='follower', rights='person', seen=False, blocks=False),
         ]
 
     # === DOMAINS === #

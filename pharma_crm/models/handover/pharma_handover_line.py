@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 LINE_RESULTS = [
     ('move', "Moves"),
-    ('excluded', "Left Out"),
-    ('refused', "Stays"),
+    ('excluded', "Excluded"),
+    ('refused', "Not Possible"),
     ('moved', "Moved"),
     ('returned', "Came Back"),
     ('skipped', "Not Taken Back"),
@@ -43,8 +43,10 @@ class PharmaHandoverLine(models.Model):
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field='res_model', required=True, readonly=True)
-    name = fields.Char(string="What", readonly=True, help="Empty: hidden from whoever hands over")
-    to_user_id = fields.Many2one('res.users', string="To", readonly=True, ondelete='restrict')
+    name = fields.Char(
+        string="Thing", readonly=True, help="Empty: hidden from whoever hands over")
+    to_user_id = fields.Many2one(
+        'res.users', string="Successor", readonly=True, ondelete='restrict')
     result = fields.Selection(LINE_RESULTS, required=True, readonly=True)
     refusal = fields.Selection(REFUSALS, string="Why", readonly=True)
     is_excluded = fields.Boolean(string="Leave Out")

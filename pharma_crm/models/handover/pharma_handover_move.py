@@ -184,8 +184,8 @@ class PharmaHandover(models.Model):
     # === ODOO === #
 
     def _move_lead(self, kind, items, journal, _move):
-        """Opportunities keep their sales team where the successor is in it; else they get his, which
-        Odoo would ask for one by one.
+        """Opportunities keep their sales team where the successor is in it; else they get his,
+        which Odoo would ask for one by one.
         """
         leads = self.env[kind.model].browse(item.record for item in items)
         journal.watch(leads, self._keys(items))

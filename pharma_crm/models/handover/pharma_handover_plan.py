@@ -45,7 +45,17 @@ class PharmaHandover(models.Model):
         :rtype: list[Item]
         """
         self.ensure_one()
-        self = self.with_context(allowed_company_ids=self.company_id.ids)
+        here = self.with_context(allowed_company_ids=self.company_id.ids)
+        plan = here._plan_kinds()
+        if tried:
+            here._try_out(plan)
+        return plan
+
+    def _plan_kinds(self):
+        """All kinds, one after the other: some go by what those before do.
+
+        :rtype: list[Item]
+        """
         choices = self._read_choices()
         plan = []
         for kind in self._get_moving_kinds():
@@ -54,8 +64,6 @@ class PharmaHandover(models.Model):
             if refuse:
                 refuse([item for item in items if item.result == MOVE], plan)
             plan += items
-        if tried:
-            self._try_out(plan)
         return plan
 
     def _read_choices(self):

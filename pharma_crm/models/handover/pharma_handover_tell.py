@@ -107,5 +107,6 @@ class PharmaHandover(models.Model):
         before = {(item.key, item.record) for item in promised if item.result == MOVE}
         now = {(item.key, item.record) for item in plan if item.result == MOVE}
         self.sudo().message_post(body=self.env._(
-            "Since it was planned %(more)s things came in addition, %(less)s no longer had to move.",
+            "Since it was planned %(more)s things came in addition, %(less)s no longer had to"
+            " move.",
             more=len(now - before), less=len(before - now)))

@@ -182,7 +182,8 @@ class RowRestore:
             self.env.cr.execute(SQL(
                 """ INSERT INTO %(table)s
                     SELECT * FROM jsonb_populate_recordset(NULL::%(table)s, %(rows)s)
-                        ON CONFLICT DO NOTHING """, table=table, rows=json.dumps([entry[3] for entry in found])))
+                        ON CONFLICT DO NOTHING """,
+                table=table, rows=json.dumps([entry[3] for entry in found])))
             self.env[model].browse(entry[2] for entry in found).modified(
                 list(self.env[model]._fields))
 
@@ -193,8 +194,8 @@ class RowRestore:
                 record_id: {name: value for name, value in before.items()
                             if self.now[model][record_id][name] == after[name]}
                 for _what, _model, record_id, before, after in found})
-        # What hangs on these in other tables follows; the rows themselves are as they were, whatever
-        # would follow in them from what stands elsewhere now
+        # What hangs on these in other tables follows; the rows themselves are as they were,
+        # whatever would follow in them from what stands elsewhere now
         protected = [
             ([field for field in records._fields.values() if field.store and field.compute],
              records) for records, _columns in written]

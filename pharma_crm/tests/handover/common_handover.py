@@ -98,48 +98,61 @@ class HandoverCase(TerritoryCase):
     @classmethod
     def _make_work(cls):
         """One thing of each kind that the representative can own; key -> record."""
-        env = cls.env
-        lead = cls._make_lead()
-        review = env['tier.review'].create({
-            'model': 'crm.lead', 'res_id': lead.id, 'definition_id': env['tier.definition'].create({
-                'name': "审批", 'model_id': env['ir.model']._get_id('crm.lead'),
-                'review_type': 'individual', 'reviewer_id': cls.old.id}).id})
-        event = env['calendar.event'].create({
-            'name': "周例会", 'user_id': cls.old.id,
-            'start': datetime.combine(cls.today + timedelta(days=5), time(2)),
-            'stop': datetime.combine(cls.today + timedelta(days=5), time(3)),
-            'partner_ids': [Command.set((cls.old | cls.manager).partner_id.ids)]})
-        lead.message_subscribe(cls.old.partner_id.ids)
+        return {**cls._make_customers(), **cls._make_plans(), **cls._make_odoo_work()}
+
+    @classmethod
+    def _make_customers(cls):
         free = cls.hospital_free
-        env.flush_all()
-        env.cr.execute("UPDATE res_partner SET create_uid = %s WHERE id = %s",
-                       [cls.old.id, free.id])
+        cls.env.flush_all()
+        cls.env.cr.execute("UPDATE res_partner SET create_uid = %s WHERE id = %s",
+                           [cls.old.id, free.id])
         free.invalidate_recordset()
         cls.hospital_b.user_id = cls.old
-        monday = cls.today - timedelta(days=cls.today.weekday()) + timedelta(days=14)
-        team = env['crm.team'].create({'name': "一队", 'user_id': cls.old.id})
         return {
             'assignment': cls.old_post,
             'entered': free,
             'customer': cls.hospital_b,
-            'share': env['pharma.share'].create({
+            'share': cls.env['pharma.share'].create({
                 'partner_id': cls.hospital_x.id, 'user_id': cls.old.id, 'mode': 'work',
                 'shared_by_id': cls.user_director.id}),
-            'delegation': env['pharma.delegation'].create({
+            'delegation': cls.env['pharma.delegation'].create({
                 'user_id': cls.user_product_manager.id, 'delegate_id': cls.old.id,
                 'date_to': cls.today + timedelta(days=2)}),
-            'week': env['pharma.week'].create({'user_id': cls.old.id, 'date_from': monday}),
+        }
+
+    @classmethod
+    def _make_plans(cls):
+        monday = cls.today - timedelta(days=cls.today.weekday()) + timedelta(days=14)
+        return {
+            'week': cls.env['pharma.week'].create({'user_id': cls.old.id, 'date_from': monday}),
             'visit': cls._make_visit(days=(monday - cls.today).days + 1),
             'companion': cls._make_visit(user_id=cls.manager.id, companion_id=cls.old.id),
-            'support_own': env['pharma.support.request'].create({
+            'support_own': cls.env['pharma.support.request'].create({
                 'name': "请支持", 'partner_id': cls.hospital_a.id, 'user_id': cls.old.id,
                 'manager_id': cls.manager.id}),
+        }
+
+    @classmethod
+    def _make_odoo_work(cls):
+        env = cls.env
+        lead = cls._make_lead()
+        lead.message_subscribe(cls.old.partner_id.ids)
+        level = env['tier.definition'].create({
+            'name': "审批", 'model_id': env['ir.model']._get_id('crm.lead'),
+            'review_type': 'individual', 'reviewer_id': cls.old.id})
+        start = datetime.combine(cls.today + timedelta(days=5), time(2))
+        team = env['crm.team'].create({'name': "一队", 'user_id': cls.old.id})
+        return {
             'lead': lead,
             'order': env['sale.order'].create({
                 'partner_id': cls.hospital_a.id, 'user_id': cls.old.id}),
             'activity': cls._make_activity(lead),
-            'review': review,
-            'event': event,
+            'review': env['tier.review'].create({
+                'model': 'crm.lead', 'res_id': lead.id, 'definition_id': level.id}),
+            'event': env['calendar.event'].create({
+                'name': "周例会", 'user_id': cls.old.id, 'start': start,
+                'stop': start + timedelta(hours=1),
+                'partner_ids': [Command.set((cls.old | cls.manager).partner_id.ids)]}),
             'team': team,
             'member': env['crm.team.member'].create({
                 'crm_team_id': team.id, 'user_id': cls.old.id}),

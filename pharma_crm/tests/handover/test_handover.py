@@ -75,7 +75,8 @@ class TestHandover(HandoverCase):
         lost.action_set_lost()
         past = self._assign(self.old, self.area_b, date_from=self._day(-20), date_to=self._day(-9))
         self._hand_over()
-        self.assertEqual((done | done).user_id | won.user_id | lost.user_id | past.user_id, self.old)
+        for record in (done, won, lost, past):
+            self.assertEqual(record.user_id, self.old)
 
     def test_undo(self):
         """Everything is as it was before, in every table."""
