@@ -171,7 +171,9 @@ class PharmaPersonalData(models.AbstractModel):
             if field.store and field.type in CLEARED_TYPES and fname not in KEPT_FIELDS
             and fname not in models.MAGIC_COLUMNS and not field.inherited and not field.required
             and not (field.compute and field.readonly)}
-        for user in persons.with_context(active_test=False).user_ids:
+        users = self.env['res.users'].sudo().with_context(active_test=False).search([
+            ('partner_id', 'in', persons.ids)])
+        for user in users:
             user.write({'login': f'erased-{user.id}', 'active': False})
         for person in persons:
             person.write({
