@@ -12,7 +12,10 @@ from rights_compliance import RightsCompliance
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
 from rights_duplicate import RightsDuplicate
+from rights_handover import RightsHandover
+from rights_leads import RightsLeads
 from rights_market import RightsMarket
+from rights_merge import RightsMerge
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
 from rights_reports import RightsReports
@@ -34,6 +37,8 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
+        RightsMerge,
+        RightsHandover,
         RightsCalls,
         RightsChangeRequest,
         RightsCompliance,
@@ -41,6 +46,7 @@ class RightsWorld(
         RightsReports,
         RightsDocuments,
         RightsDuplicate,
+        RightsLeads,
         RightsMarket,
         RightsPapers,
         RightsPlan,

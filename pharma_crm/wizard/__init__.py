@@ -3,5 +3,7 @@ from . import change_request
 from . import pharma_access_question
 from . import pharma_affiliation_change
 from . import pharma_data_erase
+from . import pharma_allocation_decline
 from . import pharma_decision
+from . import pharma_merge_wizard
 from . import pharma_visit_plan

@@ -8,3 +8,4 @@ from . import market
 from . import setup
 from . import compliance  # after the models whose figures it may hide
 from . import demo
+from . import handover

@@ -1,6 +1,7 @@
 from .calendar import test_flow_calendar
 from .customer import test_access_rights
 from .customer import test_customer_page
+from .customer import test_merge
 from .demo import test_demo
 from .market import test_market
 from .matching import test_flow_matcher

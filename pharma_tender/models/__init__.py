@@ -1,4 +1,5 @@
 from . import pharma_demo
+from . import pharma_handover
 from . import pharma_price
 from . import pharma_tender
 from . import pharma_tender_bid

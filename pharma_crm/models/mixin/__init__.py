@@ -6,3 +6,4 @@ from . import pharma_team_mixin_lead  # extends the one before
 from . import pharma_sheet_mixin  # before the models that inherit from it
 from . import pharma_search_mixin
 from . import pharma_approval_mixin
+from . import pharma_preview_mixin

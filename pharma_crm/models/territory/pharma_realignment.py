@@ -33,9 +33,10 @@ class PharmaRealignment(models.Model):
 
     _name = 'pharma.realignment'
     _description = "Re-Alignment"
-    _inherit = ['mail.thread', 'pharma.sheet.mixin']
+    _inherit = ['mail.thread', 'pharma.sheet.mixin', 'pharma.preview.mixin']
     _order = 'id desc'
     _check_company_auto = True
+    _preview_lines = ('pharma.realignment.line', 'realignment_id')
 
     name = fields.Char(required=True, default=lambda self: self._default_name())
     company_id = fields.Many2one(
@@ -202,12 +203,3 @@ class PharmaRealignment(models.Model):
             'pharma_crm.res_partner_action_terminal')
         partners = self.line_ids.filtered(lambda line: line.result in CHANGED).partner_id
         return {**action, 'domain': [('id', 'in', partners.ids)], 'context': {}}
-
-    def _check_state(self, *states):
-        """Refuse what a second click or a second window asks for, and whoever may not write it."""
-        self.check_access('write')
-        if self.state not in states:
-            label = dict(self._fields['state']._description_selection(self.env))[self.state]
-            raise UserError(self.env._(
-                "This cannot be done now: \"%(name)s\" is in state \"%(state)s\".",
-                name=self.name, state=label))

@@ -1,4 +1,3 @@
-import json
 import time
 from collections import Counter
 
@@ -58,12 +57,8 @@ class PharmaRealignment(models.Model):
 
     def _forget_preview(self):
         """The preview no longer holds."""
-        # sudo: lines and state are written by these methods alone
-        lines = self.sudo().line_ids
-        self.env.cr.execute(SQL(
-            "DELETE FROM pharma_realignment_line WHERE realignment_id = ANY(%s)", self.ids))
-        lines.invalidate_model()
-        self.invalidate_recordset()
+        self._drop_lines()
+        # sudo: the state is written by these methods alone
         self.sudo().write({'state': DRAFT})
 
     def _store_plan(self, plan):
@@ -79,17 +74,8 @@ class PharmaRealignment(models.Model):
             'result': item.result, 'reason': item.reason or None, 'detail': item.detail or None,
             'sheet_name': item.sheet or None, 'row_number': item.number or None,
             'journal': self._prepare_journal(item),
-            'create_uid': self.env.uid, 'create_date': str(self.env.cr.now()),
-            'write_uid': self.env.uid, 'write_date': str(self.env.cr.now()),
         } for item in plan]
-        columns = SQL(", ").join(map(SQL.identifier, values[0])) if values else SQL("id")
-        self.env.cr.execute(SQL(
-            """ INSERT INTO pharma_realignment_line (%(columns)s)
-                SELECT %(columns)s
-                  FROM jsonb_populate_recordset(NULL::pharma_realignment_line, %(values)s::jsonb)
-            """, columns=columns, values=json.dumps(values)))
-        self.env['pharma.realignment.line'].invalidate_model()
-        self.invalidate_recordset()
+        self._insert_lines(values)
 
     def _prepare_journal(self, item):
         if item.result not in CHANGED:
