@@ -65,6 +65,8 @@ class CrmLead(models.Model):
         related='allocation_id.answer_hours', string="Working Hours until Answer")
     may_answer_allocation = fields.Boolean(
         compute='_compute_may_answer', export_string_translation=False)
+    may_release = fields.Boolean(
+        compute='_compute_may_release', export_string_translation=False)
     pharma_pool = fields.Boolean(
         compute='_compute_pharma_pool', search='_search_pharma_pool',
         export_string_translation=False, groups='base.group_user')
@@ -85,9 +87,10 @@ class CrmLead(models.Model):
                              company.id))
         found = self._find_territories(rows)
         for number, lead in enumerate(self):
-            main = lead.partner_id.commercial_partner_id.territory_id
+            customer = lead.partner_id.commercial_partner_id
             lead.territory_id = (
-                found.get(number) or main.id if lead.partner_id else lead.territory_id)
+                found.get(number) or customer.territory_id
+                if customer.pharma_type else lead.territory_id)
 
     @api.model
     def _find_territories(self, rows):
@@ -128,6 +131,14 @@ class CrmLead(models.Model):
             # sudo: the offer itself says who answers it
             offer = lead.sudo().allocation_id
             lead.may_answer_allocation = bool(offer) and offer._may_answer()
+
+    @api.depends('active', 'allocation_state', 'company_id', 'won_status')
+    def _compute_may_release(self):
+        ruled = self.env['pharma.allocation.rule']._get_ruled_companies()
+        for lead in self:
+            company = lead.company_id or self.env.company
+            lead.may_release = company.id in ruled and lead.active and (
+                lead.won_status == 'pending' and lead.allocation_state not in POOL)
 
     # === RIGHTS === #
 
