@@ -95,9 +95,9 @@ class CrmLead(models.Model):
     @api.model
     def _find_territories(self, rows):
         """The territories of customers today.
-        :return: territory's id or None by key
+
         :param list rows: ``(key, customer's id, product line's id or None, company's id)``
-        :return: territory's id by key
+        :return: territory's id by key, None where there is none
         :rtype: dict
         """
         if not rows:
