@@ -13,6 +13,8 @@ TARGETS = [
     ('team', "A Sales Team in Turn"),
     ('pool', "Nobody: Left in the Pool"),
 ]
+# What must be chosen for a target
+TARGET_FIELDS = {'user': 'user_id', 'team': 'team_id', 'rotation': 'member_ids'}
 ON_LATE = [
     ('next', "Next in Line"),
     ('pool', "Pool, for Whoever Takes It"),
@@ -117,13 +119,13 @@ class PharmaAllocationRule(models.Model):
     @api.constrains('target', 'user_id', 'team_id', 'member_ids')
     def _check_target(self):
         missing = {
-            'user': ('user_id', self.env._("Choose the person who gets the leads.")),
-            'team': ('team_id', self.env._("Choose the team that gets the leads.")),
-            'rotation': ('member_ids', self.env._("Choose the people who get the leads in turn.")),
+            'user': self.env._("Choose the person who gets the leads."),
+            'team': self.env._("Choose the team that gets the leads."),
+            'rotation': self.env._("Choose the people who get the leads in turn."),
         }
         for rule in self:
-            if rule.target in missing and not rule[missing[rule.target][0]]:
-                raise ValidationError(missing[rule.target][1])
+            if rule.target in missing and not rule[TARGET_FIELDS[rule.target]]:
+                raise ValidationError(missing[rule.target])
 
     # === CRUD === #
 
