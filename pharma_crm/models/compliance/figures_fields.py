@@ -26,10 +26,11 @@ class CrmLead(models.Model):
             return names
         return [name for name in names if name not in self._get_figure_fields()]
 
-    def _merge_opportunity(self, *args, **kwargs):
+    def _merge_opportunity(
+            self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         # sudo: quotations follow their opportunity also where whoever merges does not see them
         orders = self.sudo().order_ids
-        merged = super()._merge_opportunity(*args, **kwargs)
+        merged = super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
         if not self.env['pharma.access']._sees_figures():
             orders.write({'opportunity_id': merged.id})
         return merged

@@ -177,7 +177,8 @@ class TestDataRequest(PharmaCrmCommon, HttpCase):
         self.env.flush_all()
         self.env.invalidate_all()
         texts = ("上官致远", '13787654321', 'sgzy@example.com', "上官主任", NAME, PHONE)
-        self.assertIn('pharma_merge_line', self._find(*texts))
+        self.assertTrue(self.env['pharma.merge'].search([
+            ('partner_id', '=', self.person.id)]).can_undo)
         self._erase()
         self.assertEqual(self._find(*texts), {})
         self.assertFalse(self.env['pharma.merge'].search([
