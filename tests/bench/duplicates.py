@@ -304,7 +304,6 @@ def run(env, contacts='540000'):
         statistics.mean(times['director']) / 1000 * result['terminals']
         / result['pairs_terminals_s'], 1)
     result['precision'], result['recall'], result['recall_findable'] = measure_quality()
-    result['real_alias_recall'] = measure_real_aliases()
-    result.update(measure_merge(env))
+    result |= {'real_alias_recall': measure_real_aliases(), **measure_merge(env)}
     cr.rollback()
     return {**result, 'load': os.getloadavg()[0]}
