@@ -214,8 +214,6 @@ class PharmaDuplicate(models.Model):
         """Pairs one of which was merged into the other are decided; after an undo they are open
         again.
         """
-        if 'merged_into_id' not in self.env['res.partner']._fields:
-            return
         self.env.flush_all()
         self.env.execute_query(SQL(
             """ WITH pair AS (

@@ -112,6 +112,20 @@ class TestDuplicatePairs(PharmaCrmCommon):
         self.assertEqual(
             set(action['context']['default_partner_ids']), {self.one.id, self.two.id})
 
+    def test_merged(self):
+        """A pair that was merged, from here or elsewhere, is decided; after the undo it is open."""
+        self.pairs._search_all()
+        pair = self._own()
+        merge = self.env['pharma.merge'].with_user(self.user_steward)._merge(
+            self.one.with_user(self.user_steward), self.two.with_user(self.user_steward))
+        self.assertEqual((pair.partner_id, pair.other_id), (self.one, self.two))
+        self.assertEqual(pair.state, 'merged')
+        self.pairs._search_all()
+        self.assertEqual(pair.state, 'merged')
+        merge.action_undo()
+        self.assertEqual(pair.state, 'open')
+        self.assertFalse(pair.decided_on)
+
     def test_comparison(self):
         """Facts side by side, with what differs marked."""
         self.pairs._search_all()
