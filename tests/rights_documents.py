@@ -19,6 +19,8 @@ class RightsDocuments:
 
     @classmethod
     def _make_crm_lead(cls, Model, kind, whose, owner):
+        if kind.startswith('in the pool'):
+            return cls._pool_lead(whose)
         by_itself = kind.startswith('shared')
         vals = {'name': cls._name(), 'type': 'opportunity', 'user_id': owner.id,
                 'team_id': False, 'company_id': cls._company(whose).id, 'expected_revenue': 100}

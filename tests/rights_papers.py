@@ -23,12 +23,13 @@ class RightsPapers:
 
     @classmethod
     def _have_pharma_partner_type(cls, kind, whose):
-        return cls.env['pharma.partner.type'].search([('pharma_type', '=', 'agent')])
+        # A kind that no customer of this world has
+        return cls.env['pharma.partner.type'].search([('pharma_type', '=', 'primary_care')])
 
     @classmethod
     def _make_pharma_partner_type(cls, Model, kind, whose, owner):
         cls._have_pharma_partner_type(kind, whose).unlink()
-        return Model.create({'pharma_type': 'agent'})
+        return Model.create({'pharma_type': 'primary_care'})
 
     @classmethod
     def _make_pharma_partner_fact(cls, Model, kind, whose, owner):
@@ -245,6 +246,14 @@ class RightsPapers:
     @classmethod
     def _have_pharma_flow_summary_year(cls, kind, whose):
         return cls._have_folded('pharma.flow.summary.year')
+
+    @classmethod
+    def _have_pharma_flow_summary_terminal_year(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.terminal.year')
+
+    @classmethod
+    def _have_pharma_flow_summary_person_year(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.person.year')
 
     @classmethod
     def _have_pharma_flow_report(cls, kind, whose):

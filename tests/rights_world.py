@@ -7,9 +7,15 @@ from itertools import count
 from unittest.mock import patch
 
 from rights_calls import RightsCalls
+from rights_change_request import RightsChangeRequest
+from rights_compliance import RightsCompliance
 from rights_cycle import RightsCycle
 from rights_documents import RightsDocuments
+from rights_duplicate import RightsDuplicate
 from rights_handover import RightsHandover
+from rights_leads import RightsLeads
+from rights_market import RightsMarket
+from rights_merge import RightsMerge
 from rights_papers import RightsPapers
 from rights_plan import RightsPlan
 from rights_reports import RightsReports
@@ -31,8 +37,21 @@ CUSTOMERS = ('own', 'team', 'line', 'read', 'work', 'far', 'comp')
 
 
 class RightsWorld(
-        RightsCalls, RightsCycle, RightsReports, RightsDocuments, RightsPapers, RightsPlan,
-        RightsReview, RightsHandover, PharmaTenderCommon):
+        RightsMerge,
+        RightsHandover,
+        RightsCalls,
+        RightsChangeRequest,
+        RightsCompliance,
+        RightsCycle,
+        RightsReports,
+        RightsDocuments,
+        RightsDuplicate,
+        RightsLeads,
+        RightsMarket,
+        RightsPapers,
+        RightsPlan,
+        RightsReview,
+        PharmaTenderCommon):
     """A company with two regions, another company, and a record for each line of the table.
 
     ===========  ==============================================================================

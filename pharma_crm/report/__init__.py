@@ -1,3 +1,4 @@
+from . import pharma_agent_opening
 from . import pharma_contact_report
 from . import pharma_coverage_report
 from . import pharma_cycle_report
@@ -9,3 +10,4 @@ from . import pharma_team_member_page  # extends the one before
 from . import pharma_team_member_handover  # likewise
 from . import pharma_work_day
 from . import pharma_orphan
+from . import pharma_allocation_report

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -27,6 +27,10 @@ class PharmaScoreCurve(models.Model):
     value_share = fields.Float(
         string="Share of All Value (%)", digits=(16, 1), readonly=True, aggregator='max',
         help="That this customer and all better ones hold together")
+
+    @api.model
+    def _pharma_figures_domain(self):
+        return self.env['pharma.score.model']._get_factual_domain()
 
     @property
     def _table_query(self):

@@ -14,6 +14,8 @@ class PharmaSourceReport(models.Model):
 
     _name = 'pharma.source.report'
     _description = "Yield of Customer Sources"
+    _inherit = ['pharma.figures.mixin']
+    _pharma_figure_fields = ('expected_revenue', 'order_amount', 'order_count')
     _auto = False
     _rec_name = 'partner_id'
     _order = 'source_id, id'

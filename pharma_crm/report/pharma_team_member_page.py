@@ -209,16 +209,17 @@ class PharmaTeamMember(models.Model):
                  ('won_status', '=', 'pending')]
         orders = [('user_id', '=', self.user_id.id), ('state', '=', 'sale'),
                   ('date_order', '>=', first), ('date_order', '<', last + timedelta(days=1))]
-        if env['crm.lead'].has_access('read'):
-            [[count, revenue]] = env['crm.lead']._read_group(
-                leads, [], ['__count', 'expected_revenue:sum'])
-            name = env._("Opportunities")
-            figures += [
-                {'label': name, 'value': count,
-                 'action': self._open_rows('crm.lead', name, leads)},
-                {'label': env._("Expected Revenue"), 'value': f'{revenue or 0:,.0f}',
-                 'action': self._open_rows('crm.lead', name, leads)}]
-        if env['sale.order'].has_access('read'):
+        shows, name = env['pharma.access']._shows, env._("Opportunities")
+        if shows('crm.lead'):
+            figures.append({
+                'label': name, 'value': env['crm.lead'].search_count(leads),
+                'action': self._open_rows('crm.lead', name, leads)})
+        if shows('crm.lead') and env['pharma.access']._sees_figures():
+            [[revenue]] = env['crm.lead']._read_group(leads, [], ['expected_revenue:sum'])
+            figures.append({
+                'label': env._("Expected Revenue"), 'value': f'{revenue or 0:,.0f}',
+                'action': self._open_rows('crm.lead', name, leads)})
+        if shows('sale.order'):
             [[amount]] = env['sale.order']._read_group(orders, [], ['amount_untaxed:sum'])
             name = env._("Orders of This Month")
             figures.append({

@@ -36,10 +36,13 @@ GROWTH = {
     'growth_month': ('amount', 'amount_month_before'),
     'growth_year': ('amount', 'amount_year_before'),
 }
-# Tables of results, the smallest first; the last one answers everything.
-YEARS = 'pharma.flow.summary.year'
+# Tables of results by whole years.
+YEARS = (
+    'pharma.flow.summary.terminal.year', 'pharma.flow.summary.person.year',
+    'pharma.flow.summary.year')
+# All tables of results, the smallest first; the last one answers everything.
 TABLES = (
-    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', YEARS,
+    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', *YEARS,
     'pharma.flow.summary.terminal', 'pharma.flow.summary.customer', 'pharma.flow.summary')
 LARGE_TABLES = TABLES[2:]
 PLAN_KEY = 'pharma_flow_plan'
@@ -56,7 +59,7 @@ class Plan(NamedTuple):
     columns: tuple | None
     #: figures that are asked for, among MEASURES and EARLIER
     measures: tuple = (*MEASURES, *EARLIER)
-    #: with YEARS: first day of the whole years, first day after them; None: no bound
+    #: with one of YEARS: first day of the whole years, first day after them; None: no bound
     years: tuple = (None, None)
     #: whether no group meets a terminal twice, so that terminals can be counted as they come
     once: bool = False
@@ -83,6 +86,7 @@ class PharmaFlowReport(models.Model):
     _description = "Sales Results"
     _inherit = ['pharma.access.mixin', 'pharma.customer.mixin']
     _auto = False
+    _pharma_figures = True
     _rec_name = 'partner_id'
     _order = 'month DESC, amount DESC, id'
     _depends = {
@@ -283,7 +287,7 @@ class PharmaFlowReport(models.Model):
         if plan.table == TABLES[-1]:
             return SQL("SELECT %s FROM %s", columns, table)
         inside, others = SQL("TRUE"), SQL("pending")
-        if plan.table == YEARS:
+        if plan.table in YEARS:
             first, after = plan.years
             bounds = [SQL("month >= %s", first)] if first else []
             bounds += [SQL("month < %s", after)] if after else []

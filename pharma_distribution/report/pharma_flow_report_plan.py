@@ -29,7 +29,7 @@ FROM, UNTIL = ('>', '>='), ('<', '<=')
 class PharmaFlowReport(models.Model):
     """The smallest table that answers a question.
 
-    How it works: see ``_plan``. Whole years are read from the table by years wherever a question
+    How it works: see ``_plan``. Whole years are read from the tables by years wherever a question
     asks for no months; what its period leaves at both ends comes from the months.
     """
 
@@ -116,7 +116,7 @@ class PharmaFlowReport(models.Model):
         years = not shifts and self._get_whole_years(domain, specs)
         facts = (asked | columns) & {*DIMENSIONS, *DERIVED}
         needed = {DERIVED.get(name, name) for name in facts} | self._get_rights_columns(rights)
-        table = next(name for name in TABLES if (years or name != YEARS)
+        table = next(name for name in TABLES if (years or name not in YEARS)
                      and needed <= set(self.env[name]._get_dimensions()))
         return Plan(
             table, shifts, tuple(sorted(columns)), tuple(sorted(measures)), years or (None, None),

@@ -59,3 +59,18 @@ def sales_file(distributor, rows):
     amount = sum(float(row[9]) for row in rows)
     writer.writerow(["合计", *[''] * 5, quantity, '', '', f'{amount:.2f}', ''])
     return text.getvalue().encode('gb18030')
+
+
+def history_file(rows):
+    """A cleaned table of several distributors, in UTF-8 with a mark.
+
+    :param list rows: tuples (name of the distributor, row as of :func:`sales_rows`)
+    :return: the file
+    :rtype: bytes
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(['商业公司', *HEADER])
+    for distributor, row in rows:
+        writer.writerow([distributor, row[0].isoformat(), *row[1:]])
+    return text.getvalue().encode('utf-8-sig')

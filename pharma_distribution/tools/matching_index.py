@@ -71,6 +71,7 @@ class Index:
         self.starts = []  # (folded name, number), sorted
         self.universities = defaultdict(list)  # first character -> [(name, which hospital, number)]
         self.texts = []  # number -> folded names, own and others
+        self._readings = {}  # own name -> Reading
         self.tails = defaultdict(list)  # end of a name -> [(number, level, places before it)]
         self.ranking = Ranking()
         self.twins = Twins(places)
@@ -86,6 +87,7 @@ class Index:
     def _add(self, record, parent_name):
         region = self.places.region(record.province, record.city, record.county, record.address)
         reading = reader.read_name(parent_name + record.name, self.places)
+        self._readings[parent_name + record.name] = reading
         text = reading.main + ''.join(reading.labels + reading.notes)
         region = self._with_county(region, text)
         number = len(self.entries)
@@ -94,6 +96,14 @@ class Index:
         self._add_name(number, region, parent_name + record.name, reading, True)
         for name in record.aliases:
             self._add_name(number, region, name, reader.read_name(name, self.places), False)
+
+    def read(self, name):
+        """A name taken apart; of a customer's own name this is known already.
+
+        :param str name: as a file writes it
+        :rtype: Reading
+        """
+        return self._readings.get(name) or reader.read_name(name, self.places)
 
     def _with_county(self, region, text):
         """A region with the county that the name says, when nothing else does."""

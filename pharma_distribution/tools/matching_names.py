@@ -20,41 +20,65 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from odoo.addons.pharma_crm.tools.institution_words import CAMPUSES, TRADITIONAL
+from odoo.addons.pharma_crm.tools.institutions import (
+    alternatives,
+    canonical,
+    class_of,
+    expand,
+    kinds,
+    kinds_behind,
+    numbers,
+    own_words,
+    usual_forms,
+)
 from odoo.addons.pharma_crm.tools.names import fold, normalise
 
 from .matching_places import LEVELS, level_of
 from .matching_words import (
-    CAMPUSES,
-    CLASS_ENDS,
     CLASS_OF_KIND,
     DEPARTMENTS,
-    GENERIC_WORDS,
-    KIND_WORDS,
     OTHER_NAME,
     PERHAPS_FORMS,
     REMARKS,
-    SAME_WORDS,
     SEPARATORS,
-    SHORT_FORMS,
-    TRADITIONAL,
 )
 
-
-def _any(words):
-    return '|'.join(map(re.escape, sorted(words, key=len, reverse=True)))
-
+__all__ = [
+    'Reading',
+    'Shape',
+    'UNIVERSITY_SHORT',
+    'canonical',
+    'class_of',
+    'class_of_kind',
+    'ends_as_institution',
+    'glued',
+    'is_label',
+    'kinds',
+    'kinds_behind',
+    'numbers',
+    'own_words',
+    'read_name',
+    'relation_of',
+    'shapes',
+    'short_forms',
+    'simplify',
+    'split_tail',
+    'university_of',
+    'without_parent',
+]
 
 _OPEN, _CLOSE = "([{〔〖【「『<《〈", ")]}〕〗】」』>》〉"
 _BRACKET = re.compile(rf'[{re.escape(_OPEN)}]([^{re.escape(_OPEN + _CLOSE)}]*)'
                       rf'(?:[{re.escape(_CLOSE)}]|$)')
 _SEPARATOR = re.compile(
     rf'[{re.escape(unicodedata.normalize("NFKC", SEPARATORS))}]+|(?<=院)\s+(?=.*院)')
-_OTHER = re.compile(rf'^(?:{_any(OTHER_NAME)})[:：]?\s*(?=.{{3}})')
+_OTHER = re.compile(rf'^(?:{alternatives(OTHER_NAME)})[:：]?\s*(?=.{{3}})')
 # A point divides names only behind a whole one: 北京伟力·嘉美信整容医院 is one name.
 _POINT = re.compile(r'(?<![院心所室站部店])·')
 _OTHER_INSIDE = re.compile(r'(?:原名|曾用名|又名|原|现名)[:：]')
 _REMARKS = frozenset(map(fold, REMARKS))
-_REMARK = re.compile(rf'^(?:{_any(map(fold, REMARKS))}|[a-z]{{0,4}}\d*|\d+号?店?客户)+$')
+_REMARK = re.compile(rf'^(?:{alternatives(map(fold, REMARKS))}|[a-z]{{0,4}}\d*|\d+号?店?客户)+$')
 # Account codes: with a mark or a space behind them, or too long to be an army's hospital.
 _CODE_BEFORE = re.compile(
     r"^['`]?[a-z]{0,4}\d{2,}[a-z]?\d*\s*[-_.:、\s]+"
@@ -68,9 +92,9 @@ _DASH = re.compile(r'[-_—–－~]+|\s{1,}')
 _INSTITUTION = re.compile(
     r'(?:医院|卫生院|保健院|[一二三四五六七八九十\d附总病复治分产防利护养究]院|中心|卫生所|卫生室|医务室|服务站|卫生站|诊所|防治所|保健所'
     r'|研究所|保健站|门诊部|药房|药店|公司|血站)$')
-_OWN_PLACE = rf'(?:{_any(map(fold, DEPARTMENTS))})'
+_OWN_PLACE = rf'(?:{alternatives(map(fold, DEPARTMENTS))})'
 _CAMPUS = (
-    rf'(?:{_any(map(fold, CAMPUSES))}'
+    rf'(?:{alternatives(map(fold, CAMPUSES))}'
     r'|(?:[^\W\d_]{1,6}|第?\d+)(?:院区|分院|分部|门诊部))')
 # the longest name, so that its own end is no part of a campus's name
 _HEAD = r'^(.*(?:医院|卫生院|保健院|中心|防治院|防治所|研究所|[\d附总保]院|卫生所|病院|服务站))'
@@ -83,21 +107,7 @@ UNIVERSITY_SHORT = re.compile(r'^([^\W\d_]{1,4}[大医])第?(\d)?附?属?第?(\d
 _PARENT = re.compile(
     r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
     r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
-_NUMBER = re.compile(r'\d+')
-_KINDS = re.compile(_any(map(fold, KIND_WORDS)))
-# Numbers of the army are names, a first and second hospital has every place.
-_GENERIC = re.compile(
-    rf'(?:{_any(map(fold, (*GENERIC_WORDS, *KIND_WORDS)))}'
-    r'|(?<!\d)\d{1,2}(?!\d))+')
-_ARMY_NUMBER = re.compile(r'解放军\d+')
-# A place that no list of divisions has, of old or below the county.
-_UNKNOWN_PLACE = re.compile(r'^[^\W\d_]{2,4}[市县旗镇乡](?=.{2})')
-_SAME = [(re.compile(pattern), words) for pattern, words in SAME_WORDS]
-_SHORT = [(re.compile(pattern), words) for pattern, words in SHORT_FORMS]
 _PERHAPS = [(re.compile(pattern), words) for pattern, words in PERHAPS_FORMS]
-_CLASSES = {
-    fold(end): name for name, ends in CLASS_ENDS.items() for end in ends}
-_CLASS = re.compile(rf'(?:{_any(_CLASSES)})$')
 _TRUNCATED_LENGTHS = range(10, 21)
 
 
@@ -293,22 +303,12 @@ def _split_dashes(piece, places, parts):
 # === SHAPES === #
 
 
-@lru_cache(maxsize=262144)
-def canonical(own):
-    """Bring a name's own words to the form that is the same for all usual ways to write them.
-
-    :param str own: folded words without places
-    """
-    for pattern, words in _SAME:
-        if pattern.search(own):
-            own = pattern.sub(words, own)
-    return own
-
-
+@lru_cache(maxsize=1024)
 def shapes(text, places):
-    """Ways to see a folded name, the most places first.
+    """Ways to see a folded name, the most places first; kept, for one name is looked at several
+    times in a row.
 
-    :return: list of :class:`Shape`
+    :return: tuple of :class:`Shape`
     """
     found = []
     readings = places.readings(text)
@@ -321,7 +321,7 @@ def shapes(text, places):
         if level and len(canonical(own)) > 1:
             found.append(Shape(mentions, level, canonical(own)))
         found.append(Shape(mentions, '', canonical(rest)))
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)
@@ -333,49 +333,7 @@ def short_forms(core, perhaps=False):
     >>> short_forms('1院')
     ('第1人民医院',)
     """
-    found = []
-    for pattern, words in _PERHAPS if perhaps else _SHORT:
-        match = pattern.match(core)
-        if match:
-            found += [canonical(match.expand(word)) for word in words]
-    return tuple(dict.fromkeys(form for form in found if form != core))
-
-
-@lru_cache(maxsize=65536)
-def own_words(text):
-    """What of a name is its own beside generic words: '同仁' of 同仁医院, '' of 第1人民医院."""
-    named = _UNKNOWN_PLACE.match(text) or _ARMY_NUMBER.search(text)
-    return _GENERIC.sub('', text) + (named[0] if named else '')
-
-
-@lru_cache(maxsize=65536)
-def kinds(text):
-    """Kind words of a folded name; two names of one institution have the same."""
-    return frozenset(_KINDS.findall(canonical(text)))
-
-
-def kinds_behind(text, position):
-    """Kind words that begin only behind a position of a folded name.
-
-    >>> kinds_behind('海州市卫生学校附属医院', 7)
-    ['附属']
-    """
-    return [match[0] for match in _KINDS.finditer(text) if match.start() >= position]
-
-
-@lru_cache(maxsize=65536)
-def numbers(text):
-    """Numbers of a folded name, sorted."""
-    return tuple(sorted(_NUMBER.findall(text)))
-
-
-@lru_cache(maxsize=65536)
-def class_of(text):
-    """Class of institution by the end of a folded name: 'care', 'pharmacy', 'company' or ''."""
-    match = _CLASS.search(canonical(text))
-    if not match:
-        return ''
-    return {'hospital': 'care', 'clinic': 'care'}.get(_CLASSES[match[0]], _CLASSES[match[0]])
+    return expand(core, _PERHAPS) if perhaps else usual_forms(core)
 
 
 def class_of_kind(kind):

@@ -13,16 +13,13 @@ import re
 
 from rapidfuzz.distance import Levenshtein
 
+from odoo.addons.pharma_crm.tools.institution_words import TELLING
+from odoo.addons.pharma_crm.tools.institutions import same_shape
 from odoo.addons.pharma_crm.tools.names import pinyin_key
 
 from .matching_names import kinds, numbers, own_words
-from .matching_words import LOOK_ALIKE
 
 _LEAST = 6
-# Characters that tell institutions apart wherever they stand.
-_TELLING = frozenset(
-    "东西南北中上下前后左右内外大小新老旧总分省市县区旗州乡镇村街男女儿妇口眼耳骨心肝肺胃肾脑牙齿"
-    "蒙藏维回兽站所室点店堂厂矿产病学法附")
 # Words that are still themselves with one character wrong; 人民 and 中心 are not: 惠民, 人和, 同心.
 _IDLE = re.compile(r'医院|卫生院|妇幼保健院|保健院|社区卫生服务|服务中心|附属')
 # Near enough where it sounds alike.
@@ -45,7 +42,7 @@ def is_slip(written, correct, places):
     step = Levenshtein.editops(written, correct)[0]
     wrong = written[step.src_pos] if step.tag != 'insert' else ''
     right = correct[step.dest_pos] if step.tag != 'delete' else ''
-    if wrong in _TELLING or (right in _TELLING and not _look_alike(wrong, right)):
+    if wrong in TELLING or (right in TELLING and not _look_alike(wrong, right)):
         return None
     if _touches_place(written, correct, step, places):
         return None
@@ -81,7 +78,7 @@ def _is_idle(wrong, right, rest, position):
     """
     if _look_alike(wrong, right):
         # 仁和 and 人和 sound alike and are two
-        return right not in own_words(rest) or _same_shape(wrong, right)
+        return right not in own_words(rest) or same_shape(wrong, right)
     return _is_within(_IDLE, rest, position) or (
         _is_within(_PEOPLES, rest, position) and _sound_alike(wrong, right))
 
@@ -90,12 +87,8 @@ def _look_alike(one, other):
     if not one or not other:
         return False
     # 仁 of 仁民医院 is no slip of 人
-    return _same_shape(one, other) or (
+    return same_shape(one, other) or (
         other != '人' and pinyin_key(one) == pinyin_key(other))
-
-
-def _same_shape(one, other):
-    return any(one in group and other in group for group in LOOK_ALIKE)
 
 
 def _sound_alike(one, other):

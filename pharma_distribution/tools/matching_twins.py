@@ -59,6 +59,7 @@ class Twins:
         self._owns = []  # (own name, number), sorted by search_starts
         self._regions = {}
         self._own = {}  # number -> its own name
+        self._own_forms = {}  # number -> Form of its own name
         self._texts = defaultdict(set)  # number -> all its names
 
     def add(self, number, region, text, own):
@@ -68,20 +69,21 @@ class Twins:
         """
         self._regions[number] = region
         self._texts[number].add(text)
-        self._add_form(number, region, text, own)
+        form = self._add_form(number, region, text, own)
         for _first, second in reader.glued(text):
             self._add_form(number, region, second, False)
         found = _ARMY.search(reader.canonical(text))
         if found:
             self._army[found[1]].add(number)
         if own:
-            self._own[number] = text
+            self._own[number], self._own_forms[number] = text, form
             self._owns.append((text, number))
 
     def _add_form(self, number, region, text, own):
         form = self._form(text, region)
         for key in self._keys(form, region):
             self._forms[region.province, key].append((number, form, own))
+        return form
 
     def close(self):
         """Sort what was added, before anything is looked up."""
@@ -118,7 +120,7 @@ class Twins:
         found = {other for other, rest in self._shorter(number)
                  if _BARE_BRANCH.fullmatch(rest) or rest in self._texts[other]}
         region = self._regions[number]
-        form = self._form(self._own.get(number, ''), region)
+        form = self._own_forms.get(number) or self._form('', region)
         longer = [word for core in form.words[:1]
                   for word in (*reader.short_forms(core), *reader.short_forms(core, True))
                   if _NUMBER.search(word)]
@@ -142,11 +144,13 @@ class Twins:
         """(other, what follows its name) of customers of the city whose name begins this one."""
         text = self._own.get(number, '')
         for end in range(4, len(text) - 1):
+            if not reader.ends_as_institution(text[:end]):
+                continue
             start = bisect_left(self._owns, (text[:end],))
             for name, other in self._owns[start:start + 20]:
                 if name != text[:end]:
                     break
-                if reader.ends_as_institution(name) and self._is_near(number, other):
+                if self._is_near(number, other):
                     yield other, text[end:]
 
     def _longer(self, number):

@@ -1,5 +1,4 @@
 from . import account_statement_import_sheet_parser
-from . import base_partner_merge
 from . import mail_compose_message
 from . import pharma_flow_post
 from . import pharma_flow_upload

@@ -8,9 +8,10 @@ tables of results and with the rows in their place, and both answers are compare
 
 Questions in ``COARSE`` (month, product, line, distributor and its tier, territory and those above
 it, person) are answered by two small tables; those in ``CUSTOMER`` (customer, its place, type,
-level, chain) by the one by customer or by years; those in ``FINE`` combine a product or a
-distributor *with* a customer, place, territory or person: by years, or, where they ask for months
-(``FINE_MONTHS``), by the complete table. None is answered by the rows. Manager and representative,
+level, chain) by customers and years, or months; those in ``FINE`` combine a product or a
+distributor *with* a customer, place, territory or person: by years, products with territory and
+person from a table of their own; or, where they ask for months (``FINE_MONTHS``), by the complete
+table. None is answered by the rows. Manager and representative,
 whose rights need customer and product line, are asked from the tables alone.
 
 Keys: ``pivot_s`` (the slowest of all these questions, warm, in the server), ``ratio_rows`` (how

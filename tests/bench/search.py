@@ -92,11 +92,12 @@ def insert(cr, rows):
             """ INSERT INTO res_partner (
                     id, name, complete_name, pharma_type, parent_id, ref, email,
                     commercial_partner_id, commercial_company_name, is_company, active, type, lang,
-                    autopost_bills, create_date, write_date, create_uid, write_uid)
+                    autopost_bills, pharma_verified, create_date, write_date, create_uid, write_uid)
                 SELECT n.id, n.name, n.complete_name, n.kind, n.parent_id, n.ref, n.email,
                        COALESCE(parent.commercial_partner_id, n.id),
                        COALESCE(parent.commercial_company_name, n.name),
-                       n.parent_id IS NULL, true, 'contact', 'zh_CN', 'ask', now(), now(), 1, 1
+                       n.parent_id IS NULL, true, 'contact', 'zh_CN', 'ask', 'verified',
+                       now(), now(), 1, 1
                   FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[],
                               %s::text[]) AS n(id, name, complete_name, kind, parent_id, ref, email)
              LEFT JOIN res_partner parent ON parent.id = n.parent_id """,

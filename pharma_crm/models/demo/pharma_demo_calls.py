@@ -17,8 +17,8 @@ FILINGS = [
 ]
 # login -> the product line that he speaks about most
 REPRESENTATIVES = {'representative1': "心血管线", 'representative2': "糖尿病线"}
-# Every so many of a representative's people, and how many of them he calls on
-STRIDE, PEOPLE = 4, 45
+# How many of his people a representative calls on, the best grades first
+PEOPLE = 45
 # Days back and ahead, calls on a working day
 PAST, COMING, A_DAY = 90, 14, (2, 4)
 # What was said, and what came of it: purpose, result, attitude, summary, need, solution
@@ -71,6 +71,8 @@ class PharmaDemo(models.AbstractModel):
 
     def _load_calls(self):
         """Make the calls of each representative on the people of his hospitals."""
+        # Grades are given at the end of the transaction, the choice of people needs them now
+        self.env['pharma.score']._score_waiting()
         rows = {}
         for login in REPRESENTATIVES:
             rows |= self._get_call_rows(login)
@@ -108,7 +110,7 @@ class PharmaDemo(models.AbstractModel):
         persons = self._get_all('res.partner', names).values()
         mine = [person for person in persons
                 if user in person.commercial_partner_id.alignment_ids.user_ids]
-        return mine[::STRIDE][:PEOPLE]
+        return sorted(mine, key=lambda person: person.grade or 'Z')[:PEOPLE]
 
     def _get_talked_products(self, login):
         """Our products of the line that a representative speaks about."""

@@ -5,6 +5,9 @@ from odoo import models
 from ...tools import cycle as engine
 from .pharma_demo import DEMO_MODULE
 
+# grade -> calls a month: what two representatives can do; the other grades have no goal
+GOALS = {'A': 2}
+
 
 class PharmaDemo(models.AbstractModel):
     _inherit = 'pharma.demo'
@@ -28,6 +31,8 @@ class PharmaDemo(models.AbstractModel):
                 continue  # it is there, or the company has its own
             cycle = self._make('pharma.cycle', {name: {
                 'company_id': self.env.company.id, 'date_from': first, 'date_to': last}})[name]
+            for goal in cycle.goal_ids:
+                goal.goal = GOALS.get(goal.grade, 0)
             cycle.state = 'open'
             cycle._refresh()
             if last < today:

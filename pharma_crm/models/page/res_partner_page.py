@@ -80,7 +80,7 @@ class ResPartner(models.Model):
         user, sections = self.env.user, []
         for section in sorted(self._get_page_sections(), key=lambda section: section['sequence']):
             model, groups = section.get('model'), section.get('groups')
-            if model and not self.env[model].has_access('read'):
+            if model and not self.env['pharma.access']._shows(model):
                 continue
             if groups and not user.has_groups(groups):
                 continue
@@ -233,7 +233,8 @@ class ResPartner(models.Model):
                 **self._page_form(model, label),
                 'context': {'default_partner_id': self.id, 'default_type': 'opportunity'}
                 if model == 'crm.lead' else {'default_partner_id': self.id}}}
-            for model, label in labels.items() if self.env[model].has_access('create')]
+            for model, label in labels.items()
+            if self.env[model].has_access('create') and self.env['pharma.access']._shows(model)]
         return buttons
 
     # === WITHIN === #

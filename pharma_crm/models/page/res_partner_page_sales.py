@@ -46,8 +46,6 @@ class ResPartner(models.Model):
         open_domain = [*domain, ('won_status', '=', 'pending')]
         won_domain = [
             *domain, ('won_status', '=', 'won'), ('date_closed', '>=', self._page_months()[0])]
-        revenue, count = self._page_sum('crm.lead', open_domain, 'expected_revenue')
-        won, won_count = self._page_sum('crm.lead', won_domain, 'expected_revenue')
         label = self.env._("Opportunities")
 
         def action(rows):
@@ -55,29 +53,51 @@ class ResPartner(models.Model):
                 'crm.crm_lead_opportunities', label, rows, default_partner_id=self.id,
                 default_type='opportunity')
 
+        money = self.env['pharma.access']._sees_figures()
+        revenue = ['expected_revenue'] if money else []
         return {
-            'figures': [
-                self._page_figure(self.env._("Open"), count, action=action(open_domain)),
-                self._page_figure(
-                    self.env._("Expected Revenue"), revenue, 'money', action=action(open_domain),
-                    top=True, note=self.env._("%s open opportunities", count)),
-                self._page_figure(
-                    self.env._("Won in 12 Months"), won, 'money', action=action(won_domain),
-                    note=self.env._("%s opportunities", won_count)),
-            ],
+            'figures': self._get_opportunity_figures(open_domain, won_domain, action, money),
             'rows': [self._page_row(
                 lead.name, self._page_record(lead), badge=lead.stage_id.name,
                 subtitle=" · ".join(filter(None, (
                     self._get_about(lead.partner_id), lead.user_id.name))),
-                value=self._page_text(
-                    lead.expected_revenue, 'money', lead.company_currency))
+                value=self._page_text(lead.expected_revenue, 'money', lead.company_currency)
+                if money else "")
                 for lead in leads.search_fetch(
                     open_domain, ['name', 'stage_id', 'partner_id', 'user_id', 'company_id',
-                                  'expected_revenue'],
-                    order='expected_revenue DESC, id', limit=ROWS)],
+                                  *revenue],
+                    order='expected_revenue DESC, id' if money else 'id DESC', limit=ROWS)],
             'empty': self.env._("No open opportunity."),
             'action': action(domain),
         }
+
+    def _get_opportunity_figures(self, open_domain, won_domain, action, money):
+        """How many opportunities there are, and what is expected of them.
+
+        :param action: function of a domain that returns what opens its rows
+        :param bool money: whether the user sees figures of sales
+        """
+        leads = self.env['crm.lead']
+        if not money:
+            return [
+                self._page_figure(
+                    self.env._("Open"), leads.search_count(open_domain),
+                    action=action(open_domain)),
+                self._page_figure(
+                    self.env._("Won in 12 Months"), leads.search_count(won_domain),
+                    action=action(won_domain)),
+            ]
+        revenue, count = self._page_sum('crm.lead', open_domain, 'expected_revenue')
+        won, won_count = self._page_sum('crm.lead', won_domain, 'expected_revenue')
+        return [
+            self._page_figure(self.env._("Open"), count, action=action(open_domain)),
+            self._page_figure(
+                self.env._("Expected Revenue"), revenue, 'money', action=action(open_domain),
+                top=True, note=self.env._("%s open opportunities", count)),
+            self._page_figure(
+                self.env._("Won in 12 Months"), won, 'money', action=action(won_domain),
+                note=self.env._("%s opportunities", won_count)),
+        ]
 
     # === QUOTATIONS AND PRICES === #
 

@@ -93,7 +93,7 @@ class ResPartner(models.Model):
         """The sources whose records the current user may read."""
         return [
             source for source in self._get_timeline_sources()
-            if not source.get('model') or self.env[source['model']].has_access('read')]
+            if not source.get('model') or self.env['pharma.access']._shows(source['model'])]
 
     # === CURSOR === #
 
@@ -328,15 +328,17 @@ class ResPartner(models.Model):
                 cursor, limit, 'meeting', 'calendar.event', self._get_page_domain(), 'start')]
 
     def _timeline_leads(self, cursor, limit):
+        money = self.env['pharma.access']._sees_figures()
+        revenue = ['expected_revenue'] if money else []
         return [self._timeline_entry(
             'lead', lead, lead.create_date, self.env._("Opportunity: %s", lead.name),
             icon='fa-star-o', who=lead.user_id.name or "", badge=lead.stage_id.name,
             text=self._page_text(lead.expected_revenue, 'money', lead.company_currency)
-            if lead.expected_revenue else "",
+            if money and lead.expected_revenue else "",
             about=self._get_about(lead.partner_id), action=self._page_record(lead))
             for lead in self._search_timeline(
                 cursor, limit, 'lead', 'crm.lead', self._get_page_domain(), 'create_date',
-                ['name', 'user_id', 'stage_id', 'expected_revenue', 'company_id', 'partner_id'])]
+                ['name', 'user_id', 'stage_id', *revenue, 'company_id', 'partner_id'])]
 
     def _timeline_orders(self, cursor, limit):
         domain = [*self._get_page_domain(), ('state', '!=', 'cancel')]

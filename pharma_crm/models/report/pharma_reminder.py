@@ -7,6 +7,8 @@ DEFAULTS = {
     'report_day': (), 'report_week': (), 'report_month': (),
     'visit_tomorrow': ('activity',), 'cycle_missing': ('activity',), 'quality': ('activity',),
     'comment': (),  # Odoo tells of it already
+    'lead_offered': ('activity',), 'lead_deadline': ('activity',),
+    'lead_returned': ('activity',), 'lead_nurture': ('activity',),
 }
 
 

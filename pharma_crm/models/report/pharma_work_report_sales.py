@@ -36,20 +36,23 @@ class PharmaWorkReport(models.Model):
             ('mail_message_id.res_id', 'in', leads.ids),
             ('mail_message_id.date', '>=', begin), ('mail_message_id.date', '<', end)],
             order='id')
-        rows = []
+        rows, money = [], self.env['pharma.access']._sees_figures()
         for lead_id, steps in moves.grouped(lambda move: move.mail_message_id.res_id).items():
             lead = leads.browse(lead_id)
             rows.append([
                 lead.name, lead.partner_id.name or '', steps[0].old_value_char or '',
-                steps[-1].new_value_char or '', round(lead.expected_revenue, 2)])
-        return [self._block_table(
-            [self.env._("Opportunity"), self.env._("Customer"), self.env._("From Stage"),
-             self.env._("To Stage"), self.env._("Expected Revenue")], rows)]
+                steps[-1].new_value_char or '',
+                *([round(lead.expected_revenue, 2)] if money else [])])
+        columns = [self.env._("Opportunity"), self.env._("Customer"), self.env._("From Stage"),
+                   self.env._("To Stage")]
+        if money:
+            columns.append(self.env._("Expected Revenue"))
+        return [self._block_table(columns, rows)]
 
     def _section_orders(self):
         """Confirmed orders of the person by customer."""
         orders = self.env['sale.order']
-        if not orders.has_access('read'):
+        if not self.env['pharma.access']._shows('sale.order'):
             return []
         begin, end = self._get_moments()
         rows = [

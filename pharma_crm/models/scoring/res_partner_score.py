@@ -13,11 +13,12 @@ class ResPartner(models.Model):
         'pharma.score', index='btree_not_null', ondelete='set null',
         readonly=True, copy=False, groups='pharma_crm.group_pharma_crm_user')
     grade = fields.Char(
-        related='main_score_id.grade', string="Customer Grade",
-        groups='pharma_crm.group_pharma_crm_user',
+        compute='_compute_grade', search='_search_grade', compute_sudo=True,
+        string="Customer Grade", groups='pharma_crm.group_pharma_crm_user',
         help="By the main score model of the customer's type")
     grade_color = fields.Integer(
-        related='main_score_id.color', groups='pharma_crm.group_pharma_crm_user')
+        compute='_compute_grade', search='_search_grade_color', compute_sudo=True,
+        groups='pharma_crm.group_pharma_crm_user')
 
     # === CRUD === #
 

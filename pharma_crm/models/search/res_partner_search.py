@@ -68,9 +68,18 @@ class ResPartner(models.Model):
                   FROM pharma_alias a JOIN res_partner p ON p.id = a.partner_id
                  WHERE a.status = 'confirmed' AND a.automatic IS NOT TRUE
                    AND a.partner_id = ANY(%(ids)s) """,
-            ids=record_ids, owner=SQL(
-                "CASE WHEN p.pharma_type IS NOT NULL AND p.pharma_type NOT IN %s"
-                " THEN p.commercial_partner_id END", OPEN_TYPES))
+            ids=record_ids, owner=self._search_name_owner_sql())
+
+    @api.model
+    def _search_name_owner_sql(self):
+        """Of the names of a contact ``p``: the id of the customer on which it depends who sees
+        them; NULL: everybody does.
+
+        :rtype: SQL
+        """
+        return SQL(
+            "CASE WHEN p.pharma_type IS NOT NULL AND p.pharma_type NOT IN %s"
+            " THEN p.commercial_partner_id END", OPEN_TYPES)
 
     @api.model
     def _search_name_prepare(self, record_ids):

@@ -12,3 +12,5 @@ from . import res_company_work_report
 from . import res_config_settings_work_report
 from . import res_company_cycle
 from . import res_config_settings_cycle
+from . import res_company_allocation
+from . import res_config_settings_allocation

@@ -20,6 +20,8 @@ ALIGNMENT_TYPES = [
     if kind not in (*OPEN_TYPES, *BELOW_TYPES, 'person')]
 ALIGNMENT_DOMAIN = [
     ('pharma_type', 'not in', (False, *BELOW_TYPES, *OPEN_TYPES)), ('parent_id', '=', False)]
+# Of the rows of ``_owner_sql``, the first counts.
+OWNER_ORDER = "a.product_line_id NULLS LAST, a.id, g.product_line_id NULLS LAST, g.id"
 
 
 class PharmaAlignment(models.Model):
@@ -180,29 +182,29 @@ class PharmaAlignment(models.Model):
 
     @api.model
     def _owner_sql(self, partner, product_line, date, company):
-        """Query of the territory and the representative of a customer on a day, at most one row;
-        an alignment or assignment for the line itself goes before one for all lines.
+        """Joins of the territory and the representative of customers on a day: of an alignment
+        ``a`` and an assignment ``g``, both perhaps empty.
+
+        Several may hold on one day; the first counts in the order of ``OWNER_ORDER``: those for
+        the line itself go before those for all lines. Joins, since a million rows are asked about
+        at once: the database then reads the alignments once, and not for every row.
 
         :param SQL partner: id of the customer, a hospital as a whole
         :param SQL product_line: id of the product line, or null
         :param SQL date: the day
         :param SQL company: id of the company
-        :return: query of ``(territory_id, user_id)``
         :rtype: SQL
         """
         return SQL(
-            """ SELECT a.territory_id, g.user_id
-                  FROM pharma_alignment a
-             LEFT JOIN pharma_territory_assignment g
-                    ON g.territory_id = a.territory_id AND g.role = 'representative'
-                   AND (g.product_line_id = %(line)s OR g.product_line_id IS NULL)
-                   AND g.date_from <= %(date)s AND (g.date_to IS NULL OR g.date_to >= %(date)s)
-                 WHERE a.partner_id = %(partner)s AND a.company_id = %(company)s
-                   AND (a.product_line_id = %(line)s OR a.product_line_id IS NULL)
-                   AND a.date_from <= %(date)s AND (a.date_to IS NULL OR a.date_to >= %(date)s)
-              ORDER BY a.product_line_id NULLS LAST, a.id, g.product_line_id NULLS LAST, g.id
-                 LIMIT 1 """,
-            partner=partner, line=product_line, date=date, company=company)
+            """ LEFT JOIN pharma_alignment a
+                       ON a.partner_id = %(partner)s AND a.company_id = %(company)s
+                      AND (a.product_line_id = %(line)s OR a.product_line_id IS NULL)
+                      AND a.date_from <= %(date)s AND (a.date_to IS NULL OR a.date_to >= %(date)s)
+                LEFT JOIN pharma_territory_assignment g
+                       ON g.territory_id = a.territory_id AND g.role = 'representative'
+                      AND (g.product_line_id = %(line)s OR g.product_line_id IS NULL)
+                      AND g.date_from <= %(date)s AND (g.date_to IS NULL OR g.date_to >= %(date)s)
+            """, partner=partner, line=product_line, date=date, company=company)
 
     @api.model
     def _cron_refresh_territories(self):

@@ -13,6 +13,8 @@ _TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*("[^"]*"|\'[^\']*\'|[^\s>]+)')
 _KINDS = {'number': 'n', 'datetime': 'd', 'boolean': 'b', 'error': 'e'}
+# Texts of cells that are kept.
+_KNOWN = 100_000
 _ROLES = {'table': 'table', 'worksheet': 'table', 'tr': 'row', 'row': 'row', 'td': 'cell',
           'th': 'cell', 'cell': 'cell', 'data': 'data', 'br': 'br'}
 
@@ -53,14 +55,15 @@ class Table:
         row, letters = self.rows[-1], self.kinds[-1]
         while index and len(row) < index - 1:
             self._fill(row, letters)
-        while len(row) in self.reached:
+        while self.reached and len(row) in self.reached:
             self._fill(row, letters)
         left, top = len(row), len(self.rows) - 1
         self._fill(row, letters, text, kind)
+        if across == down == 1:
+            return
         for _column in range(across - 1):
             self._fill(row, letters)
-        if across > 1 or down > 1:
-            self.merges.append([top, left, top + down - 1, left + across - 1])
+        self.merges.append([top, left, top + down - 1, left + across - 1])
         for column in range(left, left + across) if down > 1 else ():
             self._below[column] = down - 1
 
@@ -106,6 +109,7 @@ class Parser:
         self.tables = [Table()]
         self._texts = None  # parts of the open cell
         self._place, self._kind = None, None
+        self._known = {}  # text of a cell -> its value: the same ones come again and again
 
     def feed(self, text):
         """:return: the tables that have rows"""
@@ -142,7 +146,12 @@ class Parser:
     def _end_cell(self):
         if self._texts is None:
             return
-        value = clean(' '.join(''.join(self._texts).split()))
+        text = ''.join(self._texts)
+        value = self._known.get(text)
+        if value is None:
+            value = self._known[text] = clean(' '.join(text.split()))
+            if len(self._known) > _KNOWN:
+                self._known.clear()
         if self._kind == 'd':
             value = value.replace('T', ' ').removesuffix('.000').removesuffix(' 00:00:00')
         self.tables[-1].add(value, (self._kind or 't') if value else ' ', *self._place)

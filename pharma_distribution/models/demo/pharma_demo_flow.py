@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-from ...tools.demo_flow import sales_file, sales_rows
+from ...tools.demo_flow import history_file, sales_file, sales_rows
 
 # distributor, first digits of the counties it delivers to, files (each of one month or of three)
 SOURCES = [
@@ -32,6 +32,9 @@ OTHER_SPELLINGS = {
 UNKNOWN_PRODUCTS = {'distributor_4': ("瑞舒伐他汀钙片", "10mg*28片")}
 TERMINAL_WEIGHTS = {'hospital': 6, 'primary_care': 3, 'pharmacy': 1}
 ROWS_PER_MONTH = 60
+# In the history table: whose months before all files it holds, and a distributor that nobody knows.
+HISTORY_SOURCES = SOURCES[:2]
+HISTORY_MONTHS, UNKNOWN_DISTRIBUTOR = 3, "浙东医药有限公司"
 
 
 # Documents and flow files apart: each has its own data and its own way of removal.
@@ -49,6 +52,7 @@ class PharmaDemo(models.AbstractModel):
             # Who sends a file every month buys from us, the others from them
             self._get(key).distributor_tier = '1' if rhythm == 'month' else '2'
         self._load_flow()
+        self._load_history()
         self._load_schedules()
         return result
 
@@ -75,6 +79,30 @@ class PharmaDemo(models.AbstractModel):
                 self._load_flow_file(number, key, counties, date_from, date_to, months)
         self._load_locked_month(number + 1)
         self._load_claim()
+
+    def _load_history(self):
+        """The months before those of the files, of two distributors and one that nobody knows, in
+        one cleaned table."""
+        if self._get('flow_history_1'):
+            return
+        date_to = fields.Date.context_today(self).replace(day=1) - relativedelta(months=3, days=1)
+        date_from = date_to + relativedelta(days=1, months=-HISTORY_MONTHS)
+        rows = []
+        for key, counties, _rhythm in HISTORY_SOURCES:
+            rows += [(self._get(key).name, row) for row in sales_rows(
+                self._random(f'history {key}'), self._flow_customers(key, counties),
+                self._flow_products(key), date_from, date_to, ROWS_PER_MONTH * HISTORY_MONTHS)]
+        rows += [(UNKNOWN_DISTRIBUTOR, row) for _name, row in rows[:8]]
+        history = self._make('pharma.flow.history', {'flow_history_1': {
+            'name': f"历史流向_{date_from:%Y%m}-{date_to:%Y%m}.csv",
+            'data': base64.b64encode(history_file(rows)),
+            'user_id': self._get('user_commercial').id,
+        }})['flow_history_1']
+        files = history._make_files(rest=False)
+        history._set_result(state='read')
+        for file in files:
+            file._run_import()
+            file.action_post()
 
     def _load_locked_month(self, number):
         """The oldest month is locked; a file of it comes late, half of it known already."""
@@ -170,6 +198,12 @@ class PharmaDemo(models.AbstractModel):
             claim._set_state('draft')
             claim.unlink()
 
+    def _remove_history(self):
+        if history := self._get('flow_history_1'):
+            history.file_ids.filtered(
+                lambda file: file.state in ('review', 'posted', 'failed')).action_undo()
+            history.unlink()
+
     def _remove_documents(self):
         self._remove_claim()
         if period := self._get('flow_period_1'):
@@ -180,6 +214,7 @@ class PharmaDemo(models.AbstractModel):
             if (file := self._get(f'flow_file_{number}'))))
         files.filtered(lambda file: file.state in ('review', 'posted', 'failed')).action_undo()
         files.unlink()
+        self._remove_history()
         for number in range(1, len(SOURCES) + 1):
             if schedule := self._get(f'flow_schedule_{number}'):
                 schedule.unlink()

@@ -137,9 +137,12 @@ class PharmaAlias(models.Model):
     def _count_flow_rows(self, files, sign, where=None):
         """Add the rows of files to the counters of their names, or take them off.
 
+        Each name is looked up by the index (OFFSET keeps it so): without statistics the database
+        would compare every name of the files with every name that is listed.
+
         :param files: pharma.flow.file
         :param int sign: 1 or -1
-        :param SQL where: condition on ``pharma_alias a``, none for all names
+        :param SQL where: condition on ``a.id``, the name's, none for all names
         """
         self.flush_model()
         for kind, column in (('partner', 'customer_key'), ('product', 'product_key')):
@@ -152,9 +155,11 @@ class PharmaAlias(models.Model):
                      GROUP BY %(column)s, distributor_id, company_id
                 ), found AS (
                     SELECT a.id, SUM(rows.count) AS count, SUM(rows.amount) AS amount
-                      FROM rows JOIN pharma_alias a ON a.kind = %(kind)s AND a.key = rows.key
-                       AND COALESCE(a.distributor_id, 0) IN (0, rows.distributor_id)
-                       AND COALESCE(a.company_id, 0) IN (0, rows.company_id)
+                      FROM rows CROSS JOIN LATERAL (
+                           SELECT id FROM pharma_alias
+                            WHERE kind = %(kind)s AND key = rows.key
+                              AND COALESCE(distributor_id, 0) IN (0, rows.distributor_id)
+                              AND COALESCE(company_id, 0) IN (0, rows.company_id) OFFSET 0) a
                      WHERE %(where)s
                      GROUP BY a.id
                 )

@@ -5,10 +5,12 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.pharma_crm.models.territory.pharma_alignment import OWNER_ORDER
 from odoo.addons.pharma_crm.tools.names import normalise
 
 from ...tools.flow_values import NO_NUMBER
 from ...tools.matching_products import maker_name, same_maker
+from ...tools.session import MEMORY
 from .pharma_flow_matcher import FlowName
 
 # What the judgement says about a row.
@@ -197,18 +199,19 @@ class PharmaFlowResolver(models.AbstractModel):
         cr.execute("ANALYZE pharma_flow_answer")
 
     @api.model
-    def _sql_judgement(self, source):
+    def _sql_judgement(self, source, key):
         """The one place where rows get their status; fills what units are in packs.
 
         :param SQL source: table or sub-query of rows, with the columns that the reader fills and
             file_id, distributor_id, company_id, customer_key, product_key, file_quantity, reason,
             read_date, has_other_date, read_amount, has_other_amount
-        :return: SQL of a sub-query: all columns of ``source``, and ``new_<column>`` for each of
-            ``JUDGED_COLUMNS``
+        :param str key: column that tells the rows apart
+        :return: SQL of a sub-query, in the order of ``key``: all columns of ``source``, and
+            ``new_<column>`` for each of ``JUDGED_COLUMNS``
         """
         self._fill_units(source)
         return SQL("""(
-            SELECT s.*, %(columns)s
+            SELECT DISTINCT ON (%(key)s) s.*, %(columns)s
               FROM %(source)s s
               JOIN pharma_flow_file f ON f.id = s.file_id
          LEFT JOIN (%(corrections)s) fix
@@ -224,13 +227,14 @@ class PharmaFlowResolver(models.AbstractModel):
          LEFT JOIN product_template t ON t.id = COALESCE(fix.product_id, p.target_id)
          LEFT JOIN (%(lines)s) line ON line.category_id = t.categ_id
         %(values)s
-         LEFT JOIN LATERAL (%(area)s) area ON TRUE
+        %(owner)s
         CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) r  -- OFFSET: worked out once
-        )""", source=source, columns=self._sql_new_columns(), reason=self._sql_reason(),
-            values=self._sql_values(),
+             ORDER BY %(key)s, %(first)s
+        )""", source=source, key=SQL.identifier('s', key), columns=self._sql_new_columns(),
+            reason=self._sql_reason(), values=self._sql_values(), first=SQL(OWNER_ORDER),
             corrections=self.env['pharma.flow.correction']._values_sql(),
             lines=self.env['product.category']._product_lines_sql(),
-            area=self.env['pharma.alignment']._owner_sql(
+            owner=self.env['pharma.alignment']._owner_sql(
                 SQL.identifier('own', 'commercial_partner_id'), SQL.identifier('line', 'line_id'),
                 SQL.identifier('v', 'date'), SQL.identifier('s', 'company_id')))
 
@@ -272,8 +276,8 @@ class PharmaFlowResolver(models.AbstractModel):
                    CASE WHEN fix.date IS NOT NULL THEN v.read_date END AS new_read_date,
                    v.partner_id AS new_partner_id, v.department_id AS new_department_id,
                    v.product_id AS new_product_id,
-                   line.line_id AS new_product_line_id, area.territory_id AS new_territory_id,
-                   area.user_id AS new_user_id, v.quantity AS new_quantity,
+                   line.line_id AS new_product_line_id, a.territory_id AS new_territory_id,
+                   g.user_id AS new_user_id, v.quantity AS new_quantity,
                    %(amount)s AS new_amount,
                    CASE WHEN COALESCE(fix.amount, fix.quantity) IS NOT NULL
                         THEN TRUE END AS new_has_other_amount,
@@ -383,6 +387,7 @@ class PharmaFlowResolver(models.AbstractModel):
         self._flush_judgement()
         doubles = self.env['pharma.flow.double']
         doubles._begin()
+        self.env.cr.execute(SQL(MEMORY))
         rows = self.env.execute_query(SQL("""
             WITH changed AS (%(update)s), counted AS (%(counted)s), touched AS (
                 INSERT INTO pharma_flow_touched (distributor_id, date, identity)
@@ -417,7 +422,7 @@ class PharmaFlowResolver(models.AbstractModel):
                    AND NOT %(locked)s
              RETURNING %(returned)s, line.identity, new.identity AS old_identity
         """, columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)), old=old, new=new,
-            judged=self._sql_judgement(source), locked=periods._is_locked_sql(),
+            judged=self._sql_judgement(source, 'id'), locked=periods._is_locked_sql(),
             entry=periods._entry_month_sql(self._sql_new_value('status')),
             returned=self.env['pharma.flow.summary']._sql_returned(
                 (*JUDGED_COLUMNS, 'entry_month')))

@@ -259,8 +259,8 @@ class PharmaFlowPeriod(models.Model):
             for prefix in ('new_', ''))
         rows = self.env.execute_query(SQL(
             "SELECT new.id FROM %s new WHERE (%s) IS DISTINCT FROM (%s)",
-            resolver._sql_judgement(SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where)),
-            old, new))
+            resolver._sql_judgement(
+                SQL("(SELECT * FROM pharma_flow_line line WHERE %s)", where), 'id'), old, new))
         return [line_id for line_id, in rows]
 
     def _rows_sql(self):

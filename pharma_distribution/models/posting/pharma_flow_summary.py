@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.session import MEMORY, STATISTICS
+
 # What a cell of the results is, beside what it comes from in a row ``r``.
 MONTH = SQL("date_trunc('month', r.date::timestamp)::date")
 SOURCES = {
@@ -25,13 +27,13 @@ LINE_COLUMNS = (
     'file_id', 'company_id', 'kind', 'date', 'entry_month', 'distributor_id', 'partner_id',
     'department_id', 'product_id', 'product_line_id', 'territory_id', 'user_id', 'quantity',
     'amount', 'status')
-# One row per cell; distributor and month in front keep together what comes together.
+# One row per cell. Customer and month in front: who sees a part of the customers reads their cells
+# by this index as well.
 CELL = (
-    '(distributor_id, month, partner_id, product_id, territory_id, user_id, department_id, kind,'
+    '(partner_id, month, product_id, distributor_id, territory_id, user_id, department_id, kind,'
     ' entry_month, product_line_id, company_id) NULLS NOT DISTINCT')
-# What the database may take for one sort, until the end of the transaction: rows and cells are
-# sorted and grouped without files.
-MEMORY = "SET LOCAL work_mem = '64MB'"
+# How cells come into the table: by month, and within it as the index is sorted.
+SORTED = ('month', 'partner_id', 'product_id', 'distributor_id')
 # Changes that are folded in one transaction.
 FOLD_ROWS = 200000
 # Changes wait so long for others of the same cells, and are folded together. Results are right all
@@ -104,7 +106,8 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
         column = SQL.identifier(name)
         if name != 'month' or self._grain == 'month':
             return column
-        year = SQL("date_trunc('year', month)::date")
+        # as a timestamp: without looking up time zones for each cell
+        year = SQL("date_trunc('year', month::timestamp)::date")
         return SQL("%s AS %s", year, column) if named else year
 
     @api.model
@@ -139,7 +142,7 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
                 INSERT INTO %(table)s AS cell (%(dimensions)s, %(measures)s)
                 SELECT * FROM (%(cells)s) change
                  WHERE change.row_count != 0 OR change.quantity != 0 OR change.amount != 0
-                 ORDER BY month
+                 ORDER BY %(order)s
                     ON CONFLICT (%(unique)s) %(folded)s DO UPDATE
                    SET quantity = cell.quantity + EXCLUDED.quantity,
                        amount = cell.amount + EXCLUDED.amount,
@@ -148,6 +151,7 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
             ) SELECT id FROM touched WHERE row_count = 0 AND quantity = 0 AND amount = 0
         """, table=table, dimensions=names(self._get_dimensions()), measures=names(MEASURES),
             cells=self._sql_cells_of(source), unique=names(DIMENSIONS),
+            order=names(name for name in SORTED if name in self._dimensions),
             folded=SQL("WHERE pending IS NOT TRUE") if 'pending' in self._fields else SQL("")))
         self.env.cr.execute(SQL(
             "DELETE FROM %s WHERE id = ANY(%s)", table, [row_id for row_id, in rows]))
@@ -172,7 +176,6 @@ class PharmaFlowSummary(models.Model):
     _inherit = ['pharma.flow.summary.mixin']
 
     _cell_uniq = models.UniqueIndex(f'{CELL} WHERE pending IS NOT TRUE')
-    _partner_idx = models.Index('(partner_id)')
     # Months come one after the other, in the table as well
     _month_idx = models.Index('USING brin (month)')
     _pending_idx = models.Index('(id) WHERE pending')
@@ -279,7 +282,7 @@ class PharmaFlowSummary(models.Model):
         :return: list of empty recordsets
         """
         return [self, *(self.env[f'pharma.flow.summary.{name}'] for name in (
-            'year', 'customer', 'terminal', 'trade', 'territory'))]
+            'year', 'customer', 'terminal', 'trade', 'territory', 'terminal.year', 'person.year'))]
 
     @api.model
     def _fold(self, limit=None):
@@ -297,7 +300,7 @@ class PharmaFlowSummary(models.Model):
         if not cr.fetchone()[0]:
             return 0
         columns = (*DIMENSIONS, *MEASURES)
-        cr.execute(SQL(MEMORY))
+        cr.execute(SQL(f'{MEMORY}; {STATISTICS}'))
         cr.execute(SQL("""
             DROP TABLE IF EXISTS pharma_flow_folding;
             CREATE TEMPORARY TABLE pharma_flow_folding ON COMMIT DROP AS
@@ -379,8 +382,8 @@ class PharmaFlowSummary(models.Model):
         for table in self._get_tables():
             self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table._table)))
         self.env.cr.execute(SQL(
-            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell ORDER BY month",
-            names((*DIMENSIONS, *MEASURES)), self._sql_recount()))
+            "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell ORDER BY %s",
+            names((*DIMENSIONS, *MEASURES)), self._sql_recount(), names(SORTED)))
         for table in self._get_tables()[1:]:
             table._add_cells(SQL.identifier(self._table))
 
@@ -396,8 +399,6 @@ class PharmaFlowSummaryYear(models.Model):
     _dimensions = tuple(name for name in DIMENSIONS if name != 'entry_month')
     _grain = 'year'
 
-    _partner_idx = models.Index('(partner_id)')
-
 
 class PharmaFlowSummaryCustomer(models.Model):
     """What customers bought of each line and who worked there, for readers who see a part."""
@@ -409,7 +410,6 @@ class PharmaFlowSummaryCustomer(models.Model):
         'company_id', 'kind', 'month', 'entry_month', 'partner_id', 'department_id',
         'product_line_id', 'territory_id', 'user_id')
 
-    _partner_idx = models.Index('(partner_id)')
     _month_idx = models.Index('USING brin (month)')
 
 
@@ -448,3 +448,25 @@ class PharmaFlowSummaryTerritory(models.Model):
 
     # Every comparison asks for the last month
     _month_idx = models.Index('(month)')
+
+
+class PharmaFlowSummaryTerminalYear(models.Model):
+    """What customers bought by whole years, whatever it was: for rankings and kinds of customers.
+    """
+
+    _name = 'pharma.flow.summary.terminal.year'
+    _description = "Results by Terminal and Year"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = ('company_id', 'kind', 'month', 'partner_id')
+    _grain = 'year'
+
+
+class PharmaFlowSummaryPersonYear(models.Model):
+    """What was sold of each product in each territory and by whom, by whole years."""
+
+    _name = 'pharma.flow.summary.person.year'
+    _description = "Results by Person, Product and Year"
+    _inherit = ['pharma.flow.summary.mixin']
+    _dimensions = (
+        'company_id', 'kind', 'month', 'product_id', 'product_line_id', 'territory_id', 'user_id')
+    _grain = 'year'

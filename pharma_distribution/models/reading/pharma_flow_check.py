@@ -261,6 +261,7 @@ class PharmaFlowCheck(models.Model):
 
         :return: list of (key, code of the check, rows)
         """
+        self.env['pharma.flow.file'].flush_model(['distributor_id', 'row_count'])
         return self.env.execute_query(SQL("""
             WITH name AS MATERIALIZED (
                 SELECT customer_key AS key, distributor_id, MIN(status) AS status,
@@ -268,6 +269,11 @@ class PharmaFlowCheck(models.Model):
                   FROM pharma_flow_line
                  WHERE file_id = %(file)s AND kind = 'sale' AND customer_key IS NOT NULL
                  GROUP BY customer_key, distributor_id
+            ), known AS (
+                SELECT EXISTS (
+                    SELECT FROM pharma_flow_file other JOIN pharma_flow_file file
+                        ON file.id = %(file)s AND other.distributor_id = file.distributor_id
+                     WHERE other.id <> file.id AND other.row_count > 0) AS has_others
             )
             SELECT name.key,
                    CASE WHEN name.status = 'ignored' OR EXISTS (
@@ -281,7 +287,7 @@ class PharmaFlowCheck(models.Model):
                         ELSE 'names_found' END,
                    name.rows
               FROM name
-             WHERE NOT EXISTS (
+             WHERE NOT (SELECT has_others FROM known) OR NOT EXISTS (
                    SELECT FROM pharma_flow_line other
                     WHERE other.customer_key = name.key
                       AND other.distributor_id = name.distributor_id

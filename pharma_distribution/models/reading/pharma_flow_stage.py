@@ -5,9 +5,9 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.flow_reader import STORED_FIELDS
+from ...tools.session import KEYS_BY_INDEX, MEMORY, STATISTICS
 from ..matching.pharma_flow_matcher import FlowName
 from ..matching.pharma_flow_resolver import JUDGED_COLUMNS
-from ..posting.pharma_flow_summary import MEMORY
 
 # Stored fields of FlowRow under the names of pharma.flow.line.
 COLUMNS = [{'quantity': 'file_quantity'}.get(name, name) for name in STORED_FIELDS]
@@ -84,12 +84,13 @@ class PharmaFlowStage(models.AbstractModel):
             " %s, position int GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP;"
             "DROP TABLE IF EXISTS pharma_flow_counted;"
             "CREATE TEMPORARY TABLE pharma_flow_counted (alias_id int) ON COMMIT DROP", columns))
-        self.env.cr.execute(SQL(MEMORY))
+        self.env.cr.execute(SQL(f'{MEMORY}; {STATISTICS}'))
         buffer.seek(0)
         # in this format nothing between two commas is NULL
         self.env.cr.copy_expert(
             f"COPY pharma_flow_stage ({', '.join(STAGED)}) FROM STDIN WITH (FORMAT csv)", buffer)
-        self.env.cr.execute("ANALYZE pharma_flow_stage (customer_key, product_key, raw_unit, date)")
+        self.env.cr.execute(
+            "ANALYZE pharma_flow_stage (customer_key, product_key, raw_unit, date, position)")
 
     @api.model
     def _resolve(self, file, names):
@@ -145,6 +146,7 @@ class PharmaFlowStage(models.AbstractModel):
         file.flush_recordset()
         resolver = self.env['pharma.flow.resolver']
         resolver._flush_judgement()
+        self.env.cr.execute(SQL(KEYS_BY_INDEX))
         source = SQL("""(
             SELECT *, %s::int AS file_id, %s::int AS distributor_id, %s::int AS company_id,
                    NULL::date AS read_date, NULL::boolean AS has_other_date,
@@ -160,7 +162,7 @@ class PharmaFlowStage(models.AbstractModel):
         """, columns=columns,
             judged_columns=SQL(", ").join(map(SQL.identifier, JUDGED_COLUMNS)),
             new_columns=SQL(", ").join(SQL.identifier(f'new_{name}') for name in JUDGED_COLUMNS),
-            judged=resolver._sql_judgement(source)))
+            judged=resolver._sql_judgement(source, 'position')))
         self.env['pharma.flow.line'].invalidate_model()
         self.env['pharma.flow.double']._judge_files(file)
 

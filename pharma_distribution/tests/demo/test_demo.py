@@ -8,7 +8,7 @@ COUNTED = (
     'stock.move.line', 'stock.picking', 'stock.reference', 'sale.order', 'account.move',
     'account.move.line', 'account.journal', 'account.account', 'account.bank.statement',
     'account.bank.statement.line', 'account.partial.reconcile', 'pharma.alias', 'pharma.flow.file',
-    'pharma.flow.line',
+    'pharma.flow.history', 'pharma.flow.line',
 )
 
 
@@ -68,6 +68,16 @@ class TestDemoDocuments(PharmaCrmCommon):
         self.assertEqual(customer.commercial_partner_id, demo._get('distributor_1'))
         states = self.env['sale.order'].with_user(customer).search([]).mapped('state')
         self.assertEqual(set(states), {'sent', 'sale'})
+
+    def test_history_table(self):
+        """Two distributors' months before all files count, and a name waits for somebody."""
+        history = self.demo._demo_env()._get('flow_history_1')
+        self.assertEqual(history.file_ids.mapped('state'), ['posted'] * 2)
+        self.assertGreater(sum(history.file_ids.mapped('ok_count')), 0.9 * history.row_count)
+        self.assertEqual(history.open_row_count, 8)
+        self.assertLess(
+            max(history.file_ids.mapped('date_to')),
+            min(self.env['pharma.flow.period'].search([('state', '=', 'locked')]).mapped('month')))
 
     def test_removal_keeps_other_stock_right(self):
         """Goods of a demo product that somebody else moved stay where they are."""

@@ -167,13 +167,12 @@ class TestFlowSummary(PharmaDistributionCommon):
             {'quantity': 0, 'amount': 0, 'row_count': 2}])
 
     def test_customers_that_are_merged(self):
-        """Odoo's own wizard moves links by SQL; both customers had the same cell."""
+        """Links move by SQL; both customers had the same cell."""
         stays = self.clinic_hospital
         twin = self._create_hospital(name="望澜市中医医院东院", territory=False)
         self._post([self._make_row(customer=stays.name), self._make_row(customer=twin.name)])
         self.summary._fold()
-        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
-        wizard._update_foreign_keys(twin, stays)
+        self.env['pharma.merge']._merge(stays, twin)
         self.assertEqual(cells(self.env, 'partner_id'), {(stays.id,): (2, 20, 2)})
         self.assertSame()
 
@@ -181,8 +180,7 @@ class TestFlowSummary(PharmaDistributionCommon):
         """Rows repeat the distributor of their file without a foreign key of their own."""
         twin = self._create_distributor(name="望澜医药商业有限公司")
         file = self._post([self._make_row()], distributor_id=twin.id)
-        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
-        wizard._update_foreign_keys(twin, self.distributor)
+        self.env['pharma.merge']._merge(self.distributor, twin)
         self.env.invalidate_all()
         self.assertEqual(file.distributor_id, self.distributor)
         self.assertEqual(file.line_ids.distributor_id, self.distributor)

@@ -1,0 +1,36 @@
+from odoo import models
+
+# Known twice: entered by hand from an invoice, beside the entry of the official list
+TWIN = {
+    'name': "青岚市第二医院（老院区）", 'pharma_type': 'hospital', 'is_company': True,
+    'phone': "0532-88990011", 'street': "海滨路27号", 'website': "https://qlsdeyy.example.com"}
+
+
+class PharmaDemo(models.AbstractModel):
+    """Two records of one demo hospital that were merged, and can be parted again."""
+
+    _inherit = 'pharma.demo'
+
+    def _load_demo_records(self):
+        super()._load_demo_records()
+        self._load_merge()
+
+    def _load_merge(self):
+        keep = self._get('hospital_02')
+        if self._get('merge_1') or not keep or keep.merged_into_id:
+            return
+        twin = self._make('res.partner', {'merge_twin': TWIN})['merge_twin']
+        self._make('crm.lead', {'merge_lead': {
+            'name': "老院区备药申请", 'type': 'opportunity', 'partner_id': twin.id,
+            'expected_revenue': 36000}})
+        twin.message_post(body="总机已停用，联系药剂科请打新号码。", message_type='comment')
+        merge = self.env['pharma.merge']._merge(keep, twin)
+        self._name_records({'merge_1': merge})
+
+    def _remove_documents(self):
+        merge = self._get('merge_1')
+        if merge:
+            if merge.state == 'done' and not merge._get_later_merges():
+                merge._undo()
+            merge.unlink()
+        super()._remove_documents()

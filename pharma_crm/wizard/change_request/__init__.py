@@ -1,0 +1,2 @@
+from . import pharma_change_proposal
+from . import pharma_change_refusal

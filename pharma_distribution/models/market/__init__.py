@@ -1,0 +1,2 @@
+from . import pharma_agent_opening
+from . import pharma_market_fact
