@@ -56,7 +56,7 @@ class PharmaHandover(models.Model):
         :rtype: list[Kind]
         """
         return [*self._get_kinds_territory(), *self._get_kinds_work(), *self._get_kinds_odoo(),
-                *self._get_kinds_setup()]
+                *self._get_kinds_files(), *self._get_kinds_setup()]
 
     @api.model
     def _get_kept_fields(self):
@@ -67,10 +67,18 @@ class PharmaHandover(models.Model):
         """
         done = "tells who did or decided it"
         own = "the person's own choice or paper"
+        said = "tells who reported it"
         return {
+            'pharma.agent.product.user_id': said,
             'pharma.alias.decided_by_id': done,
+            'pharma.change.request.decided_by_id': done,
             'pharma.coaching.manager_id': "what a manager saw in a joint call stays his",
             'pharma.coaching.user_id': "about the person himself",
+            'pharma.data.request.decided_by_id': done,
+            'pharma.data.request.requested_by_id': done,
+            'pharma.duplicate.author_id': done,
+            'pharma.duplicate.decided_by_id': done,
+            'pharma.export.log.user_id': done,
             'pharma.delegation.user_id': "ends with the person's absence",
             'pharma.filing.user_id': "a filing (备案) is of one person and cannot pass on",
             'pharma.handover.done_by_id': done,
@@ -80,6 +88,13 @@ class PharmaHandover(models.Model):
             'pharma.handover.planned_by_id': done,
             'pharma.handover.to_user_id': "part of a handover",
             'pharma.handover.user_id': "part of a handover",
+            'pharma.intelligence.evaluated_by_id': done,
+            'pharma.intelligence.user_id': said,
+            'pharma.lead.conflict.decided_by_id': done,
+            'pharma.market.fact.user_id': said,
+            'pharma.merge.undone_by_id': done,
+            'pharma.merge.user_id': done,
+            'pharma.product.defect.user_id': said,
             'pharma.message.user_id': "a message that was written to the person",
             'pharma.profile.log.user_id': done,
             'pharma.realignment.done_by_id': done,
@@ -175,6 +190,28 @@ class PharmaHandover(models.Model):
                 'ticket', env._("Tickets"), 'helpdesk.ticket',
                 domain=Domain('stage_id.closed', '=', False), noted=True))
         return kinds
+
+    # === FILES THAT SOMEBODY KEEPS === #
+
+    @api.model
+    def _get_kinds_files(self):
+        env = self.env
+        asked = Domain('state', 'in', ('draft', 'submitted'))
+        return [
+            Kind('change_request', env._("Change Requests Asked For"), 'pharma.change.request',
+                 domain=asked),
+            Kind('change_manager', env._("Change Requests as Manager"), 'pharma.change.request',
+                 'manager_ids', asked, seen=False, blocks=False, agent=True),
+            Kind('agent_file', env._("Files of Agents"), 'pharma.agent'),
+            Kind('competitor', env._("Files of Competitors"), 'pharma.competitor'),
+            Kind('product_document', env._("Documents of Products"), 'pharma.product.document'),
+            Kind('offer', env._("Leads Offered"), 'pharma.allocation',
+                 domain=Domain('result', '=', 'open')),
+            Kind('allocation_rule', env._("Rules of Lead Allocation"), 'pharma.allocation.rule',
+                 rights='director', seen=False),
+            Kind('allocation_member', env._("Turns in Lead Allocation"), 'pharma.allocation.member',
+                 rights='director', seen=False),
+        ]
 
     # === TEAMS AND SETTINGS === #
 
