@@ -31,6 +31,9 @@ SHOWN_MODELS = {
     'grades, those of figures are left out by rows': (
         'pharma.score', 'pharma.score.curve', 'pharma.score.history'),
     'gifts given in calls': ('pharma.gift.item', 'pharma.visit.gift'),
+    'what people saw at a terminal and entered; our share of it by the reader\'s own rights': (
+        'pharma.agent.product', 'pharma.competitor', 'pharma.market.fact'),
+    'packs that a defect concerns': ('pharma.product.defect',),
     'mails of the company': ('digest.digest',),
 }
 # Single fields, with the reason
@@ -45,6 +48,7 @@ SHOWN_FIELDS = {
     ('product.template.attribute.line', 'value_count'): 'variants',
     ('account.account', 'related_taxes_amount'): 'taxes set up',
     ('pharma.tender', 'price_count'): 'public prices',
+    ('pharma.agent', 'funds'): 'what an agent could pay, as people heard',
     ('pharma.territory', 'total_customer_count'): 'customers',
     ('pharma.territory', 'total_people_count'): 'people',
     ('pharma.trip', 'advance'): 'advance for one\'s own trip',

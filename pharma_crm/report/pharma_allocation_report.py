@@ -1,4 +1,4 @@
-from odoo import fields, models, tools
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.allocation.pharma_allocation import ALLOCATION_RESULTS
@@ -45,12 +45,11 @@ class PharmaAllocationReport(models.Model):
         string="Won (%)", readonly=True, aggregator='avg', digits=(5, 1),
         help="Of the accepted leads")
 
-    def init(self):
-        tools.drop_view_if_exists(self.env.cr, self._table)
+    @property
+    def _table_query(self):
         # Averages leave out what is null: open offers are neither in time nor late
-        self.env.cr.execute(SQL(
-            """ CREATE VIEW pharma_allocation_report AS
-                SELECT a.id, a.user_id, a.company_id, a.territory_id, a.product_line_id,
+        return SQL(
+            """ SELECT a.id, a.user_id, a.company_id, a.territory_id, a.product_line_id,
                        a.rule_id, l.team_id, l.source_id, a.offered_at, a.result,
                        1 AS offer_count, a.answer_hours,
                        CASE WHEN a.result = 'late' THEN 100.0
@@ -65,4 +64,4 @@ class PharmaAllocationReport(models.Model):
                        CASE WHEN a.result NOT IN ('accepted', 'contacted', 'taken') THEN NULL
                             WHEN l.won_status = 'won' THEN 100.0 ELSE 0 END AS won_share
                   FROM pharma_allocation a
-                  JOIN crm_lead l ON l.id = a.lead_id """))
+                  JOIN crm_lead l ON l.id = a.lead_id """)

@@ -20,6 +20,7 @@ from .change_request import test_change_request
 from .change_request import test_change_rights
 from .change_request import test_change_ui
 from .compliance import test_data_request
+from .compliance import test_data_request_concurrency
 from .compliance import test_export_log
 from .compliance import test_figures_view
 from .customer import test_affiliation

@@ -3,8 +3,8 @@ from .customer import test_access_rights
 from .customer import test_customer_page
 from .customer import test_merge
 from .demo import test_demo
-from .handover import test_handover
 from .market import test_market
+from .handover import test_handover
 from .matching import test_flow_matcher
 from .matching import test_flow_names
 from .matching import test_matching

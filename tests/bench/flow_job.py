@@ -12,6 +12,8 @@ import time
 from collections import Counter
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.addons.queue_job.job import Job
 
 PAUSE = 0.05
@@ -48,7 +50,11 @@ def work(env, jobs):
     with patch.object(files, '_import_lines', watched(files._import_lines, 'import', seconds)), \
             patch.object(files, 'action_post', watched(files.action_post, 'post', seconds)):
         while True:
-            env.cr.execute(WAITING)
+            try:
+                env.cr.execute(WAITING, log_exceptions=False)
+            except SerializationFailure:
+                env.cr.rollback()  # the other worker took it in between
+                continue
             found = env.cr.fetchone()
             if not found:
                 env.cr.execute(COUNT)

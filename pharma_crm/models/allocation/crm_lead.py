@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..territory.pharma_alignment import OWNER_ORDER
+
 ALLOCATION_STATES = [
     ('pool', "In the Pool"),
     ('offered', "Offered"),
@@ -63,6 +65,8 @@ class CrmLead(models.Model):
         related='allocation_id.answer_hours', string="Working Hours until Answer")
     may_answer_allocation = fields.Boolean(
         compute='_compute_may_answer', export_string_translation=False)
+    may_release = fields.Boolean(
+        compute='_compute_may_release', export_string_translation=False)
     pharma_pool = fields.Boolean(
         compute='_compute_pharma_pool', search='_search_pharma_pool',
         export_string_translation=False, groups='base.group_user')
@@ -83,16 +87,17 @@ class CrmLead(models.Model):
                              company.id))
         found = self._find_territories(rows)
         for number, lead in enumerate(self):
-            main = lead.partner_id.commercial_partner_id.territory_id
+            customer = lead.partner_id.commercial_partner_id
             lead.territory_id = (
-                found.get(number) or main.id if lead.partner_id else lead.territory_id)
+                found.get(number) or customer.territory_id
+                if customer.pharma_type else lead.territory_id)
 
     @api.model
     def _find_territories(self, rows):
         """The territories of customers today.
 
         :param list rows: ``(key, customer's id, product line's id or None, company's id)``
-        :return: territory's id by key, of those that have one
+        :return: territory's id by key, None where there is none
         :rtype: dict
         """
         if not rows:
@@ -100,14 +105,15 @@ class CrmLead(models.Model):
         access, alignments = self.env['pharma.access'], self.env['pharma.alignment']
         access._flush()
         return dict(self.env.execute_query(SQL(
-            """ SELECT v.key, o.territory_id
+            """ SELECT DISTINCT ON (v.key) v.key, a.territory_id
                   FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[])
                            AS v(key, partner_id, line_id, company_id)
-            CROSS JOIN LATERAL (%s) o """,
+                %s
+              ORDER BY v.key, %s """,
             *(list(column) for column in zip(*rows, strict=True)),
             alignments._owner_sql(
                 SQL("v.partner_id"), SQL("v.line_id"), SQL("%s", access._get_today()),
-                SQL("v.company_id")))))
+                SQL("v.company_id")), SQL(OWNER_ORDER))))
 
     @api.depends('allocation_facts', 'allocation_id.reason_facts', 'allocation_state')
     @api.depends_context('lang')
@@ -125,6 +131,14 @@ class CrmLead(models.Model):
             # sudo: the offer itself says who answers it
             offer = lead.sudo().allocation_id
             lead.may_answer_allocation = bool(offer) and offer._may_answer()
+
+    @api.depends('active', 'allocation_state', 'company_id', 'won_status')
+    def _compute_may_release(self):
+        ruled = self.env['pharma.allocation.rule']._get_ruled_companies()
+        for lead in self:
+            company = lead.company_id or self.env.company
+            lead.may_release = company.id in ruled and lead.active and (
+                lead.won_status == 'pending' and lead.allocation_state not in POOL)
 
     # === RIGHTS === #
 

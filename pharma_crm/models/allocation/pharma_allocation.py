@@ -41,8 +41,8 @@ class PharmaAllocation(models.Model):
     _open_uniq = models.UniqueIndex(
         "(lead_id) WHERE result = 'open'", "This lead is offered to somebody already.")
 
-    lead_id = fields.Many2one('crm.lead', string="Lead", required=True, index=True,
-                              ondelete='cascade', readonly=True)
+    lead_id = fields.Many2one(
+        'crm.lead', required=True, index=True, ondelete='cascade', readonly=True)
     user_id = fields.Many2one(string="Offered To", readonly=True)
     rule_id = fields.Many2one(
         'pharma.allocation.rule', readonly=True, index='btree_not_null', ondelete='set null')

@@ -54,7 +54,8 @@ class PharmaAllocation(models.Model):
         access._flush()
         # Customers may have other territories than when the leads came
         known = leads.filtered('partner_id')
-        known._compute_territory_id()
+        self.env.add_to_compute(known._fields['territory_id'], known)
+        known.flush_recordset(['territory_id'])
         rules = self.env['pharma.allocation.rule'].search([('company_id', '=', company.id)])
         conditions = rules._get_conditions()
         territories = leads.territory_id | rules.target_territory_id

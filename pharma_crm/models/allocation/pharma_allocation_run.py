@@ -4,6 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools import work_hours
 from .pharma_allocation import YES
@@ -87,13 +88,22 @@ class PharmaAllocation(models.Model):
             rows.lead_id._write_allocation({
                 'user_id': user.id, 'company_id': company.id, 'allocation_state': 'offered',
                 'allocation_pending': False})
-        for offer in offers:
-            offer.lead_id.allocation_id = offer
-            offer.lead_id.allocation_round = offer.round_number
+        offers._stamp_leads()
         for lead, facts in stay.items():
             lead._write_allocation({'allocation_pending': False, 'allocation_facts': facts})
         offers._tell_offered(company)
         return offers
+
+    def _stamp_leads(self):
+        """Each lead knows its offer, in one statement."""
+        self.flush_model(['lead_id', 'round_number'])
+        leads = self.lead_id
+        leads.flush_recordset(['allocation_id', 'allocation_round'])
+        self.env.cr.execute(SQL(
+            """ UPDATE crm_lead SET allocation_id = a.id, allocation_round = a.round_number
+                  FROM pharma_allocation a
+                 WHERE a.id = ANY(%s) AND crm_lead.id = a.lead_id """, self.ids))
+        leads.invalidate_recordset(['allocation_id', 'allocation_round'])
 
     def _prepare_offer_vals(self, company, lead, choice, now, board):
         rule = choice.rule

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -42,11 +42,10 @@ class PharmaLeadPool(models.Model):
         compute='_compute_pharma_takeable', search='_search_pharma_takeable',
         export_string_translation=False)
 
-    def init(self):
-        tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute(SQL(
-            """ CREATE VIEW pharma_lead_pool AS
-                SELECT l.id, l.type, l.allocation_state, l.company_id, l.territory_id,
+    @property
+    def _table_query(self):
+        return SQL(
+            """ SELECT l.id, l.type, l.allocation_state, l.company_id, l.territory_id,
                        COALESCE(c.state_id, l.state_id) AS state_id,
                        CASE WHEN l.partner_id IS NULL THEN l.city ELSE d.name END AS city,
                        l.product_line_id, l.source_id, l.expected_revenue, l.priority,
@@ -56,7 +55,7 @@ class PharmaLeadPool(models.Model):
              LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
              LEFT JOIN pharma_division d ON d.id = c.pharma_city_id
                  WHERE l.active AND l.won_status = 'pending'
-                   AND l.allocation_state IN ('pool', 'returned') """))
+                   AND l.allocation_state IN ('pool', 'returned') """)
 
     # === COMPUTE === #
 

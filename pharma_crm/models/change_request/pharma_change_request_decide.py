@@ -175,11 +175,6 @@ class PharmaChangeRequest(models.Model):
             'context': {'default_partner_ids': partners.ids},
         }
 
-    def action_view_partner(self):
-        """Open the customer."""
-        self.ensure_one()
-        return self.partner_id._get_records_action()
-
     # === BUSINESS === #
 
     def _check_conflicts(self):

@@ -62,7 +62,8 @@ class DigestDigest(models.Model):
 class ProductTemplate(models.Model):
     _name = 'product.template'
     _inherit = ['product.template', 'pharma.figures.mixin']
-    _pharma_figure_fields = ('sales_count',)
+    # Opportunities of a product are found by their quotations
+    _pharma_figure_fields = ('sales_count', 'pharma_order_count', 'pharma_lead_count')
 
 
 class ProductProduct(models.Model):
@@ -101,3 +102,9 @@ class UtmCampaign(models.Model):
     _name = 'utm.campaign'
     _inherit = ['utm.campaign', 'pharma.figures.mixin']
     _pharma_figure_fields = ('invoiced_amount', 'quotation_count')
+
+
+class PharmaAgent(models.Model):
+    _name = 'pharma.agent'
+    _inherit = ['pharma.agent', 'pharma.figures.mixin']
+    _pharma_figure_fields = ('deposit',)

@@ -52,7 +52,8 @@ class PharmaDataRequest(models.Model):
         'res.partner', string="Person", required=True, index=True, ondelete='restrict',
         domain=[('pharma_type', '=', 'person')])
     partner_number = fields.Integer(
-        string="Record Number", compute='_compute_partner_number', store=True, aggregator=None)
+        string="Record Number", compute='_compute_partner_number', store=True,
+        precompute=True, aggregator=None)
     company_id = fields.Many2one(related='partner_id.company_id', store=True, index=True)
     ground = fields.Selection(GROUNDS, required=True, default='person')
     channel = fields.Selection([
@@ -180,9 +181,11 @@ class PharmaDataRequest(models.Model):
         """Requests are of persons outside of the company, on the record that is kept."""
         # sudo: whether the person has a login is no secret to whoever enters his request
         person = self.sudo().partner_id
+        users = self.env['res.users'].sudo().with_context(active_test=False).search([
+            ('partner_id', '=', person.id)])
         if person.pharma_type != 'person':
             raise UserError(self.env._("%s is no person.", person.display_name))
-        if any(user._is_internal() for user in person.with_context(active_test=False).user_ids):
+        if any(user._is_internal() for user in users):
             raise UserError(self.env._(
                 "%s works for the company: employees ask the department of personnel.",
                 person.display_name))
@@ -282,6 +285,8 @@ class PharmaDataRequest(models.Model):
             return
         report = request.env['pharma.personal.data']._erase(request.partner_id)
         request.write({'state': 'done', 'done_on': fields.Datetime.now(), 'report': report})
+        # No longer open, before another one comes
+        request.flush_recordset()
 
     def action_refuse(self):
         """Refuse, with the reason that was chosen."""

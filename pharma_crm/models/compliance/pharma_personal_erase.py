@@ -1,5 +1,6 @@
 import re
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Command
@@ -159,6 +160,11 @@ class PharmaPersonalData(models.AbstractModel):
             ('person_id', 'in', persons.ids)])
         # Where he worked besides would tell who he was
         posts.filtered(lambda post: not post.is_primary).unlink()
+        # What his records were before they were merged; that can no longer be undone
+        merges = self.env['pharma.merge'].sudo().search([
+            '|', ('partner_id', 'in', persons.ids), ('source_ids', 'in', persons.ids)])
+        merges.line_ids.unlink()
+        merges.write({'undo_until': self.env['pharma.access']._get_today() - timedelta(days=1)})
         for name in ('mail.activity', 'ir.attachment', 'pharma.affiliation'):
             if name in linked:
                 linked[name] = set(self.env[name].sudo().browse(linked[name]).exists().ids)
@@ -171,7 +177,9 @@ class PharmaPersonalData(models.AbstractModel):
             if field.store and field.type in CLEARED_TYPES and fname not in KEPT_FIELDS
             and fname not in models.MAGIC_COLUMNS and not field.inherited and not field.required
             and not (field.compute and field.readonly)}
-        for user in persons.with_context(active_test=False).user_ids:
+        users = self.env['res.users'].sudo().with_context(active_test=False).search([
+            ('partner_id', 'in', persons.ids)])
+        for user in users:
             user.write({'login': f'erased-{user.id}', 'active': False})
         for person in persons:
             person.write({

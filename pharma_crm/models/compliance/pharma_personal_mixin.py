@@ -52,3 +52,13 @@ class PharmaScore(models.Model):
 class CrmLead(models.Model):
     _name = 'crm.lead'
     _inherit = ['crm.lead', 'pharma.personal.mixin']
+
+
+class PharmaStakeholder(models.Model):
+    _name = 'pharma.stakeholder'
+    _inherit = ['pharma.stakeholder', 'pharma.personal.mixin']
+
+
+class PharmaInfluence(models.Model):
+    _name = 'pharma.influence'
+    _inherit = ['pharma.influence', 'pharma.personal.mixin']

@@ -42,7 +42,8 @@ class PharmaAgent(models.Model):
 
     # ability
     grade = fields.Selection(GRADES, string="Ability Grade", tracking=True, group_expand=True)
-    coverage = fields.Text(string="Reach", help="Regions, hospitals and departments where he gets in")
+    coverage = fields.Text(
+        string="Reach", help="Regions, hospitals and departments where he gets in")
     staff_count = fields.Integer(string="Staff", aggregator=None)
     funds = fields.Monetary(help="What he can pay in advance")
     specialty_ids = fields.Many2many(

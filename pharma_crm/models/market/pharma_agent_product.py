@@ -65,7 +65,7 @@ class PharmaAgentProduct(models.Model):
 
     @api.depends('date_from', 'date_to')
     def _compute_is_current(self):
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         for line in self:
             line.is_current = (not line.date_from or line.date_from <= today) and (
                 not line.date_to or line.date_to >= today)
@@ -73,7 +73,7 @@ class PharmaAgentProduct(models.Model):
     def _search_is_current(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         return (
             (Domain('date_from', '=', False) | Domain('date_from', '<=', today))
             & (Domain('date_to', '=', False) | Domain('date_to', '>=', today)))

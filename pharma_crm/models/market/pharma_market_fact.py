@@ -166,7 +166,7 @@ class PharmaMarketFact(models.Model):
 
     @api.constrains('date', 'since')
     def _check_dates(self):
-        today = fields.Date.context_today(self)
+        today = max(fields.Date.context_today(self), self.env['pharma.access']._get_today())
         for fact in self:
             if fact.date > today or (fact.since and fact.since > fact.date):
                 raise ValidationError(self.env._(

@@ -107,7 +107,7 @@ class PharmaProductDefect(models.Model):
                 "Defects are handled by the product's manager, by service and data stewards."))
 
     def _stamp_done(self):
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         for defect in self:
             day = (defect.date_done or today) if defect.state == 'done' else False
             if defect.date_done != day:

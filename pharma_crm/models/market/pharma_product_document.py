@@ -57,7 +57,7 @@ class PharmaProductDocument(models.Model):
 
     @api.depends('valid_until', 'remind_days')
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         for document in self:
             left = document.valid_until and (document.valid_until - today).days
             document.state = (
@@ -67,7 +67,7 @@ class PharmaProductDocument(models.Model):
     def _search_state(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         expired = Domain('valid_until', '<', today)
         # Every document has its own number of days: a few thousand documents at most
         soon = Domain('id', 'in', [
@@ -108,6 +108,6 @@ class PharmaProductDocument(models.Model):
         if self.user_id.active:
             self.activity_schedule(
                 'mail.mail_activity_data_todo', user_id=self.user_id.id,
-                date_deadline=max(fields.Date.context_today(self), self.valid_until),
+                date_deadline=max(self.env['pharma.access']._get_today(), self.valid_until),
                 summary=self.env._("Renew before %(date)s: %(document)s", date=self.valid_until,
                                    document=self.name))

@@ -64,7 +64,7 @@ class PharmaProductPolicy(models.Model):
 
     @api.depends('date_from', 'date_to')
     def _compute_is_current(self):
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         for policy in self:
             policy.is_current = bool(policy.date_from) and policy.date_from <= today and (
                 not policy.date_to or policy.date_to >= today)
@@ -72,7 +72,7 @@ class PharmaProductPolicy(models.Model):
     def _search_is_current(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env['pharma.access']._get_today()
         return [('date_from', '<=', today),
                 '|', ('date_to', '=', False), ('date_to', '>=', today)]
 

@@ -55,7 +55,7 @@ class ProductTemplate(models.Model):
     def _may_read_history(self, model):
         """Whether the current user can be told about records of a model."""
         # Opportunities are found by their quotations
-        return all(self.env[name].has_access('read') for name in (
+        return all(self.env['pharma.access']._shows(name) for name in (
             [model, 'sale.order', 'sale.order.line'] if model == 'crm.lead' else [model]))
 
     def _get_history_domain(self, model):

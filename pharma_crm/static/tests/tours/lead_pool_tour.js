@@ -38,26 +38,15 @@ registry.category("web_tour.tours").add("pharma_crm_lead_offer", {
         },
         {
             content: "The offer says so",
-            trigger: ".o_form_view .alert-info",
+            trigger: ".o_form_view .o_pharma_offer",
         },
         {
-            content: "On phones the buttons of the header stand in a menu",
-            trigger: ".o_statusbar_buttons .o_pharma_accept, .o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle",
-        },
-        {
-            trigger: "body",
-            async run({ click, waitFor }) {
-                const more = ".o_statusbar_buttons .dropdown-toggle:visible";
-                if (document.querySelector(".o_statusbar_buttons .dropdown-toggle")) {
-                    await click(more);
-                }
-                await waitFor(".o_pharma_accept");
-                await click(".o_pharma_accept");
-            },
+            trigger: ".o_form_view .o_statusbar_buttons .o_pharma_accept",
+            run: "click",
         },
         {
             content: "The offer is answered",
-            trigger: ".o_form_view:not(:has(.alert-info strong:visible))",
+            trigger: ".o_form_view:not(:has(.o_pharma_offer)):not(:has(.o_pharma_accept))",
         },
     ],
 });

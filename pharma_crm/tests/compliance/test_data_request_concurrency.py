@@ -1,0 +1,52 @@
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestDataRequestConcurrency(TransactionCase):
+    """Two directors decide on one request at once: one wins, the other is told. These tests commit,
+    and clean up after themselves.
+    """
+
+    def setUp(self):
+        super().setUp()
+        with self._transaction() as env:
+            self.person = env['res.partner'].create({
+                'name': "并发医生", 'pharma_type': 'person'}).id
+            self.request = env['pharma.data.request'].create({
+                'kind': 'erase', 'partner_id': self.person, 'refusal': 'law'}).id
+            self.addCleanup(self._clean_up)
+
+    @contextmanager
+    def _transaction(self):
+        """A transaction of its own, committed at the end unless something was raised."""
+        with db_connect(self.env.cr.dbname).cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def _clean_up(self):
+        with self._transaction() as env:
+            env['pharma.data.request'].browse(self.request).unlink()
+            env['res.partner'].browse(self.person).unlink()
+
+    def _refuse(self, env):
+        env['pharma.data.request'].browse(self.request).action_refuse()
+
+    def test_same_request(self):
+        """The second decision is refused, before and after the commit of the first."""
+        with self._transaction() as winner:
+            self._refuse(winner)
+            with self._transaction() as loser:
+                with self.assertRaises(UserError):
+                    self._refuse(loser)
+                loser.cr.rollback()
+        with self._transaction() as loser:
+            with self.assertRaises(UserError):
+                self._refuse(loser)
+            loser.cr.rollback()
+        with self._transaction() as env:
+            request = env['pharma.data.request'].browse(self.request)
+            self.assertEqual(request.state, 'refused')
