@@ -8,6 +8,56 @@ from odoo.fields import Domain
 
 from ..territory.pharma_alignment import BELOW_TYPES, OPEN_TYPES
 
+# Links to users that no handover moves: whoever did, decided or reported something
+KEPT_AUTHORS = (
+    'pharma.agent.product.user_id',
+    'pharma.alias.decided_by_id',
+    'pharma.change.request.decided_by_id',
+    'pharma.data.request.decided_by_id',
+    'pharma.data.request.requested_by_id',
+    'pharma.duplicate.author_id',
+    'pharma.duplicate.decided_by_id',
+    'pharma.export.log.user_id',
+    'pharma.handover.done_by_id',
+    'pharma.handover.planned_by_id',
+    'pharma.intelligence.evaluated_by_id',
+    'pharma.intelligence.user_id',
+    'pharma.lead.conflict.decided_by_id',
+    'pharma.market.fact.user_id',
+    'pharma.merge.undone_by_id',
+    'pharma.merge.user_id',
+    'pharma.product.defect.user_id',
+    'pharma.profile.log.user_id',
+    'pharma.realignment.done_by_id',
+    'pharma.share.shared_by_id',
+    'pharma.support.request.answered_by_id',
+    'pharma.trip.decided_by_id',
+    'pharma.visit.example.manager_id',
+    'pharma.visit.flag.answer_user_id',
+    'pharma.visit.review_user_id',
+    'pharma.week.decided_by_id',
+)
+# Others, and why
+KEPT_OTHERS = {
+    'pharma.coaching.manager_id': "what a manager saw in a joint call stays his",
+    'pharma.coaching.user_id': "about the person himself",
+    'pharma.delegation.user_id': "ends with the person's absence",
+    'pharma.filing.user_id': "a filing (备案) is of one person and cannot pass on",
+    'pharma.handover.kind.other_user_id': "part of a handover",
+    'pharma.handover.line.other_user_id': "part of a handover",
+    'pharma.handover.line.to_user_id': "part of a handover",
+    'pharma.handover.to_user_id': "part of a handover",
+    'pharma.handover.user_id': "part of a handover",
+    'pharma.message.user_id': "a message that was written to the person",
+    'pharma.reminder.told.user_id': "that the person was reminded",
+    'pharma.reminder.user_id': "the person's own choice or paper",
+    'pharma.setup.import.line.user_id': "which user a row of a list made",
+    'pharma.support.request.copy_user_ids': "the office as it was when it was asked",
+    'pharma.visit.example.user_id': "whose call is the example",
+    'pharma.visit.flag.user_id': "follows from the call",
+    'pharma.work.report.user_id': "the system writes reports for whoever works that day",
+}
+
 
 class Kind(NamedTuple):
     """One kind of things that a person owns, as :meth:`PharmaHandover._get_kinds` names it."""
@@ -56,7 +106,7 @@ class PharmaHandover(models.Model):
         :rtype: list[Kind]
         """
         return [*self._get_kinds_territory(), *self._get_kinds_work(), *self._get_kinds_odoo(),
-                *self._get_kinds_setup()]
+                *self._get_kinds_files(), *self._get_kinds_setup()]
 
     @api.model
     def _get_kept_fields(self):
@@ -65,38 +115,9 @@ class PharmaHandover(models.Model):
         :return: 'model.field' -> reason
         :rtype: dict(str, str)
         """
-        done = "tells who did or decided it"
-        own = "the person's own choice or paper"
         return {
-            'pharma.alias.decided_by_id': done,
-            'pharma.coaching.manager_id': "what a manager saw in a joint call stays his",
-            'pharma.coaching.user_id': "about the person himself",
-            'pharma.delegation.user_id': "ends with the person's absence",
-            'pharma.filing.user_id': "a filing (备案) is of one person and cannot pass on",
-            'pharma.handover.done_by_id': done,
-            'pharma.handover.kind.other_user_id': "part of a handover",
-            'pharma.handover.line.other_user_id': "part of a handover",
-            'pharma.handover.line.to_user_id': "part of a handover",
-            'pharma.handover.planned_by_id': done,
-            'pharma.handover.to_user_id': "part of a handover",
-            'pharma.handover.user_id': "part of a handover",
-            'pharma.message.user_id': "a message that was written to the person",
-            'pharma.profile.log.user_id': done,
-            'pharma.realignment.done_by_id': done,
-            'pharma.reminder.user_id': own,
-            'pharma.reminder.told.user_id': "that the person was reminded",
-            'pharma.setup.import.line.user_id': "which user a row of a list made",
-            'pharma.share.shared_by_id': done,
-            'pharma.support.request.answered_by_id': done,
-            'pharma.support.request.copy_user_ids': "the office as it was when it was asked",
-            'pharma.trip.decided_by_id': done,
-            'pharma.visit.example.manager_id': done,
-            'pharma.visit.example.user_id': "whose call is the example",
-            'pharma.visit.flag.answer_user_id': done,
-            'pharma.visit.flag.user_id': "follows from the call",
-            'pharma.visit.review_user_id': done,
-            'pharma.week.decided_by_id': done,
-            'pharma.work.report.user_id': "the system writes reports for whoever works that day",
+            **dict.fromkeys(KEPT_AUTHORS, "tells who did, decided or reported it"),
+            **KEPT_OTHERS,
         }
 
     # === TERRITORIES AND CUSTOMERS === #
@@ -175,6 +196,28 @@ class PharmaHandover(models.Model):
                 'ticket', env._("Tickets"), 'helpdesk.ticket',
                 domain=Domain('stage_id.closed', '=', False), noted=True))
         return kinds
+
+    # === FILES THAT SOMEBODY KEEPS === #
+
+    @api.model
+    def _get_kinds_files(self):
+        env = self.env
+        asked = Domain('state', 'in', ('draft', 'submitted'))
+        return [
+            Kind('change_request', env._("Change Requests Asked For"), 'pharma.change.request',
+                 domain=asked),
+            Kind('change_manager', env._("Change Requests as Manager"), 'pharma.change.request',
+                 'manager_ids', asked, seen=False, blocks=False, agent=True),
+            Kind('agent_file', env._("Files of Agents"), 'pharma.agent'),
+            Kind('competitor', env._("Files of Competitors"), 'pharma.competitor'),
+            Kind('product_document', env._("Documents of Products"), 'pharma.product.document'),
+            Kind('offer', env._("Leads Offered"), 'pharma.allocation',
+                 domain=Domain('result', '=', 'open')),
+            Kind('allocation_rule', env._("Rules of Lead Allocation"), 'pharma.allocation.rule',
+                 rights='director', seen=False),
+            Kind('allocation_member', env._("Turns in Lead Allocation"), 'pharma.allocation.member',
+                 rights='director', seen=False),
+        ]
 
     # === TEAMS AND SETTINGS === #
 
