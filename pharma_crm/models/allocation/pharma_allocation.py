@@ -84,7 +84,9 @@ class PharmaAllocation(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.result == 'open' and self.with_env(self.env(su=False)).pharma_team_work
+        # The user counts and not the mode
+        offer = self.with_env(self.env(su=False))
+        return self.result == 'open' and offer.has_access('read') and offer.pharma_team_work
 
     # === ANSWER === #
 
