@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..territory.pharma_alignment import OWNER_ORDER
+
 ALLOCATION_STATES = [
     ('pool', "In the Pool"),
     ('offered', "Offered"),
@@ -100,14 +102,16 @@ class CrmLead(models.Model):
         access, alignments = self.env['pharma.access'], self.env['pharma.alignment']
         access._flush()
         return dict(self.env.execute_query(SQL(
-            """ SELECT v.key, o.territory_id
+            """ SELECT DISTINCT ON (v.key) v.key, a.territory_id
                   FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[])
                            AS v(key, partner_id, line_id, company_id)
-            CROSS JOIN LATERAL (%s) o """,
+                       %s
+                 WHERE a.id IS NOT NULL
+              ORDER BY v.key, %s """,
             *(list(column) for column in zip(*rows, strict=True)),
             alignments._owner_sql(
                 SQL("v.partner_id"), SQL("v.line_id"), SQL("%s", access._get_today()),
-                SQL("v.company_id")))))
+                SQL("v.company_id")), SQL(OWNER_ORDER))))
 
     @api.depends('allocation_facts', 'allocation_id.reason_facts', 'allocation_state')
     @api.depends_context('lang')
