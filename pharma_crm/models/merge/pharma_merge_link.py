@@ -11,13 +11,15 @@ MODEL_COLUMNS = ('res_model', 'model')
 
 @dataclass(frozen=True)
 class Key:
-    """What a table has once: the key of a unique index or of an exclusion constraint."""
+    """What a table has once: the key of a unique index or of an exclusion constraint; without
+    parts a condition that each row keeps.
+    """
 
     # SQL of the parts, over the columns of the table
     parts: tuple
     # how two parts are compared: 'OPERATOR(pg_catalog.=)'
     operators: tuple
-    # which rows the index holds; none: all
+    # which rows the index holds, none: all; without parts the condition
     predicate: str | None = None
     nulls_distinct: bool = True
     definition: str = ''
@@ -71,7 +73,7 @@ class PharmaMergeLink(models.AbstractModel):
         """
         tables = {
             'pharma_merge', 'pharma_merge_line', 'pharma_merge_source_rel', 'pharma_search_name',
-            'pharma_score', 'pharma_score_history'}
+            'pharma_score', 'pharma_score_history', 'pharma_duplicate'}
         for model in self.env.registry.values():
             if model._transient:
                 tables.add(model._table)
@@ -202,6 +204,12 @@ class PharmaMergeLink(models.AbstractModel):
             keys[table].append(Key(
                 tuple(parts), tuple(operators or ['='] * len(parts)), predicate, not nulls_equal,
                 definition))
+        self.env.cr.execute("""
+            SELECT conrelid::regclass::text, pg_get_expr(conbin, conrelid)
+              FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text = ANY(%s)
+        """, [list(tables)])
+        for table, condition in self.env.cr.fetchall():
+            keys[table].append(Key((), (), condition, definition=condition))
         for table, columns in self._get_logical_keys():
             keys[table].append(Key(
                 columns, ('=',) * len(columns), definition=' '.join(columns)))

@@ -253,9 +253,26 @@ class PharmaMerge(models.Model):
             SQL("r.value AS %s", SQL.identifier(name)) if name == link.column
             else SQL.identifier('t', name) for name in columns)
         for key in keys:
-            if link.column not in key.definition:
-                continue
-            self.env.cr.execute(self._sql_conflicts(link.table, key, written))
+            if link.column in key.definition:
+                statement = self._sql_conflicts if key.parts else self._sql_broken
+                self.env.cr.execute(statement(link.table, key, written))
+
+    @api.model
+    def _sql_broken(self, table, key, written):
+        """Statement that marks the rows that would break a condition of their table.
+
+        Parameters as of ``_sql_conflicts``.
+        """
+        return SQL(
+            """ UPDATE pharma_merge_row SET reason = 'conflict'
+                 WHERE reason IS NULL AND tid IN (
+                    SELECT pharma_tid
+                      FROM (SELECT r.tid AS pharma_tid, %(written)s
+                              FROM pharma_merge_row r JOIN %(table)s t ON t.ctid = r.tid
+                             WHERE r.reason IS NULL) %(table)s
+                     WHERE (%(condition)s) IS FALSE) """,
+            written=written, table=SQL.identifier(table),
+            condition=SQL(key.predicate.replace('%', '%%')))
 
     @api.model
     def _sql_conflicts(self, table, key, written):
@@ -272,13 +289,6 @@ class PharmaMerge(models.Model):
         names = [SQL.identifier(f'pharma_key_{place}') for place in range(len(parts))]
         selected = SQL(", ").join(
             SQL("%s AS %s", part, name) for part, name in zip(parts, names, strict=True))
-
-        def met(one, other):
-            return SQL(" AND ").join(
-                SQL("%s.%s %s %s.%s", one, name, SQL(
-                    'IS NOT DISTINCT FROM' if operator == '=' and not key.nulls_distinct
-                    else operator), other, name)
-                for name, operator in zip(names, key.operators, strict=True))
 
         return SQL(
             """ WITH fresh AS MATERIALIZED (
@@ -298,8 +308,23 @@ class PharmaMerge(models.Model):
                         ON %(met_earlier)s AND (earlier.pharma_rank, earlier.pharma_tid)
                                                < (later.pharma_rank, later.pharma_tid)) """,
             selected=selected, written=written, table=SQL.identifier(table),
-            predicate=predicate, met_old=met(SQL("fresh"), SQL("old")),
-            met_earlier=met(SQL("later"), SQL("earlier")))
+            predicate=predicate, met_old=self._sql_met(key, names, SQL("fresh"), SQL("old")),
+            met_earlier=self._sql_met(key, names, SQL("later"), SQL("earlier")))
+
+    @api.model
+    def _sql_met(self, key, names, one, other):
+        """Condition that two rows have the same key.
+
+        :param Key key: of the table
+        :param list names: of the columns that hold its parts
+        :param SQL one: alias of a row, ``other`` likewise
+        :rtype: SQL
+        """
+        return SQL(" AND ").join(
+            SQL("%s.%s %s %s.%s", one, name, SQL(
+                'IS NOT DISTINCT FROM' if operator == '=' and not key.nulls_distinct
+                else operator), other, name)
+            for name, operator in zip(names, key.operators, strict=True))
 
     def _archive_conflicts(self, link, columns):
         """Rows that cannot move are archived, or left as they are; the journal tells them."""

@@ -134,7 +134,8 @@ class TestMerge(MergeCommon):
         plain = self.env['res.partner'].create({'name': "澄江医院采购", 'is_company': True})
         self._merge(sources=clinic | plain)
         self.assertEqual((clinic | plain).merged_into_id, self.keep)
-        self.assertRefused(self._create_hospital(name="另一家"), plain)
+        with self.assertRaisesRegex(UserError, self.keep.name):
+            self._merge(self._create_hospital(name="另一家"), plain)
 
     def assertCompaniesRefused(self, companies):
         self.keep.company_id, self.twin.company_id = companies

@@ -15,6 +15,9 @@ class TestMergeUi(PharmaCrmCommon, HttpCase):
         self.env['crm.lead'].create({'name': "商机", 'partner_id': old.id})
         self.start_tour('/odoo/terminals', 'pharma_crm_merge', login='pharma_steward')
         merge = self.env['pharma.merge'].search([('partner_id', '=', kept.id)])
+        self.assertEqual((merge.state, old.merged_into_id), ('done', kept))
+        self.start_tour('/odoo/merges', 'pharma_crm_merge_undo', login='pharma_steward')
+        self.env.invalidate_all()
         self.assertRecordValues(merge, [{
             'state': 'undone', 'user_id': self.user_steward.id, 'kept_count': 0}])
         self.assertEqual(kept.website, "https://new.example.com")

@@ -229,7 +229,7 @@ class TestMergeUndo(MergeCommon):
             keep = chance.choice([hospital for hospital in alive if hospital not in sources])
             dumps.append(self._dump())
             merges.append(self._merge(
-                keep, hospitals.concat(*sources), alike=chance.random() < 0.7,
+                keep, self.env['res.partner'].concat(*sources), alike=chance.random() < 0.7,
                 values={'name': chance.choice(sources).id}))
             alive = [hospital for hospital in alive if hospital not in sources]
         while merges:

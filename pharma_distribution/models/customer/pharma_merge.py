@@ -147,8 +147,10 @@ class PharmaMerge(models.Model):
         :param list keys: of these names
         """
         files = self.env['pharma.flow.resolver']._apply_to_lines(SQL(
-            """ line.customer_key = ANY(%s) AND line.file_id IN (
-                    SELECT id FROM pharma_flow_file WHERE create_date >= %s) """,
-            keys, self.date)) if keys else []
+            """ line.customer_key = ANY(%s) AND line.partner_id = %s AND line.id NOT IN (
+                    SELECT res_id FROM pharma_merge_line journal
+                     WHERE journal.merge_id = %s AND journal.table_name = 'pharma_flow_line'
+                       AND journal.state = 'kept') """,
+            keys, self.partner_id.id, self.id)) if keys else []
         # sudo: the figures of all files with these names change
         self.env['pharma.flow.file'].sudo().browse(files)._refresh_counts()

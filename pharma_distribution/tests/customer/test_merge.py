@@ -80,8 +80,10 @@ class TestFlowMerge(PharmaDistributionCommon):
         # A file that reports both again adds nothing
         again = self._post(
             self._make_row(customer=self.twin.name),
-            self._make_row(customer=self.twin.name, date='2026-02-05'), name="again.csv")
-        self.assertEqual(set(again.line_ids.mapped('status')), {'duplicate'})
+            self._make_row(customer=self.twin.name, date='2026-02-05'),
+            self._make_row(date='2026-03-05'), name="again.csv")
+        self.assertEqual(
+            self._lines(again).mapped('status'), ['duplicate', 'duplicate', 'ok'])
         again.action_undo()
         merge.action_undo()
         self.assertEqual(self._dump(), before)

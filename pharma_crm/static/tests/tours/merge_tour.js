@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 /**
  * A steward finds a hospital that is listed twice, looks at both side by side, keeps the one with
- * the right name and the other's website, and merges; then he notices his mistake and undoes it.
+ * the right name and the other's website, and merges.
  */
 registry.category("web_tour.tours").add("pharma_crm_merge", {
     url: "/odoo/terminals",
@@ -52,14 +52,16 @@ registry.category("web_tour.tours").add("pharma_crm_merge", {
             content: "The kept one, with the other's website",
             trigger: ".o_form_view .o_field_widget[name='website'] input:value(old.example.com)",
         },
-        {
-            content: "The merges of this customer",
-            trigger: ".o_form_view button[name='action_view_merges']",
-            run: "click",
-        },
+    ],
+});
+
+/** He notices his mistake and undoes it, in the list of merges. */
+registry.category("web_tour.tours").add("pharma_crm_merge_undo", {
+    url: "/odoo/merges",
+    steps: () => [
         {
             content: "Undo it",
-            trigger: ".o_list_view button[name='action_undo']",
+            trigger: ".o_list_view .o_data_row:contains('巡访合并医院') button[name='action_undo']",
             run: "click",
         },
         {
@@ -67,7 +69,7 @@ registry.category("web_tour.tours").add("pharma_crm_merge", {
             run: "click",
         },
         {
-            trigger: ".o_list_view:not(:has(button[name='action_undo'])) .o_data_row",
+            trigger: ".o_list_view .o_data_row:contains('巡访合并医院'):not(:has(button[name='action_undo']))",
         },
     ],
 });
