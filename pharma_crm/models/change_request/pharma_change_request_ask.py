@@ -132,8 +132,7 @@ class PharmaChangeRequest(models.Model):
             if not (self.reason or "").strip() and not self.duplicate_of_id:
                 raise UserError(self.env._(
                     "Say why the customer should go, or which one is the same."))
-        elif not names or self.kind == 'post' and names == {'date_from'} and (
-                not self._get_current(['place_id'])['place_id']):
+        elif not names or self.kind == 'post' and names == {'date_from'}:
             raise UserError(self.env._("Nothing would change: correct what is wrong first."))
         if self.kind in NEW_KINDS and not {'name', 'pharma_type'} <= names:
             raise UserError(self.env._("A new customer needs a name and a type."))

@@ -182,6 +182,9 @@ class TestChangeRequest(ChangeCase):
         other = self._create_department(self.hospital, name="外科")
         day = self.env['pharma.access']._get_today()
         self.doctor.affiliation_ids.date_from = '2020-01-01'
+        with self.assertRaises(UserError):
+            self._propose(self.doctor, {
+                'place_id': self.department.id, 'date_from': str(day)}, kind='post')
         request = self._propose(self.doctor, {
             'place_id': other.id, 'date_from': str(day), 'post': "主任"}, kind='post')
         self._as(request).action_accept()
