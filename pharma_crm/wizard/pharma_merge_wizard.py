@@ -115,13 +115,13 @@ class PharmaMergeWizard(models.TransientModel):
 
     @api.model
     def _get_label(self, partners, name):
-        if '.' not in name:
-            return partners._fields[name]._description_string(self.env)
-        key = name.split('.', 1)[1]
-        merges = self.env['pharma.merge']
-        return next((
-            definition[key].get('string') or key for partner in partners
-            if key in (definition := merges._get_own_definitions(partner))), key)
+        """What a value is called: as the facts of the customer's type call it."""
+        facts = partners.partner_type_id.fact_ids
+        key = name.removeprefix('pharma_properties.')
+        fact = facts.filtered(lambda fact: key in (fact.property_key, fact.field_name))[:1]
+        if fact:
+            return fact.display_name
+        return partners._fields[name]._description_string(self.env) if name == key else key
 
     @api.model
     def _get_text(self, partner, name, value):

@@ -8,6 +8,8 @@ from .pharma_merge_link import PARTNER
 
 # Departments and persons that come to stand side by side are looked for in so many levels.
 LEVELS = 4
+# Rows that no user knows of.
+UNTOLD = frozenset({'ir_model_data', 'pharma_search_name'})
 
 
 class PharmaMerge(models.Model):
@@ -187,7 +189,7 @@ class PharmaMerge(models.Model):
         return sorted(
             ({'label': labels[table], 'count': count} for table, count in counts.items()
              # tables without a model hold links of what is listed already
-             if count and labels[table] != table),
+             if count and labels[table] != table and table not in UNTOLD),
             key=lambda row: (-row['count'], row['label']))
 
     # === LINKS === #
