@@ -48,6 +48,7 @@ SHOWN_FIELDS = {
     ('product.template.attribute.line', 'value_count'): 'variants',
     ('account.account', 'related_taxes_amount'): 'taxes set up',
     ('pharma.tender', 'price_count'): 'public prices',
+    ('pharma.stakeholder', 'stance_value'): 'how somebody stands to a product',
     ('pharma.agent', 'funds'): 'what an agent could pay, as people heard',
     ('pharma.territory', 'total_customer_count'): 'customers',
     ('pharma.territory', 'total_people_count'): 'people',
