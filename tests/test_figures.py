@@ -48,6 +48,8 @@ SHOWN_FIELDS = {
     ('product.template.attribute.line', 'value_count'): 'variants',
     ('account.account', 'related_taxes_amount'): 'taxes set up',
     ('pharma.tender', 'price_count'): 'public prices',
+    ('res.partner', 'sale_order_count'): 'counts what the reader sees: 0, and Odoo reads it',
+    ('pharma.stakeholder', 'stance_value'): 'how somebody stands to a product',
     ('pharma.agent', 'funds'): 'what an agent could pay, as people heard',
     ('pharma.territory', 'total_customer_count'): 'customers',
     ('pharma.territory', 'total_people_count'): 'people',
@@ -263,6 +265,10 @@ class TestFigures(OpensMenus, RightsWorld, HttpCase):
             line = self._call('res.partner', 'get_customer_timeline', partner.ids)
             for told in (page, line):
                 self.assertNotIn('77,341', json.dumps(told, default=str))
+        # What the cards of contacts count
+        [row] = self._call('res.partner', 'read', hospital.ids, [
+            'sale_order_count', 'application_statistics'])
+        self.assertEqual(row['sale_order_count'], 0)
         page = self._call('res.partner', 'get_customer_page', hospital.ids,
                           user=self.users['area'])
         self.assertLessEqual({'prices', 'orders', 'flow'},

@@ -109,3 +109,9 @@ class PharmaAgent(models.Model):
     _name = 'pharma.agent'
     _inherit = ['pharma.agent', 'pharma.figures.mixin']
     _pharma_figure_fields = ('deposit',)
+
+
+class PharmaLeadPool(models.Model):
+    _name = 'pharma.lead.pool'
+    _inherit = ['pharma.lead.pool', 'pharma.figures.mixin']
+    _pharma_figure_fields = ('expected_revenue',)

@@ -14,7 +14,9 @@ KEPT_FIELDS = frozenset((
     'active', 'autopost_bills', 'color', 'company_id', 'customer_rank', 'display_name', 'employee',
     'is_company', 'lang', 'name', 'parent_id', 'partner_share', 'pharma_type', 'supplier_rank',
     'type', 'tz', 'user_id', 'completeness', 'lifecycle_date', 'lifecycle_told', 'pinyin_key',
-    'complete_name', 'commercial_company_name', 'email_normalized', 'phone_sanitized'))
+    'complete_name', 'commercial_company_name', 'email_normalized', 'phone_sanitized',
+    # those of the hospital, which Odoo copies to its contacts
+    'company_registry', 'vat'))
 CLEARED_TYPES = ('char', 'text', 'html', 'date', 'datetime', 'float', 'binary', 'json')
 # Records about the person himself that go as a whole; of others the name goes
 DELETED_MODELS = ('pharma.person.profile', 'pharma.alias', 'pharma.share', 'pharma.duplicate')
@@ -127,7 +129,7 @@ class PharmaPersonalData(models.AbstractModel):
         """
         texts = {
             person[fname] for person in persons
-            for fname in ('phone', 'phone_sanitized', 'email', 'email_normalized', 'vat')
+            for fname in ('phone', 'phone_sanitized', 'email', 'email_normalized')
             if person[fname]}
         banks = self.env['res.partner.bank'].sudo().with_context(active_test=False).search([
             ('partner_id', 'in', persons.ids)])
@@ -182,7 +184,8 @@ class PharmaPersonalData(models.AbstractModel):
         for user in users:
             user.write({'login': f'erased-{user.id}', 'active': False})
         for person in persons:
-            person.write({
+            # Archived users are no obstacle
+            person.with_context(active_test=True).write({
                 **values, 'name': self._get_erased_name(person), 'active': False,
                 'category_id': [Command.clear()]})
         persons.flush_recordset()
@@ -280,7 +283,7 @@ class PharmaPersonalData(models.AbstractModel):
         self.env.cr.execute(
             """ SELECT EXISTS (
                     SELECT FROM res_partner
-                     WHERE %s IN (phone, phone_sanitized, email, email_normalized, vat)
+                     WHERE %s IN (phone, phone_sanitized, email, email_normalized)
                        AND NOT id = ANY(%s)) """, [number, persons.ids])
         return self.env.cr.fetchone()[0]
 

@@ -18,7 +18,7 @@ class ResPartner(models.Model):
         'action_view_partner_invoices', 'action_view_sale_order', 'open_partner_ledger')
     _pharma_figure_fields = (
         'account_move_count', 'credit', 'credit_limit', 'credit_to_invoice',
-        'days_sales_outstanding', 'debit', 'invoice_ids', 'sale_order_count', 'sale_order_ids',
+        'days_sales_outstanding', 'debit', 'invoice_ids', 'sale_order_ids',
         'supplier_invoice_count', 'total_invoiced', 'trust', 'use_partner_credit_limit')
 
     # === GRADES === #
