@@ -22,7 +22,7 @@ class RightsDuplicate:
         first, later = cls.env['crm.lead'].create([{
             'name': cls._name(), 'type': 'opportunity', 'partner_id': customer.id,
             'user_id': user.id, 'company_id': company.id, 'team_id': False,
-        } for user in (cls._owner(whose), cls._owner('comp' if whose == 'comp' else 'any'))])
+        } for user in (cls._owner(whose), cls.users['foreigner' if whose == 'comp' else 'area'])])
         conflict = cls.env['pharma.lead.conflict'].search([('lead_id', '=', later.id)])
         return conflict.filtered(lambda row: row.other_id == first) or (
             cls.env['pharma.lead.conflict'].create({

@@ -145,7 +145,7 @@ def compare(one, other):
         return _conclude(_person_evidence(one, other))
     if one.group == 'department' or mine.kind == its.kind == 'campus':
         return _conclude(_inner_evidence(one, other))
-    if mine.hospital is not None and mine.hospital == its.hospital:
+    if not {mine.hospital, mine.id}.isdisjoint({its.hospital, its.id} - {None}):
         return None  # a campus is no double of its hospital
     if are_campuses(one.own_key, other.own_key):
         return None  # with one tax number, one switchboard and one address

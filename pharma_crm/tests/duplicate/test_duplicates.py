@@ -96,6 +96,13 @@ class TestDuplicates(BaseCase):
         other = subject("苏州同仁医院", tax_numbers=frozenset(("123205000000000002",)))
         self.assertLess(compare(one, other).score, SUSPECTED)
 
+    def test_campus_of_the_hospital(self):
+        """A campus is no double of its hospital, whatever both are called."""
+        hospital = subject("苏州同仁医院", 7)
+        campus = subject("苏州同仁医院园区院区", 8, kind='campus', parent=7, hospital=7)
+        self.assertIsNone(compare(hospital, campus))
+        self.assertIsNone(compare(campus, hospital))
+
     def test_shops_of_a_chain(self):
         """They share name, phone and owner, and are as many shops."""
         shared = {'kind': 'pharmacy', 'phones': frozenset(("051266001200",))}

@@ -60,6 +60,18 @@ registry.category("web_tour.tours").add("pharma_crm_duplicate_pair", {
     url: "/odoo/duplicates",
     steps: () => [
         {
+            content: "As cards, as on a phone",
+            trigger: ".o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_view .o_kanban_record [name='action_different']",
+        },
+        {
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
             content: "Only the pair meant",
             trigger: ".o_list_view .o_searchview_input",
             run: "edit 巡访",
