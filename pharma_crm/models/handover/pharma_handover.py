@@ -313,6 +313,7 @@ class PharmaHandover(models.Model):
         :param user: one ``res.users``
         :return: list of (kind, count), without zeros
         """
+        self.env.flush_all()    # as in a plan
         ours = user._has_pharma_role()
         owned = []
         for kind in self._get_kinds():

@@ -211,12 +211,6 @@ class PharmaHandover(models.Model):
             Kind('agent_file', env._("Files of Agents"), 'pharma.agent'),
             Kind('competitor', env._("Files of Competitors"), 'pharma.competitor'),
             Kind('product_document', env._("Documents of Products"), 'pharma.product.document'),
-            Kind('offer', env._("Leads Offered"), 'pharma.allocation',
-                 domain=Domain('result', '=', 'open')),
-            Kind('allocation_rule', env._("Rules of Lead Allocation"), 'pharma.allocation.rule',
-                 rights='director', seen=False),
-            Kind('allocation_member', env._("Turns in Lead Allocation"), 'pharma.allocation.member',
-                 rights='director', seen=False),
         ]
 
     # === TEAMS AND SETTINGS === #

@@ -45,6 +45,7 @@ class PharmaHandover(models.Model):
         :rtype: list[Item]
         """
         self.ensure_one()
+        self.env.flush_all()    # what was just written counts, also in links to many users
         here = self.with_context(allowed_company_ids=self.company_id.ids)
         plan = here._plan_kinds()
         if tried:

@@ -134,12 +134,3 @@ class PharmaHandover(models.Model):
             if member.crm_team_id.id in mine or (mine and not several):
                 item.refuse('successor_has')
             mine.add(member.crm_team_id.id)
-
-    def _refuse_allocation_member(self, items, _plan):
-        """Somebody takes his turn once in a rule."""
-        taken = {(rule.id, user.id) for rule, user in self.env[
-            'pharma.allocation.member'].sudo()._read_group(
-                [('user_id', 'in', [item.user for item in items])], ['rule_id', 'user_id'])}
-        for item, member in self._browse_items('allocation_member', items):
-            if (member.rule_id.id, item.user) in taken:
-                item.refuse('successor_has')
