@@ -1,10 +1,5 @@
 from odoo import models
 
-# Known twice: entered by hand from an invoice, beside the entry of the official list
-TWIN = {
-    'name': "青岚市第二医院（老院区）", 'pharma_type': 'hospital', 'is_company': True,
-    'phone': "0532-88990011", 'street': "海滨路27号", 'website': "https://qlsdeyy.example.com"}
-
 
 class PharmaDemo(models.AbstractModel):
     """Two records of one demo hospital that were merged, and can be parted again."""
@@ -19,7 +14,10 @@ class PharmaDemo(models.AbstractModel):
         keep = self._get('hospital_02')
         if self._get('merge_1') or not keep or keep.merged_into_id:
             return
-        twin = self._make('res.partner', {'merge_twin': TWIN})['merge_twin']
+        # Known twice: entered by hand from an invoice, beside the entry of the official list
+        twin = self._make('res.partner', {'merge_twin': {
+            'name': f"{keep.name}（老院区）", 'pharma_type': 'hospital', 'is_company': True,
+            'website': "https://laoyuanqu.example.com"}})['merge_twin']
         self._make('crm.lead', {'merge_lead': {
             'name': "老院区备药申请", 'type': 'opportunity', 'partner_id': twin.id,
             'expected_revenue': 36000}})
