@@ -45,9 +45,10 @@ def fill_users(cr, count):
     cr.execute(
         """ WITH p AS (
                 INSERT INTO res_partner (name, complete_name, active, is_company, type, lang, tz,
-                                         autopost_bills, create_date, write_date)
+                                         autopost_bills, pharma_verified, create_date,
+                                         write_date)
                 SELECT 'Bench ' || n, 'Bench ' || n, true, false, 'contact', 'zh_CN',
-                       'Asia/Shanghai', 'ask', now(), now()
+                       'Asia/Shanghai', 'ask', 'verified', now(), now()
                   FROM generate_series(1, %s) n RETURNING id, name)
             INSERT INTO res_users (login, partner_id, company_id, active, share, notification_type,
                                    create_date, write_date)

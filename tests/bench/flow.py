@@ -72,8 +72,9 @@ def fill_masters(env):
     """
     env.cr.execute(
         """ INSERT INTO res_partner (name, complete_name, active, is_company, type, pharma_type,
-                                     state_id, autopost_bills, lang, create_date, write_date)
-            SELECT t.name, t.name, true, true, 'contact', t.kind, city.state_id, 'ask',
+                                     state_id, autopost_bills, pharma_verified, lang,
+                                     create_date, write_date)
+            SELECT t.name, t.name, true, true, 'contact', t.kind, city.state_id, 'ask', 'verified',
                    'zh_CN', now(), now()
               FROM generate_series(1, %s) n
               JOIN (SELECT name, state_id, ROW_NUMBER() OVER w - 1 AS place, COUNT(*) OVER () AS all

@@ -96,11 +96,11 @@ def fill_partners(env):
     env.cr.execute(
         """ INSERT INTO res_partner (name, complete_name, active, is_company, type, pharma_type,
                                      hospital_level, distributor_tier, state_id, autopost_bills,
-                                     lang, create_date, write_date)
+                                     pharma_verified, lang, create_date, write_date)
             SELECT kind.label || n, kind.label || n, true, true, 'contact', kind.code,
                    CASE kind.code WHEN 'hospital' THEN (n %% 4)::text END,
                    CASE kind.code WHEN 'distributor' THEN (1 + n %% 2)::text END,
-                   states.ids[1 + n %% 31], 'ask', 'zh_CN', now(), now()
+                   states.ids[1 + n %% 31], 'ask', 'verified', 'zh_CN', now(), now()
               FROM (SELECT array_agg(id ORDER BY id) AS ids FROM res_country_state
                      WHERE country_id = %(china)s) states,
                    (VALUES ('hospital', '海州第', %(hospitals)s), ('pharmacy', '大药房', %(shops)s),
