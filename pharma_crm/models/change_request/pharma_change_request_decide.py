@@ -178,8 +178,9 @@ class PharmaChangeRequest(models.Model):
     # === BUSINESS === #
 
     def _check_conflicts(self):
-        """:raise UserError: if a fact has another value now than when the change was proposed,
-            unless that was seen
+        """Refuse values that changed since they were proposed, unless that was seen.
+
+        :raise UserError: if there are such facts
         """
         if self.env.context.get('pharma_over_conflicts'):
             return

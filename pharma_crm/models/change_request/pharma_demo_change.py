@@ -63,11 +63,13 @@ class PharmaDemo(models.AbstractModel):
         request = Request.create({
             'kind': kind, 'partner_id': partner.id if partner else False, 'reason': reason})
         request._set_values(values)
-        records = {f'change_request_{name}': request.with_env(self.env)}
         if state != 'draft':
             request.action_submit()
+        # What is named first is removed last: requests keep their customer
+        records = {}
         if request.is_new:
             records[f'change_request_partner_{name}'] = request.sudo().partner_id
+        records[f'change_request_{name}'] = request.with_env(self.env)
         moment = fields.Datetime.now() - timedelta(days=back)
         steward = request.with_user(self._get('user_datasteward'))
         if state == 'done':

@@ -42,9 +42,9 @@ class PharmaDemo(models.AbstractModel):
                     'done_on': state == 'done' and today - timedelta(days=days - 4),
                     'copy_count': state == 'done', 'refusal': state == 'refused' and 'identity'}
         self._make('pharma.data.request', rows)
-        person = self._make('res.partner', {'person_erased': {
+        person = self._make('res.partner', {'erased_person': {
             'name': "蒲松庭", 'pharma_type': 'person', 'parent_id': people[0].parent_id.id,
-        }})['person_erased']
+        }})['erased_person']
         request = self._make('pharma.data.request', {'data_request_erased': {
             'partner_id': person.id, 'kind': 'erase', 'ground': 'purpose', 'channel': 'letter',
             'date_received': today - timedelta(days=120), 'state': 'running',

@@ -59,7 +59,8 @@ class PharmaDemo(models.AbstractModel):
 
     def _load_decisions(self):
         for hospital, (people, influences) in STRUCTURES.items():
-            if not self._get(hospital):
+            # Somebody may have deleted one of them
+            if not self._get(hospital) or not all(map(self._get, people)):
                 continue
             rows = self._make('pharma.stakeholder', {
                 f'stakeholder_{hospital}_{person}': {

@@ -1,5 +1,6 @@
 from . import pharma_handover
 from . import pharma_handover_kinds  # extends the one before
+from . import pharma_handover_allocation  # likewise
 from . import pharma_handover_plan  # likewise
 from . import pharma_handover_refuse  # likewise
 from . import pharma_handover_move  # likewise

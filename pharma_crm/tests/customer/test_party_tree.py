@@ -225,6 +225,7 @@ class TestPartyTree(PharmaCrmCommon):
             {'name': f"员工{number}", 'pharma_type': 'person', 'parent_id': self.department.id}
             for number in range(200)])
         for record in self.hospital + self.person:
+            record.address_get(['invoice', 'delivery'])  # what is kept for all calls
             self.env.flush_all()
             self.env.invalidate_all()
             with self.assertQueryCount(9):

@@ -156,11 +156,11 @@ class TestDemo(DemoCase):
     def test_deleted_record_comes_back_and_changed_record_stays_changed(self):
         """Loading again adds what is missing and leaves alone what somebody changed."""
         demo = self.demo._demo_env()
-        gone, changed = demo._get('agent_1'), demo._get('distributor_2')
+        gone, changed = demo._get('gift_item_3'), demo._get('distributor_2')
         gone.unlink()
         changed.write({'street': "改过的街道 1 号", 'phone': False, 'pharma_properties': {}})
         self.demo.load_demo()
-        self.assertTrue(demo._get('agent_1'))
+        self.assertTrue(demo._get('gift_item_3'))
         self.assertEqual(changed.street, "改过的街道 1 号")
         self.assertFalse(changed.phone or changed._get_own_values())
 

@@ -27,9 +27,13 @@ class TestDuplicateUi(PharmaCrmCommon, HttpCase):
         pair = self.env['pharma.duplicate'].search([('other_id', '=', partner.id)])
         self.assertEqual(pair.partner_id, self.hospital)
         self.assertEqual(pair.author_id, self.user_representative)
+        # The note says in his language why he was warned
+        labels = dict(pair.with_context(
+            lang=self.user_representative.lang)._fields['reason']._description_selection(
+                pair.with_context(lang=self.user_representative.lang).env))
         self.assertTrue(partner.message_ids.filtered(
             lambda message: message.author_id == self.user_representative.partner_id
-            and "warning" in message.body))
+            and labels[pair.reason] in message.body))
 
     def test_steward(self):
         """He is shown it, saves knowingly, and then decides in the list that it is two."""

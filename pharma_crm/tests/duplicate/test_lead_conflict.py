@@ -36,7 +36,7 @@ class TestLeadConflict(TerritoryCase):
     def test_registered(self):
         """It is listed, also on the hospital's department; the holder is told once."""
         before = self.hospital_a.message_ids
-        second = self._lead(self.colleague, partner_id=self.department.id)
+        second = self._lead(self.colleague, partner_id=self.department.id, name="科室用药计划")
         conflict = self._open()
         self.assertEqual((conflict.lead_id, conflict.other_id), (second, self.first))
         self.assertEqual(conflict.product_line_id, self.line_x)

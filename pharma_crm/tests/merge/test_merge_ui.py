@@ -12,6 +12,8 @@ class TestMergeUi(PharmaCrmCommon, HttpCase):
         old = self._create_hospital(
             name="巡访合并医院老名", website="https://old.example.com", phone="010-1", ref="XF1",
             street="一路")
+        # The list without a search has more than these two: the tour sees when it is filtered
+        self._create_hospital(name="巡访之外的医院")
         self.env['crm.lead'].create({'name': "商机", 'partner_id': old.id})
         self.start_tour('/odoo/terminals', 'pharma_crm_merge', login='pharma_steward')
         merge = self.env['pharma.merge'].search([('partner_id', '=', kept.id)])
