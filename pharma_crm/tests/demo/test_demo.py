@@ -1,5 +1,6 @@
 import base64
 import os
+import re
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -88,7 +89,7 @@ class TestDemo(DemoCase):
             p.function and p.commercial_partner_id.pharma_type == 'hospital'
             for p in by_type['person']))
         products = self.env['product.template'].browse(
-            res_id for name, res_id in ids.items() if name.startswith('product_'))
+            res_id for name, res_id in ids.items() if re.fullmatch(r'product_\d+', name))
         self.assertEqual(len(products), 25)
         self.assertTrue(all(p.drug_generic_name and p.drug_manufacturer_id for p in products))
         for login in self.demo.logins():
