@@ -37,7 +37,7 @@ class PharmaAgentOpening(models.Model):
         'sale.order.line': ['order_id', 'product_id'],
     }
 
-    agent_id = fields.Many2one('res.partner', string="Agent", readonly=True)
+    agent_id = fields.Many2one('res.partner', readonly=True)
     partner_id = fields.Many2one('res.partner', string="Terminal", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     pharma_type = fields.Selection(PHARMA_TYPES, string="Customer Type", readonly=True)

@@ -76,7 +76,7 @@ class Archive:
         if key not in self.index.by_key:
             return None
         if key not in self._own:
-            reading, scope = self.index.read(name), _ANYWHERE
+            reading, scope = self.index.read_name(name), _ANYWHERE
             finding = self._find_whole(self._chooser, reading, scope)
             if finding.number is not None:
                 finding = doubt(self.index, reading, scope, finding)

@@ -97,7 +97,7 @@ class Index:
         for name in record.aliases:
             self._add_name(number, region, name, reader.read_name(name, self.places), False)
 
-    def read(self, name):
+    def read_name(self, name):
         """A name taken apart; of a customer's own name this is known already.
 
         :param str name: as a file writes it

@@ -32,7 +32,8 @@ class PharmaChangeRequest(models.Model):
         :raise AccessError: for customers or facts that the user may not see
         :raise UserError: if nothing changes, or a value is wrong
         """
-        request = self.with_context(clean_context(self.env.context)).create({
+        request = self.with_context(  # pylint: disable=context-overridden
+            clean_context(self.env.context)).create({
             'kind': kind, 'partner_id': partner_id, 'reason': reason,
             'duplicate_of_id': duplicate_of_id})
         request._set_values(values or {})
@@ -58,7 +59,8 @@ class PharmaChangeRequest(models.Model):
         :param str kind: one of ``NEW_KINDS``
         :return: the submitted request
         """
-        request = self.with_context(clean_context(self.env.context)).create({
+        request = self.with_context(  # pylint: disable=context-overridden
+            clean_context(self.env.context)).create({
             'kind': kind, 'partner_id': partner.id})
         request._set_closed(is_new=True)
         request._set_values({

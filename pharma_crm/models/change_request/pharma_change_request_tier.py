@@ -60,13 +60,14 @@ class PharmaChangeRequest(models.Model):
         if not due:
             raise AccessError(self.env._("It is not your turn to decide about %s.", self.name))
         # sudo: reviews are closed to everybody, after the check
-        super(PharmaChangeRequest, self.sudo())._validate_tier(due)
+        result = super(PharmaChangeRequest, self.sudo())._validate_tier(due)
         if self.sudo().validation_status == 'validated':
             self._apply()
         else:
             self.sudo().review_ids._update_review_status()
             self.message_post(body=self.env._("Approved: %s", ", ".join(due.mapped('name'))))
             self._plan_decision()
+        return result
 
     def _rejected_tier(self, tiers=False):
         """Refuse with the comment that OCA's dialog asked for."""
@@ -76,7 +77,8 @@ class PharmaChangeRequest(models.Model):
     def _reject_due(self):
         """Note on the reviews that were due that they are refused."""
         # sudo: reviews are closed to everybody; the caller checked whose turn it is
-        super(PharmaChangeRequest, self.sudo())._rejected_tier(self._get_due_reviews())
+        return super(  # pylint: disable=super-method-mismatch
+            PharmaChangeRequest, self.sudo())._rejected_tier(self._get_due_reviews())
 
     # === WRITING UNDER VALIDATION === #
 

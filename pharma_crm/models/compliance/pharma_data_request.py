@@ -73,10 +73,10 @@ class PharmaDataRequest(models.Model):
         'res.users', string="Entered By", required=True, readonly=True, ondelete='restrict',
         index=True, copy=False, default=lambda self: self.env.user)
     decided_by_id = fields.Many2one(
-        'res.users', string="Decided By", readonly=True, ondelete='restrict', index=True,
+        'res.users', readonly=True, ondelete='restrict', index=True,
         copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
-    done_on = fields.Datetime(string="Done On", readonly=True, copy=False)
+    done_on = fields.Datetime(readonly=True, copy=False)
     refusal = fields.Selection([
         ('identity', "Who asks could not be identified"),
         ('law', "The law asks for the data to be kept"),
@@ -155,7 +155,8 @@ class PharmaDataRequest(models.Model):
         kept = {key: value for key, value in self.env.context.items()
                 if not key.startswith('default_')
                 or key.removeprefix('default_') in ENTERED_FIELDS}
-        requests = super(PharmaDataRequest, self.with_context(kept)).create(vals_list)
+        requests = super(  # pylint: disable-next=context-overridden
+            PharmaDataRequest, self.with_context(kept)).create(vals_list)
         for request in requests:
             request._check_person()
         return requests

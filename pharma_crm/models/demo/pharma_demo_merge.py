@@ -7,8 +7,9 @@ class PharmaDemo(models.AbstractModel):
     _inherit = 'pharma.demo'
 
     def _load_demo_records(self):
-        super()._load_demo_records()
+        result = super()._load_demo_records()
         self._load_merge()
+        return result
 
     def _load_merge(self):
         keep = self._get('hospital_02')
@@ -21,7 +22,8 @@ class PharmaDemo(models.AbstractModel):
         self._make('crm.lead', {'merge_lead': {
             'name': "老院区备药申请", 'type': 'opportunity', 'partner_id': twin.id,
             'expected_revenue': 36000}})
-        twin.message_post(body="总机已停用，联系药剂科请打新号码。", message_type='comment')
+        note = "总机已停用，联系药剂科请打新号码。"
+        twin.message_post(body=note, message_type='comment')
         merge = self.env['pharma.merge']._merge(keep, twin)
         self._name_records({'merge_1': merge})
 
@@ -31,4 +33,4 @@ class PharmaDemo(models.AbstractModel):
             if merge.state == 'done' and not merge._get_later_merges():
                 merge._undo()
             merge.unlink()
-        super()._remove_documents()
+        return super()._remove_documents()

@@ -51,9 +51,9 @@ class PharmaDuplicate(models.Model):
     pharma_type = fields.Selection(
         PHARMA_TYPES, string="Customer Type", readonly=True, help="Of the older one")
     province_id = fields.Many2one(
-        'res.country.state', string="Province", readonly=True, index='btree_not_null')
+        'res.country.state', readonly=True, index='btree_not_null')
     city_id = fields.Many2one(
-        'pharma.division', string="City", readonly=True, index='btree_not_null')
+        'pharma.division', readonly=True, index='btree_not_null')
     company_id = fields.Many2one('res.company', readonly=True, index='btree_not_null')
 
     # why

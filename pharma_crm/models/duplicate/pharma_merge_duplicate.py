@@ -16,5 +16,6 @@ class PharmaMerge(models.Model):
 
     def _end_run(self, pairs):
         # of a merge and of its undo alike
-        super()._end_run(pairs)
+        result = super()._end_run(pairs)
         self.env['pharma.duplicate']._follow_merges()
+        return result

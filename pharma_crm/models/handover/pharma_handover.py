@@ -78,7 +78,7 @@ class PharmaHandover(models.Model):
     skipped_count = fields.Integer(string="Not Taken Back", compute='_compute_counts')
 
     # outcome
-    previewed_on = fields.Datetime(string="Previewed On", readonly=True, copy=False)
+    previewed_on = fields.Datetime(readonly=True, copy=False)
     planned_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     done_on = fields.Datetime(readonly=True, copy=False)
     done_by_id = fields.Many2one('res.users', readonly=True, copy=False)

@@ -28,10 +28,10 @@ class PharmaAgentProduct(models.Model):
         'CHECK(monthly_quantity >= 0)', "The volume cannot be negative.")
 
     agent_id = fields.Many2one(
-        'res.partner', string="Agent", required=True, index=True, ondelete='restrict',
+        'res.partner', required=True, index=True, ondelete='restrict',
         check_company=True, domain=[('pharma_type', '=', 'agent')], tracking=True)
     agent_file_id = fields.Many2one(
-        'pharma.agent', string="Agent File", index='btree_not_null', readonly=True,
+        'pharma.agent', index='btree_not_null', readonly=True,
         ondelete='set null', copy=False)
     partner_id = fields.Many2one(
         'res.partner', string="Terminal", required=True, ondelete='restrict', check_company=True,

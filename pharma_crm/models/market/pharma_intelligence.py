@@ -51,7 +51,7 @@ class PharmaIntelligence(models.Model):
         'res.partner', string="Customer", index='btree_not_null', ondelete='restrict',
         check_company=True, domain=[('pharma_type', '!=', False)])
     product_id = fields.Many2one(
-        'product.template', string="Product", index='btree_not_null', ondelete='restrict',
+        'product.template', index='btree_not_null', ondelete='restrict',
         check_company=True, domain=[('drug_generic_name', '!=', False)],
         help="The competitor's, or ours where it is about ours")
     manufacturer_id = fields.Many2one(
@@ -86,8 +86,8 @@ class PharmaIntelligence(models.Model):
         string="Evaluation", required=True, readonly=True, default='new', copy=False,
         tracking=True, group_expand=True)
     evaluated_by_id = fields.Many2one(
-        'res.users', string="Evaluated By", readonly=True, copy=False, ondelete='restrict')
-    evaluated_on = fields.Datetime(string="Evaluated On", readonly=True, copy=False)
+        'res.users', readonly=True, copy=False, ondelete='restrict')
+    evaluated_on = fields.Datetime(readonly=True, copy=False)
     evaluation_note = fields.Char(string="Remark", readonly=True, copy=False)
     may_evaluate = fields.Boolean(
         compute='_compute_may_evaluate', export_string_translation=False)

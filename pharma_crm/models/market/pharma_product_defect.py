@@ -39,7 +39,7 @@ class PharmaProductDefect(models.Model):
     product_id = fields.Many2one(
         'product.template', required=True, index=True, ondelete='restrict', check_company=True,
         domain=[('sale_ok', '=', True)])
-    lot = fields.Char(string="Lot")
+    lot = fields.Char()
     partner_id = fields.Many2one(
         'res.partner', string="Complaint Of", index='btree_not_null', ondelete='restrict',
         check_company=True, domain=[('pharma_type', '!=', False)],

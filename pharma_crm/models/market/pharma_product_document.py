@@ -43,7 +43,7 @@ class PharmaProductDocument(models.Model):
     file = fields.Binary(attachment=True, copy=False)
     file_name = fields.Char(copy=False)
     date_from = fields.Date(string="Valid From")
-    valid_until = fields.Date(string="Valid Until", tracking=True)
+    valid_until = fields.Date(tracking=True)
     remind_days = fields.Integer(string="Remind Days Before", required=True, default=90)
     user_id = fields.Many2one(
         'res.users', string="Responsible", required=True, ondelete='restrict', index=True,

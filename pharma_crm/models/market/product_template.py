@@ -33,7 +33,7 @@ class ProductTemplate(models.Model):
         help="Where it is another company than the manufacturer")
     drug_approval_valid_until = fields.Date(string="Approval Valid Until")
     drug_standard_code = fields.Char(
-        string="Drug Standard Code", help="The 14 digits of the national drug code (本位码)")
+        help="The 14 digits of the national drug code (本位码)")
     drug_supply_class = fields.Selection(SUPPLY_CLASSES, string="Supply Class")
     drug_consistency = fields.Selection(CONSISTENCIES, string="Consistency Evaluation")
     drug_insurance_class = fields.Selection(

@@ -9,6 +9,15 @@ PARTNER = 'res.partner'
 MODEL_COLUMNS = ('res_model', 'model')
 
 
+def catalogue_sql(text):
+    """A text of the database's own catalogue; the percent sign has a meaning for SQL().
+
+    :param str text: an expression
+    :rtype: SQL
+    """
+    return SQL(text.replace('%', '%%'))
+
+
 @dataclass(frozen=True)
 class Key:
     """What a table has once: the key of a unique index or of an exclusion constraint; without

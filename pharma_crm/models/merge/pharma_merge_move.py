@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.names import normalise
-from .pharma_merge_link import PARTNER
+from .pharma_merge_link import PARTNER, catalogue_sql
 
 # Departments and persons that come to stand side by side are looked for in so many levels.
 LEVELS = 4
@@ -274,7 +274,7 @@ class PharmaMerge(models.Model):
                              WHERE r.reason IS NULL) %(table)s
                      WHERE (%(condition)s) IS FALSE) """,
             written=written, table=SQL.identifier(table),
-            condition=SQL(key.predicate.replace('%', '%%')))
+            condition=catalogue_sql(key.predicate))
 
     @api.model
     def _sql_conflicts(self, table, key, written):
@@ -285,9 +285,8 @@ class PharmaMerge(models.Model):
         :param SQL written: the columns as they would be
         :rtype: SQL
         """
-        # Texts of the database's own catalogue; the percent sign has a meaning for SQL()
-        parts = [SQL(part.replace('%', '%%')) for part in key.parts]
-        predicate = SQL((key.predicate or 'TRUE').replace('%', '%%'))
+        parts = list(map(catalogue_sql, key.parts))
+        predicate = catalogue_sql(key.predicate or 'TRUE')
         names = [SQL.identifier(f'pharma_key_{place}') for place in range(len(parts))]
         selected = SQL(", ").join(
             SQL("%s AS %s", part, name) for part, name in zip(parts, names, strict=True))
@@ -322,11 +321,12 @@ class PharmaMerge(models.Model):
         :param SQL one: alias of a row, ``other`` likewise
         :rtype: SQL
         """
+        operators = [
+            'IS NOT DISTINCT FROM' if operator == '=' and not key.nulls_distinct else operator
+            for operator in key.operators]
         return SQL(" AND ").join(
-            SQL("%s.%s %s %s.%s", one, name, SQL(
-                'IS NOT DISTINCT FROM' if operator == '=' and not key.nulls_distinct
-                else operator), other, name)
-            for name, operator in zip(names, key.operators, strict=True))
+            SQL("%s.%s %s %s.%s", one, name, catalogue_sql(operator), other, name)
+            for name, operator in zip(names, operators, strict=True))
 
     def _archive_conflicts(self, link, columns):
         """Rows that cannot move are archived, or left as they are; the journal tells them."""

@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import new_test_user
 
-from odoo.addons.pharma_crm.tests.common_territory import TerritoryCase
+from ..common_territory import TerritoryCase
 
 
 class AllocationCase(TerritoryCase):

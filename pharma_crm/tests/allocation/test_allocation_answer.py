@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger

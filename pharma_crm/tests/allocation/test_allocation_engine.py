@@ -2,8 +2,8 @@ from datetime import datetime
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pharma_crm.tools.allocation import Facts, Rule, fits, turn_order
-from odoo.addons.pharma_crm.tools.work_hours import add_hours, hours_between
+from ...tools.allocation import Facts, Rule, fits, turn_order
+from ...tools.work_hours import add_hours, hours_between
 
 # Monday and Tuesday, 9 to 12 and 13 to 18
 SPANS = [

@@ -1,6 +1,6 @@
 from odoo.tests import new_test_user
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+from ..common import PharmaCrmCommon
 
 
 class ChangeCase(PharmaCrmCommon):

@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 import io
 import json
 import zipfile
@@ -7,8 +8,9 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
 from odoo.addons.queue_job.tests.common import trap_jobs
+
+from ..common import PharmaCrmCommon
 
 NAME = "诸葛知远"
 PHONE = '13912345678'

@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+from ..common import PharmaCrmCommon
 
 
 @tagged('post_install', '-at_install')

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pharma_crm.tools import erasure, figures
+from ...tools import erasure, figures
 
 ARCH = """
 <form>

@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 from datetime import timedelta
 
 from psycopg2 import IntegrityError

@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.models.customer import pharma_partner_type
-from odoo.addons.pharma_crm.tools.facts import locked_changes, merge_options
 from odoo.addons.queue_job.tests.common import trap_jobs
 
+from ...models.customer import pharma_partner_type
+from ...tools.facts import locked_changes, merge_options
 from ..common import PharmaCrmCommon
 
 

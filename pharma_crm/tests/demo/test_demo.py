@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
-from odoo.addons.pharma_crm.models.customer import pharma_person_profile_numbers as numbers
-from odoo.addons.pharma_crm.models.customer.pharma_person_profile_numbers import KEY_VARIABLE
-from odoo.addons.pharma_crm.models.demo.pharma_demo import DEMO_MODULE
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+from ...models.customer import pharma_person_profile_numbers as numbers
+from ...models.customer.pharma_person_profile_numbers import KEY_VARIABLE
+from ...models.demo.pharma_demo import DEMO_MODULE
+from ..common import PharmaCrmCommon
 
 COUNTED = (
     'res.partner', 'res.users', 'product.template', 'product.category', 'pharma.alias',

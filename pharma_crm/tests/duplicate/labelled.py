@@ -11,7 +11,7 @@ hospital, 市 and 县, the hospital and its 中医院 at one switchboard, campus
 namesakes in other cities, neighbours in one building.
 """
 
-from odoo.addons.pharma_crm.tools.duplicates import Facts, Subject
+from ...tools.duplicates import Facts, Subject
 
 _FIRST = "海临青东云南平清安宁景松兰白石金银玉长永"
 _SECOND = "州川石山溪湖阳陵岭泉江浦屏林谷塘桥台原沙"

@@ -8,7 +8,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.tools.duplicates import Suspicion
+from ...tools.duplicates import Suspicion
 
 
 @tagged('post_install', '-at_install')

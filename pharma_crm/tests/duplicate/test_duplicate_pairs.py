@@ -2,8 +2,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
 from odoo.addons.queue_job.tests.common import trap_jobs
+
+from ..common import PharmaCrmCommon
 
 
 @tagged('post_install', '-at_install')

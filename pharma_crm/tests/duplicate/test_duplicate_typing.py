@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.pharma_crm.tests.common_territory import TerritoryCase
+from ..common_territory import TerritoryCase
 
 
 @tagged('post_install', '-at_install')

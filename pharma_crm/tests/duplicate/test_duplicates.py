@@ -5,9 +5,8 @@ from itertools import combinations
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.pharma_crm.tools import duplicates, institutions
-from odoo.addons.pharma_crm.tools.duplicates import STRONG, SUSPECTED, Facts, Subject, compare
-
+from ...tools import duplicates, institutions
+from ...tools.duplicates import STRONG, SUSPECTED, Facts, Subject, compare
 from .labelled import judge, make_market
 
 try:

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.tests.common_territory import TerritoryCase
+from ..common_territory import TerritoryCase
 
 
 @tagged('post_install', '-at_install')

@@ -1,8 +1,9 @@
 from datetime import datetime, time, timedelta
 
 from odoo.fields import Command
+from odoo.tools import SQL
 
-from odoo.addons.pharma_crm.tests.common_territory import TerritoryCase
+from ..common_territory import TerritoryCase
 
 
 class HandoverCase(TerritoryCase):
@@ -71,15 +72,16 @@ class HandoverCase(TerritoryCase):
                         | {'pharma_alignment', 'calendar_attendee'})
         dump = {}
         for table in tables:
-            self.env.cr.execute(
-                "SELECT jsonb_agg(to_jsonb(t) - 'write_date' - 'write_uid' ORDER BY id)"
-                " FROM (SELECT * FROM " + table + ") t")
+            self.env.cr.execute(SQL(
+                "SELECT jsonb_agg(to_jsonb(t) - 'write_date' - 'write_uid' ORDER BY id) FROM %s t",
+                SQL.identifier(table)))
             dump[table] = self.env.cr.fetchone()[0]
         for model, name in (('calendar.event', 'partner_ids'), ('tier.review', 'reviewer_ids'),
                             ('mail.followers', 'subtype_ids'),
                             ('res.company', 'pharma_support_user_ids')):
             field = self.env[model]._fields[name]
-            self.env.cr.execute("SELECT * FROM " + field.relation + " ORDER BY 1, 2")
+            self.env.cr.execute(SQL(
+                "SELECT * FROM %s ORDER BY 1, 2", SQL.identifier(field.relation)))
             dump[field.relation] = self.env.cr.fetchall()
         return dump
 

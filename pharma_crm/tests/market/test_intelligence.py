@@ -9,7 +9,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.tests.market.test_market_fact import MarketCase
+from .test_market_fact import MarketCase
 
 
 @tagged('post_install', '-at_install')

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+from ..common import PharmaCrmCommon
 
 
 class MarketCase(PharmaCrmCommon):

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.pharma_crm.tests.market.test_market_fact import MarketCase
+from .test_market_fact import MarketCase
 
 
 @tagged('post_install', '-at_install')

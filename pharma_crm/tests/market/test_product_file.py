@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.pharma_crm.tests.market.test_market_fact import MarketCase
+from .test_market_fact import MarketCase
 
 
 @tagged('post_install', '-at_install')

@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 import base64
 import io
 import json
@@ -8,7 +9,7 @@ from PIL import Image
 from odoo import Command
 from odoo.tools import SQL
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+from ..common import PharmaCrmCommon
 
 # The journal, queues, and counters of the server: no data of customers.
 OTHER_TABLES = {

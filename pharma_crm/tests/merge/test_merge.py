@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.pharma_crm.tests.merge.common_merge import MergeCommon
+from .common_merge import MergeCommon
 
 
 @tagged('post_install', '-at_install')

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.pharma_crm.tests.common import PharmaCrmCommon
+from ..common import PharmaCrmCommon
 
 
 @tagged('post_install', '-at_install')

@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 import random
 from datetime import timedelta
 
@@ -5,7 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.pharma_crm.tests.merge.common_merge import MergeCommon
+from .common_merge import MergeCommon
 
 
 @tagged('post_install', '-at_install')

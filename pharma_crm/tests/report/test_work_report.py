@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 from datetime import date, datetime, time, timedelta
 from unittest.mock import patch
 

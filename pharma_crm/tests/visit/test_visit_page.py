@@ -1,3 +1,4 @@
+# pylint: disable=translation-required  # texts that people wrote
 from datetime import timedelta
 
 from odoo.exceptions import AccessError

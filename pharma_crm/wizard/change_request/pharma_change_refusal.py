@@ -14,7 +14,7 @@ class PharmaChangeRefusal(models.TransientModel):
     partner_id = fields.Many2one(related='request_id.partner_id')
     suspect_ids = fields.Many2many(related='request_id.suspect_ids')
     same_as_id = fields.Many2one(
-        'res.partner', string="Same As", ondelete='cascade',
+        'res.partner', ondelete='cascade',
         domain="[('pharma_type', '!=', False), ('id', '!=', partner_id)]",
         help="The customer is in our data already")
     reason = fields.Text(required=True)
