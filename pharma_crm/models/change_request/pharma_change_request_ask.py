@@ -4,7 +4,7 @@ from odoo.tools.misc import clean_context
 
 from .pharma_change_request import NEW_KINDS
 
-TODO = 'mail.mail_activity_data_todo'
+ACTIVITY = 'mail.mail_activity_data_todo'
 
 
 class PharmaChangeRequest(models.Model):
@@ -171,7 +171,7 @@ class PharmaChangeRequest(models.Model):
         self._close_activities()
         for user in record._get_due_users():
             record.activity_schedule(
-                TODO, user_id=user.id, date_deadline=self.env['pharma.access']._get_today(),
+                ACTIVITY, user_id=user.id, date_deadline=self.env['pharma.access']._get_today(),
                 summary=self.env._("To decide: %s", record._get_title()))
 
     def _get_title(self):
@@ -183,7 +183,7 @@ class PharmaChangeRequest(models.Model):
 
     def _close_activities(self):
         # sudo: whoever decides or takes back, it is nobody's to do any more
-        self.sudo().activity_unlink([TODO])
+        self.sudo().activity_unlink([ACTIVITY])
 
     def _close_reviews(self):
         """Drop the levels of a request that is taken back."""
