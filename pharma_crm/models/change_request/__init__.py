@@ -14,4 +14,3 @@ from . import res_company_change
 from . import res_config_settings_change
 from . import pharma_home_change
 from . import pharma_reminder_change
-from . import pharma_demo_change

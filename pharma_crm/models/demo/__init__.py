@@ -12,4 +12,6 @@ from . import pharma_demo_report  # likewise, after all that reports tell of
 from . import pharma_demo_handover  # likewise, after all that moves
 from . import pharma_demo_decision  # likewise, after contacts and opportunities
 from . import pharma_demo_allocation  # likewise
-from . import pharma_demo_merge
+from . import pharma_demo_merge  # likewise
+from . import pharma_demo_duplicate  # likewise
+from . import pharma_demo_change  # likewise, after people and doubles

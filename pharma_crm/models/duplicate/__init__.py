@@ -5,4 +5,3 @@ from . import pharma_duplicate_search
 from . import pharma_lead_conflict
 from . import pharma_merge_duplicate
 from . import crm_lead_conflict
-from . import pharma_demo_duplicate

@@ -195,35 +195,51 @@ class ResPartner(models.Model):
             nobody
         :rtype: dict
         """
-        access = self.env['pharma.access']
-        access._flush()
-        rows = self.env.execute_query(SQL(
-            """ SELECT p.id, t.name, string_agg(DISTINCT person.name, '、'),
-                       (SELECT boss.name
-                          FROM pharma_territory above
-                          JOIN pharma_territory_assignment m ON m.territory_id = above.id
-                          JOIN res_users boss_user ON boss_user.id = m.user_id
-                          JOIN res_partner boss ON boss.id = boss_user.partner_id
-                         WHERE starts_with(t.parent_path, above.parent_path)
-                           AND m.role = 'manager' AND %(manager)s
-                      ORDER BY length(above.parent_path) DESC, m.id LIMIT 1)
-                  FROM res_partner p
-                  JOIN pharma_alignment a ON a.partner_id = p.commercial_partner_id
-                  JOIN pharma_territory t ON t.id = a.territory_id
-             LEFT JOIN pharma_territory_assignment g ON g.territory_id = t.id
-                   AND g.role = 'representative' AND %(person)s
-                   AND (g.product_line_id = a.product_line_id OR g.product_line_id IS NULL
-                        OR a.product_line_id IS NULL)
-             LEFT JOIN res_users u ON u.id = g.user_id
-             LEFT JOIN res_partner person ON person.id = u.partner_id
-                 WHERE p.id = ANY(%(ids)s) AND %(aligned)s AND a.company_id = ANY(%(companies)s)
-              GROUP BY p.id, a.id, t.id ORDER BY a.id """,
-            ids=list(partner_ids), companies=self.env.companies.ids, aligned=access._valid_sql('a'),
-            person=access._valid_sql('g'), manager=access._valid_sql('m'))) if partner_ids else ()
+        self.env['pharma.access']._flush()
+        rows = self.env.execute_query(self._holders_sql(partner_ids)) if partner_ids else ()
         holders = {}
         for partner_id, territory, people, manager in rows:
             holders.setdefault(partner_id, []).append((territory, people or '', manager or ''))
         return holders
+
+    @api.model
+    def _holders_sql(self, partner_ids):
+        """Query of ``(contact, territory, representatives, manager to ask)``.
+
+        :rtype: SQL
+        """
+        access = self.env['pharma.access']
+        return SQL(
+            """ WITH asked AS MATERIALIZED (
+                    SELECT id, commercial_partner_id FROM res_partner WHERE id = ANY(%(ids)s)
+                ), held AS MATERIALIZED (  -- a few rows, whatever statistics say of the tables
+                    SELECT asked.id AS partner_id, a.id, a.territory_id, a.product_line_id
+                      FROM asked CROSS JOIN LATERAL (
+                          SELECT a.id, a.territory_id, a.product_line_id FROM pharma_alignment a
+                           WHERE a.partner_id = asked.commercial_partner_id AND %(aligned)s
+                             AND a.company_id = ANY(%(companies)s) OFFSET 0) a
+                )
+                SELECT held.partner_id, t.name,
+                       (SELECT string_agg(DISTINCT person.name, '、')
+                          FROM pharma_territory_assignment g
+                          JOIN res_users u ON u.id = g.user_id
+                          JOIN res_partner person ON person.id = u.partner_id
+                         WHERE g.territory_id = held.territory_id AND g.role = 'representative'
+                           AND %(person)s
+                           AND (g.product_line_id = held.product_line_id
+                                OR g.product_line_id IS NULL OR held.product_line_id IS NULL)),
+                       (SELECT boss.name FROM res_users u JOIN res_partner boss
+                            ON boss.id = u.partner_id
+                         WHERE u.id = (
+                             SELECT m.user_id FROM pharma_territory above
+                               JOIN pharma_territory_assignment m ON m.territory_id = above.id
+                              WHERE starts_with(t.parent_path, above.parent_path)
+                                AND m.role = 'manager' AND %(manager)s
+                           ORDER BY length(above.parent_path) DESC, m.id LIMIT 1))
+                  FROM held JOIN pharma_territory t ON t.id = held.territory_id
+              ORDER BY held.id """,
+            ids=list(partner_ids), companies=self.env.companies.ids, aligned=access._valid_sql('a'),
+            person=access._valid_sql('g'), manager=access._valid_sql('m'))
 
     # === CRUD === #
 

@@ -1,16 +1,14 @@
-from contextlib import contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestAllocationConcurrency(TransactionCase):
+class TestAllocationConcurrency(ConcurrencyCase):
     """Two people at once: one gets the lead, the other is told. These tests commit, and clean up
     after themselves.
     """
@@ -26,12 +24,6 @@ class TestAllocationConcurrency(TransactionCase):
             self.addCleanup(self._clean_up)
             env['crm.lead'].browse(self.lead).write({
                 'allocation_state': 'pool', 'allocation_since': '2026-01-05 01:00:00'})
-
-    @contextmanager
-    def _transaction(self, uid=SUPERUSER_ID):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, uid, {})
 
     def _clean_up(self):
         with self._transaction() as env:

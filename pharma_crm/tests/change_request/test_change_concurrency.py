@@ -1,16 +1,14 @@
-from contextlib import contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestChangeConcurrency(TransactionCase):
+class TestChangeConcurrency(ConcurrencyCase):
     """Two stewards decide at once: one wins, the other is told. These tests commit, and clean up
     after themselves.
     """
@@ -26,12 +24,6 @@ class TestChangeConcurrency(TransactionCase):
             self.addCleanup(self._clean_up)
             self.request = env['pharma.change.request'].with_user(self.users[2]).propose(
                 'facts', self.hospital, {'phone': '0571-2'}).id
-
-    @contextmanager
-    def _transaction(self):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {'tracking_disable': True})
 
     def _clean_up(self):
         with self._transaction() as env:

@@ -1,13 +1,11 @@
-from contextlib import contextmanager
-
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
+
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestDataRequestConcurrency(TransactionCase):
+class TestDataRequestConcurrency(ConcurrencyCase):
     """Two directors decide on one request at once: one wins, the other is told. These tests commit,
     and clean up after themselves.
     """
@@ -20,12 +18,6 @@ class TestDataRequestConcurrency(TransactionCase):
             self.request = env['pharma.data.request'].create({
                 'kind': 'erase', 'partner_id': self.person, 'refusal': 'law'}).id
             self.addCleanup(self._clean_up)
-
-    @contextmanager
-    def _transaction(self):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def _clean_up(self):
         with self._transaction() as env:

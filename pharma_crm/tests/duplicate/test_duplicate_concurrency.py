@@ -1,18 +1,15 @@
-from contextlib import contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...tools.duplicates import Suspicion
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestDuplicateConcurrency(TransactionCase):
+class TestDuplicateConcurrency(ConcurrencyCase):
     """Two people at one pair: one decides, the other is told. These tests commit, and clean up
     after themselves.
     """
@@ -27,12 +24,6 @@ class TestDuplicateConcurrency(TransactionCase):
             self._keep(env)
             self.pair = env['pharma.duplicate'].search(
                 [('partner_id', '=', self.partners[0])]).id
-
-    @contextmanager
-    def _transaction(self):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def _clean_up(self):
         with self._transaction() as env:

@@ -1,16 +1,14 @@
-from contextlib import contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestHandoverConcurrency(TransactionCase):
+class TestHandoverConcurrency(ConcurrencyCase):
     """Two transactions at once: one wins, the other is told. These tests commit, and clean up
     after themselves.
     """
@@ -30,12 +28,6 @@ class TestHandoverConcurrency(TransactionCase):
             self.lead = env['crm.lead'].create({
                 'name': "并发商机", 'type': 'opportunity', 'user_id': self.old}).id
             self.records = [self._create(env, user) for user in (self.first, self.second)]
-
-    @contextmanager
-    def _transaction(self):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {'tracking_disable': True})
 
     def _clean_up(self):
         with self._transaction() as env:

@@ -1,14 +1,12 @@
 import base64
-from contextlib import contextmanager
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common_concurrency import ConcurrencyCase
 from .test_market_fact import MarketCase
 
 
@@ -143,13 +141,8 @@ class TestIntelligence(MarketCase):
 
 
 @tagged('post_install', '-at_install')
-class TestIntelligenceConcurrency(TransactionCase):
+class TestIntelligenceConcurrency(ConcurrencyCase):
     """Two managers evaluate the same news at once. These tests commit, and clean up."""
-
-    @contextmanager
-    def _transaction(self):
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def setUp(self):
         super().setUp()

@@ -1,16 +1,14 @@
-from contextlib import contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestMergeConcurrency(TransactionCase):
+class TestMergeConcurrency(ConcurrencyCase):
     """Two merges of one customer at once: one wins, the other is told, nothing is half done. These
     tests commit, and clean up after themselves.
     """
@@ -22,12 +20,6 @@ class TestMergeConcurrency(TransactionCase):
                 'name': f"并发合并医院{number}", 'pharma_type': 'hospital'}
                 for number in range(3)]).ids
             self.addCleanup(self._clean_up)
-
-    @contextmanager
-    def _transaction(self):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def _clean_up(self):
         with self._transaction() as env:

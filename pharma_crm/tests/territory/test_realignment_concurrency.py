@@ -1,17 +1,16 @@
-from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from ..common_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-class TestRealignmentConcurrency(TransactionCase):
+class TestRealignmentConcurrency(ConcurrencyCase):
     """Two transactions at once: one wins, the other is told; nobody overwrites what he has not
     seen. These tests commit, and clean up after themselves.
     """
@@ -29,12 +28,6 @@ class TestRealignmentConcurrency(TransactionCase):
                 'partner_id': self.hospital, 'territory_id': self.old,
                 'date_from': today - timedelta(days=9)})
             self.records = [self._create(env, territory) for territory in (self.first, self.second)]
-
-    @contextmanager
-    def _transaction(self):
-        """A transaction of its own, committed at the end unless something was raised."""
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def _clean_up(self):
         with self._transaction() as env:

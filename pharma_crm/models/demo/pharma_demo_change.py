@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..demo.pharma_demo import DEMO_MODULE
+from .pharma_demo import DEMO_MODULE
 
 # demo name, login, kind, which customer of his, values, reason, days ago, what became of it
 REQUESTS = (
