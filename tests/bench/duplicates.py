@@ -74,8 +74,10 @@ def make_places(env):
         rows.append((
             partner_id, city or random.choice(cities), county,
             street or f"{random.choice(STREETS)}{random.randint(1, 900)}号",
-            f"0{random.randint(300, 999)}-{random.randint(2000000, 89999999)}",
-            f"12{random.randint(10 ** 15, 10 ** 16 - 1)}"))
+            # As in most lists: a phone here and there, a tax number seldom
+            f"0{random.randint(300, 999)}-{random.randint(2000000, 89999999)}"
+            if random.random() < 0.6 else None,
+            f"12{random.randint(10 ** 15, 10 ** 16 - 1)}" if random.random() < 0.3 else None))
     cr.execute(
         """ UPDATE res_partner p
                SET pharma_city_id = n.city, pharma_county_id = n.county, street = n.street,
@@ -120,7 +122,7 @@ def typed_values(env):
         for text in {name[:4], name[:7], name, name + "新院"}:
             values = {'name': text, 'pharma_type': 'hospital'}
             found += [values, {**values, 'pharma_city_id': city, 'state_id': state}]
-        found.append({'name': name, 'pharma_type': 'hospital', 'phone': phone})
+        found.append({'name': name, 'pharma_type': 'hospital', 'phone': phone or False})
     return found
 
 
