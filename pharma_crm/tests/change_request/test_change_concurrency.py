@@ -40,10 +40,8 @@ class TestChangeConcurrency(ConcurrencyCase):
     def test_two_accept(self):
         with self._transaction() as winner:
             self._get(winner, 0).action_accept()
-            with self._transaction() as loser:
-                with self.assertRaises(UserError):
-                    self._get(loser, 1).action_accept()
-                loser.cr.rollback()
+            with self._refused() as loser:
+                self._get(loser, 1).action_accept()
         with self._transaction() as late:
             request = self._get(late, 1)
             self.assertEqual(
@@ -73,9 +71,7 @@ class TestChangeConcurrency(ConcurrencyCase):
     def test_taken_back_meanwhile(self):
         with self._transaction() as asker:
             self._get(asker, 2).action_withdraw()
-            with self._transaction() as loser:
-                with self.assertRaises(UserError):
-                    self._get(loser, 1).action_accept()
-                loser.cr.rollback()
+            with self._refused() as loser:
+                self._get(loser, 1).action_accept()
         with self._transaction() as env:
             self.assertFalse(env['res.partner'].browse(self.hospital).phone)

@@ -41,14 +41,10 @@ class TestMergeConcurrency(ConcurrencyCase):
         """The second is refused before and after the commit of the first."""
         with self._transaction() as winner:
             self._merge(winner, 0, 1)
-            with self._transaction() as loser:
-                with self.assertRaises(UserError):
-                    self._merge(loser, 2, 1)
-                loser.cr.rollback()
-        with self._transaction() as loser:
-            with self.assertRaises(UserError):
+            with self._refused() as loser:
                 self._merge(loser, 2, 1)
-            loser.cr.rollback()
+        with self._refused() as loser:
+            self._merge(loser, 2, 1)
         self.assertEqual(
             self._state(), [(True, False), (False, self.partners[0]), (True, False)])
 
@@ -76,12 +72,8 @@ class TestMergeConcurrency(ConcurrencyCase):
             merge_id = self._merge(env, 0, 1).id
         with self._transaction() as winner:
             winner['pharma.merge'].browse(merge_id).action_undo()
-            with self._transaction() as loser:
-                with self.assertRaises(UserError):
-                    loser['pharma.merge'].browse(merge_id).action_undo()
-                loser.cr.rollback()
-        with self._transaction() as loser:
-            with self.assertRaises(UserError):
+            with self._refused() as loser:
                 loser['pharma.merge'].browse(merge_id).action_undo()
-            loser.cr.rollback()
+        with self._refused() as loser:
+            loser['pharma.merge'].browse(merge_id).action_undo()
         self.assertEqual(self._state(), [(True, False)] * 3)

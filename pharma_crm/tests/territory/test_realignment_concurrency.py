@@ -60,28 +60,20 @@ class TestRealignmentConcurrency(ConcurrencyCase):
         of the first."""
         with self._transaction() as winner:
             self._apply(winner, 0)
-            with self._transaction() as loser:
-                with self.assertRaises(UserError):
-                    self._apply(loser, 1)
-                loser.cr.rollback()
-        with self._transaction() as loser:
-            with self.assertRaises(UserError):
+            with self._refused() as loser:
                 self._apply(loser, 1)
-            loser.cr.rollback()
+        with self._refused() as loser:
+            self._apply(loser, 1)
         self.assertEqual(self._territory(), [self.first])
 
     def test_same_realignment(self):
         """Two clicks apply it once."""
         with self._transaction() as winner:
             self._apply(winner, 0)
-            with self._transaction() as loser:
-                with self.assertRaises(UserError):
-                    self._apply(loser, 0)
-                loser.cr.rollback()
-        with self._transaction() as loser:
-            with self.assertRaises(UserError):
+            with self._refused() as loser:
                 self._apply(loser, 0)
-            loser.cr.rollback()
+        with self._refused() as loser:
+            self._apply(loser, 0)
         self.assertEqual(self._territory(), [self.first])
 
     @mute_logger('odoo.sql_db')
@@ -112,15 +104,11 @@ class TestRealignmentConcurrency(ConcurrencyCase):
                 other['pharma.alignment'].create({
                     'partner_id': self.hospital, 'territory_id': self.second,
                     'date_from': today + timedelta(days=30)})
-                with self._transaction() as early:
-                    with self.assertRaises(UserError):
-                        self._apply(early, 0)
-                    early.cr.rollback()
+                with self._refused() as early:
+                    self._apply(early, 0)
             with self.assertRaises(SerializationFailure):
                 self._apply(loser, 0)
             loser.cr.rollback()
-        with self._transaction() as loser:
-            with self.assertRaises(UserError):
-                self._apply(loser, 0)
-            loser.cr.rollback()
+        with self._refused() as loser:
+            self._apply(loser, 0)
         self.assertEqual(self._territory(), [self.old])
