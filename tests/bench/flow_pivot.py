@@ -165,15 +165,18 @@ def fill_files(env):
 
 
 def fill_lines(env):
-    """Rows month by month, without their indexes, which are made afterwards."""
+    """Rows month by month, without their indexes and foreign keys, which are made afterwards."""
     cr = env.cr
     cr.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'pharma_flow_line'"
                " AND indexname != 'pharma_flow_line_pkey'")
     indexes = cr.fetchall()
     for name, _definition in indexes:
         cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
-    # Made from the masters themselves: their keys need not be checked ten million times
-    cr.execute("SET LOCAL session_replication_role = replica")
+    cr.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+               " WHERE conrelid = 'pharma_flow_line'::regclass AND contype = 'f'")
+    keys = cr.fetchall()
+    for name, _definition in keys:
+        cr.execute(SQL("ALTER TABLE pharma_flow_line DROP CONSTRAINT %s", SQL.identifier(name)))
     for number in range(MONTHS):
         cr.execute(
             """ INSERT INTO pharma_flow_line (
@@ -197,9 +200,11 @@ def fill_lines(env):
             CROSS JOIN LATERAL (SELECT (1 + (n * 13 + p.partner_id) %% 40)::numeric AS packs) q
             """, {'first': FIRST_MONTH, 'number': number, 'months': MONTHS})
         cr.commit()
-        cr.execute("SET LOCAL session_replication_role = replica")
     for _name, definition in indexes:
         cr.execute(definition)
+    for name, definition in keys:
+        cr.execute(SQL("ALTER TABLE pharma_flow_line ADD CONSTRAINT %s %s",
+                       SQL.identifier(name), SQL(definition)))
     cr.commit()
 
 
