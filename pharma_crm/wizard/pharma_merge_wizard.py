@@ -166,9 +166,12 @@ class PharmaMergeWizard(models.TransientModel):
     def action_merge(self):
         """Merge, and open the kept customer."""
         self.ensure_one()
+        if self.keep_id not in self.partner_ids:
+            raise UserError(self.env._("Choose the customer who stays among those to be merged."))
         sources = self.partner_ids - self.keep_id
+        choices = self.choices if isinstance(self.choices, dict) else {}
         values = {
-            row['name']: (self.choices or {}).get(row['name'], row['chosen'])
+            row['name']: choices.get(row['name'], row['chosen'])
             for row in self.comparison['rows']}
         self.env['pharma.merge']._merge(
             self.keep_id, sources, values=values, alike=bool(self.alike and self.alike_names))

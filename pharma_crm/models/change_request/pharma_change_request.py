@@ -158,6 +158,9 @@ class PharmaChangeRequest(models.Model):
             for request in self:
                 request._check_asker()
                 request._check_state('draft')
+                if request.is_new and not {'kind', 'partner_id'}.isdisjoint(vals):
+                    raise UserError(self.env._(
+                        "The request is about the customer who was entered with it."))
         result = super().write(vals)
         if not self.env.su and 'partner_id' in vals:
             for request in self:
@@ -228,6 +231,8 @@ class PharmaChangeRequest(models.Model):
 
         :raise UserError: if somebody else is deciding right now
         """
+        if not self.exists():
+            raise UserError(self.env._("This request is not there any more."))
         self.flush_recordset()
         # sudo: who only reads a request may have to decide about it
         if self.sudo().try_lock_for_update(allow_referencing=True) != self.sudo():

@@ -73,8 +73,9 @@ class PharmaChangeRequest(models.Model):
         else:
             # What the asker entered since stays, but for what was corrected or left out
             corrected = {line.field_name for line in self.line_ids if line.is_corrected}
-            values = {name: value for name, value in values.items() if name in corrected} | {
-                line.field_name: False for line in self.line_ids if not line.is_taken}
+            values = {name: value for name, value in values.items() if name in corrected}
+            if self.is_new:
+                values |= {line.field_name: False for line in self.line_ids if not line.is_taken}
             if values:
                 self.partner_id.write(values)
         # sudo: whether a customer is verified is the system's to say

@@ -126,8 +126,10 @@ class PharmaChangeRequest(models.Model):
             return False
         field = self._get_field(name)
         valid = {
-            'char': lambda: isinstance(value, str) and len(value) <= 500,
-            'selection': lambda: value in dict(field._description_selection(self.env)),
+            'char': lambda: (
+                isinstance(value, str) and len(value) <= 500 and '\0' not in value),
+            'selection': lambda: isinstance(value, str) and value in dict(
+                field._description_selection(self.env)),
             'many2one': lambda: self._is_linkable(field, value),
             'date': lambda: isinstance(value, str) and self._is_date(value),
         }[field.type]()

@@ -165,11 +165,15 @@ class PharmaDataRequest(models.Model):
         self._check_entered(vals)
         if not self.env.su and any(request.state != 'received' for request in self):
             raise UserError(self.env._("This request was answered, it stays as it is."))
-        result = super().write(vals)
-        if 'partner_id' in vals:
-            for request in self:
-                request._check_person()
-        return result
+        # Else whoever entered one would stand for another one, on which one alone decides
+        if not self.env.su and any(
+                name in vals and vals[name] != request._fields[name].convert_to_write(
+                    request[name], request)
+                for request in self for name in ('kind', 'partner_id')):
+            raise UserError(self.env._(
+                "Whom a request is about and what is asked stay: refuse it, and enter another"
+                " one."))
+        return super().write(vals)
 
     @api.model
     def _check_entered(self, vals):

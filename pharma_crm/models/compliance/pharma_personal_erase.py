@@ -167,9 +167,22 @@ class PharmaPersonalData(models.AbstractModel):
             '|', ('partner_id', 'in', persons.ids), ('source_ids', 'in', persons.ids)])
         merges.line_ids.unlink()
         merges.write({'undo_until': self.env['pharma.access']._get_today() - timedelta(days=1)})
+        self._close_requests(persons)
         for name in ('mail.activity', 'ir.attachment', 'pharma.affiliation'):
             if name in linked:
                 linked[name] = set(self.env[name].sudo().browse(linked[name]).exists().ids)
+
+    @api.model
+    def _close_requests(self, persons):
+        """What somebody proposed to write of a person, of which nobody has decided yet, falls; of
+        none is kept what was proposed: it may be a name or a number that his record never had.
+        """
+        requests = self.env['pharma.change.request'].sudo().search([
+            ('partner_id', 'in', persons.ids)])
+        requests.line_ids.unlink()
+        still_open = requests.filtered(lambda request: request.state in ('draft', 'submitted'))
+        still_open._set_closed(state='cancelled')
+        still_open._close_activities()
 
     @api.model
     def _empty_persons(self, persons):

@@ -131,7 +131,8 @@ class PharmaInfluence(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_stakeholders(vals_list)
-        self._make_room([vals['target_id'] for vals in vals_list if vals.get('is_main')])
+        self._make_room([vals['target_id'] for vals in vals_list
+                         if vals.get('is_main') and vals.get('target_id')])
         influences = super().create(vals_list)
         influences._choose_main()
         return influences

@@ -116,9 +116,11 @@ class ResPartner(models.Model):
 
         :rtype: Facts
         """
+        values = values if isinstance(values, dict) else {}
         texts = {name: str(values.get(name) or '')[:LONGEST] for name in TEXTS}
-        links = {name: int(values.get(name) or 0) for name in LINKS}
-        kind = values.get('pharma_type')
+        links = {name: value if type(value) is int else 0
+                 for name, value in ((name, values.get(name)) for name in LINKS)}
+        kind = str(values.get('pharma_type'))
         kind = kind if kind in dict(PHARMA_TYPES) else 'hospital'
         divisions = self.env['pharma.division'].browse(filter(None, (
             links['pharma_city_id'], links['pharma_county_id']))).exists()

@@ -14,9 +14,9 @@ DURATIONS = [
     ('temporary', "For Some Days"),
 ]
 # What the methods of this model alone write.
-PROTECTED_FIELDS = {
+PROTECTED_FIELDS = frozenset({
     'state', 'previewed_on', 'planned_by_id', 'done_on', 'done_by_id', 'ended_on', 'delegation_id',
-    'error', 'line_ids'}
+    'error', 'line_ids'})
 # What a preview does not depend on.
 FREE_FIELDS = {*PROTECTED_FIELDS, 'reason'}
 
@@ -31,7 +31,8 @@ class PharmaHandover(models.Model):
 
     _name = 'pharma.handover'
     _description = "Handover"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.preview.mixin']
+    _inherit = ['pharma.closed.mixin', 'mail.thread', 'mail.activity.mixin', 'pharma.preview.mixin']
+    _closed_fields = PROTECTED_FIELDS
     _order = 'id DESC'
     _check_company_auto = True
     _mail_post_access = 'read'
@@ -172,8 +173,6 @@ class PharmaHandover(models.Model):
         if not self.env.su:
             for handover in handovers:
                 handover._check_right()
-                if handover.state != DRAFT or handover.previewed_on:
-                    raise AccessError(self.env._("A handover begins as a draft."))
         return handovers
 
     def write(self, vals):
@@ -227,7 +226,8 @@ class PharmaHandover(models.Model):
         if self.user_id == self.env.user:
             return self.duration == 'temporary'
         return access._may_decide(self.user_id) or (
-            self.done_by_id == self.env.user and access._may_decide(self.to_user_id))
+            self.state in (RUNNING, DONE) and self.done_by_id == self.env.user
+            and access._may_decide(self.to_user_id))
 
     # === ACTIONS === #
 

@@ -145,7 +145,11 @@ class PharmaHandover(models.Model):
             return set(records.ids)
         if kind.rights == 'director':
             return set(records.ids) if access._sees_all_people() else set()
-        return self._filter_readable(kind, records, self.env.user)
+        allowed = self._filter_readable(kind, records, self.env.user)
+        if kind.key == 'activity':
+            # Without a document nobody but the person reads one, and somebody has to get it
+            allowed |= set(records.filtered(lambda activity: not activity.res_model).ids)
+        return allowed
 
     def _filter_readable(self, kind, records, user):
         """Which of the records a user may read.
@@ -173,9 +177,10 @@ class PharmaHandover(models.Model):
         return {record.id: record.display_name for record in records}
 
     def _name_activity(self, activities):
+        # What somebody noted for himself is his
         return {activity.id: ": ".join(filter(None, (
-            activity.summary or activity.activity_type_id.name, activity.res_name)))
-            for activity in activities}
+            activity.res_model and activity.summary or activity.activity_type_id.name,
+            activity.res_name))) for activity in activities}
 
     def _name_follower(self, followers):
         names = {}

@@ -3,7 +3,9 @@
 import json
 from collections import defaultdict
 
-from odoo.tools import SQL
+from psycopg2 import IntegrityError
+
+from odoo.tools import SQL, mute_logger
 
 #: Of every row, and nobody's decision
 IGNORED = ('write_uid', 'write_date')
@@ -102,7 +104,8 @@ class RowRestore:
     """Takes entries of :class:`RowJournal` back, as many as nobody changed since.
 
     A line comes back as a whole or not at all: each of its rows must still hold in the deciding
-    columns what the change left there. Other columns that somebody changed since stay changed.
+    columns what the change left there, and the database must take it back. Other columns that
+    somebody changed since stay changed.
     """
 
     def __init__(self, env, lines, deciding):
@@ -126,14 +129,32 @@ class RowRestore:
         self._read()
         changed = {key for key, entries in self.lines.items()
                    if not all(map(self._is_untouched, entries))}
-        entries = [entry for key, found in self.lines.items() if key not in changed
-                   for entry in found]
+        return changed | self._restore_lines([key for key in self.lines if key not in changed])
+
+    def _restore_lines(self, keys):
+        """Write lines back; where the database refuses, as when somebody made the same thing anew,
+        halves of them, until those that it refuses are known.
+
+        :return: keys of the lines that it refused
+        :rtype: set
+        """
+        try:
+            with self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
+                self._write_back([entry for key in keys for entry in self.lines[key]])
+            return set()
+        except IntegrityError:
+            if len(keys) == 1:
+                return set(keys)
+        half = len(keys) // 2
+        return self._restore_lines(keys[:half]) | self._restore_lines(keys[half:])
+
+    def _write_back(self, entries):
         rows = [entry for entry in entries if entry[0] == 'row']
         self._delete([entry for entry in rows if entry[3] is None])
         self._insert([entry for entry in rows if entry[4] is None])
         self._update([entry for entry in rows if entry[3] is not None and entry[4] is not None])
         self._relink([entry for entry in entries if entry[0] == 'link'])
-        return changed
+        self.env.flush_all()
 
     def _read(self):
         rows, links = defaultdict(set), defaultdict(set)

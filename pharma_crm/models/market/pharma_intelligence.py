@@ -32,8 +32,9 @@ class PharmaIntelligence(models.Model):
 
     _name = 'pharma.intelligence'
     _description = "Market News"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.access.mixin',
+    _inherit = ['pharma.closed.mixin', 'mail.thread', 'mail.activity.mixin', 'pharma.access.mixin',
                 'pharma.customer.mixin']
+    _closed_fields = EVALUATION_FIELDS
     _order = 'date DESC, id DESC'
     _rec_name = 'text'
     _check_company_auto = True
@@ -116,7 +117,7 @@ class PharmaIntelligence(models.Model):
             news.display_name = first if len(first) <= TITLE else f"{first[:TITLE]}…"
 
     @api.depends_context('uid')
-    @api.depends('user_id', 'product_id')
+    @api.depends('user_id', 'create_uid', 'product_id')
     def _compute_may_evaluate(self):
         user = self.env.user
         manages = user.has_group('pharma_crm.group_pharma_crm_area_manager')
@@ -125,7 +126,7 @@ class PharmaIntelligence(models.Model):
             PRODUCT_MANAGER_GROUP) else self.product_id.browse()
         by_line = user.has_group(PRODUCT_MANAGER_GROUP)
         for news in self:
-            news.may_evaluate = news.user_id != user and (
+            news.may_evaluate = user not in (news.user_id, news.create_uid) and (
                 manages or by_line and (not news.product_id or news.product_id in mine))
 
     # === CRUD === #

@@ -29,8 +29,9 @@ class PharmaProductDefect(models.Model):
 
     _name = 'pharma.product.defect'
     _description = "Product Defect"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.line.mixin', 'pharma.access.mixin',
-                'pharma.customer.mixin']
+    _inherit = ['pharma.closed.mixin', 'mail.thread', 'mail.activity.mixin', 'pharma.line.mixin',
+                'pharma.access.mixin', 'pharma.customer.mixin']
+    _closed_fields = HANDLING_FIELDS
     _order = 'date DESC, id DESC'
     _check_company_auto = True
     _mail_post_access = 'read'

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -38,6 +39,16 @@ class ResPartner(models.Model):
                             AS known(value)
                  WHERE p.id = ANY(%s) AND known.value != '' AND known.value != p.name """,
             super()._search_name_sources(record_ids), self._search_name_owner_sql(), record_ids)
+
+    # === CRUD === #
+
+    def action_unarchive(self):
+        merged = self.filtered('merged_into_id')
+        if merged:
+            raise UserError(self.env._(
+                "%s was merged into another customer: undo the merge to have him back.",
+                merged[0].name))
+        return super().action_unarchive()
 
     # === PAGE === #
 

@@ -26,8 +26,9 @@ class PharmaSupportRequest(models.Model):
 
     _name = 'pharma.support.request'
     _description = "Support Request"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'pharma.team.mixin', 'pharma.access.mixin',
-                'pharma.customer.mixin']
+    _inherit = ['pharma.closed.mixin', 'mail.thread', 'mail.activity.mixin', 'pharma.team.mixin',
+                'pharma.access.mixin', 'pharma.customer.mixin']
+    _closed_fields = SYSTEM_FIELDS | ANSWER_FIELDS | OUTCOME_FIELDS
     _order = 'id DESC'
     _check_company_auto = True
     _mail_post_access = 'read'

@@ -31,7 +31,8 @@ class PharmaCoaching(models.Model):
 
     _name = 'pharma.coaching'
     _description = "Coaching"
-    _inherit = ['mail.thread', 'pharma.team.mixin']
+    _inherit = ['pharma.closed.mixin', 'mail.thread', 'pharma.team.mixin']
+    _closed_fields = STATE_FIELDS
     _order = 'date DESC, id DESC'
     _rec_name = 'user_id'
     _mail_post_access = 'read'

@@ -18,7 +18,7 @@ REALIGNMENT_METHODS = [
     ('file', "From an Excel List"),
 ]
 # What the methods of this model alone write.
-PROTECTED_FIELDS = {'state', 'line_ids', 'done_on', 'done_by_id', 'seconds'}
+PROTECTED_FIELDS = frozenset({'state', 'line_ids', 'done_on', 'done_by_id', 'seconds'})
 # What a preview does not depend on.
 FREE_FIELDS = {*PROTECTED_FIELDS, 'name', 'note'}
 
@@ -33,7 +33,8 @@ class PharmaRealignment(models.Model):
 
     _name = 'pharma.realignment'
     _description = "Re-Alignment"
-    _inherit = ['mail.thread', 'pharma.sheet.mixin', 'pharma.preview.mixin']
+    _inherit = ['pharma.closed.mixin', 'mail.thread', 'pharma.sheet.mixin', 'pharma.preview.mixin']
+    _closed_fields = PROTECTED_FIELDS
     _order = 'id desc'
     _check_company_auto = True
     _preview_lines = ('pharma.realignment.line', 'realignment_id')

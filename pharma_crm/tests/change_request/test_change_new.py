@@ -54,6 +54,22 @@ class TestChangeNew(ChangeCase):
         self.assertRecordValues(request.partner_id, [{
             'name': "新城医院", 'phone': '1', 'website': False, 'pharma_verified': 'verified'}])
 
+    def test_not_about_another_customer(self):
+        """A request of a new customer is not turned on one who was there before."""
+        request = self._new(phone='1')
+        mine = request.with_user(self.user_representative)
+        mine.action_withdraw()
+        for values in ({'partner_id': self.hospital.id}, {'kind': 'facts'}):
+            with self.assertRaises(UserError):
+                mine.write(values)
+        # Nor does one that only says so empty what was left out
+        other = self._propose(kind='new_customer', values={
+            'name': "甲院", 'pharma_type': 'primary_care', 'phone': '0571-2'})
+        lines = {line.field_name: line for line in self._as(other).line_ids}
+        lines['phone'].action_leave()
+        self._as(other).action_accept()
+        self.assertEqual(self.hospital.phone, '0571-1')
+
     def test_refused(self):
         """It is archived; who asked may take a draft or open request back likewise."""
         request = self._new()

@@ -253,6 +253,27 @@ class TestDataRequest(PharmaCrmCommon, HttpCase):
         with self.assertRaisesRegex(UserError, "meanwhile|已"):
             request.with_user(self.director)._erase()
 
+    def test_request_stays_what_it_is(self):
+        """Nobody turns another's request into an erasure, or into one of another person."""
+        request = self._request('export').with_user(self.user_director)
+        for values in ({'kind': 'erase'}, {'partner_id': self.other.id}):
+            with self.assertRaises(UserError):
+                request.write(values)
+        request.write({'kind': 'export', 'channel': 'visit'})
+
+    def test_open_proposals_fall(self):
+        """What was proposed of the person is gone, and brings him back no more."""
+        proposal = self.env['pharma.change.request'].with_user(self.user_director).propose(
+            'facts', self.person.id, {'name': "欧阳新名", 'phone': '13700001111'}, "见名片")
+        request = self._request('erase').with_user(self.user_director)
+        self.env['pharma.data.erase'].with_user(self.user_director).create({
+            'request_id': request.id, 'number': self.person.id}).action_erase()
+        request.sudo()._job_erase()
+        self.assertEqual(proposal.sudo().state, 'cancelled')
+        self.assertFalse(self._find("欧阳新名", '13700001111'))
+        with self.assertRaises(UserError):
+            proposal.with_user(self.user_steward).action_accept_over()
+
     def test_rights(self):
         """Requests are for stewards and directors; nobody writes what became of one."""
         request = self._request('erase')

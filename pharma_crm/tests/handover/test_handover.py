@@ -303,11 +303,46 @@ class TestHandover(HandoverCase):
             self.env['pharma.handover'].with_user(self.manager).create({
                 'user_id': self.old.id, 'to_user_id': self.new.id, 'state': 'done'})
         with self.assertRaises(AccessError):
-            self.env['pharma.handover'].with_user(self.manager).with_context(
-                default_state='done').create({
-                    'user_id': self.old.id, 'to_user_id': self.new.id})
-        with self.assertRaises(AccessError):
             handover.kind_ids[0].write({'key': 'lead'})
+
+    def test_defaults_closed(self):
+        """Nor do defaults that a client sends decide, least of all whose work it is."""
+        model = self.env['pharma.handover'].with_user(self.manager).with_context(
+            default_state='done', default_done_by_id=self.manager.id)
+        handover = model.create({'user_id': self.old.id, 'to_user_id': self.new.id})
+        self.assertEqual((handover.state, handover.done_by_id.id), ('draft', False))
+        with self.assertRaises(AccessError):
+            model.create({'user_id': self.user_steward.id, 'to_user_id': self.new.id})
+        # Whoever did one may take it back, and nothing else
+        forged = self.env['pharma.handover'].create({
+            'user_id': self.user_steward.id, 'to_user_id': self.new.id,
+            'done_by_id': self.manager.id})
+        with self.assertRaises(AccessError):
+            forged.with_user(self.manager).action_preview()
+
+    def test_notes_without_a_document(self):
+        """What somebody noted for himself goes along unread; it does not hold him for ever."""
+        note = self.env['mail.activity'].create({
+            'user_id': self.old.id, 'summary': "给自己的备忘", 'date_deadline': self._day(1),
+            'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id})
+        handover = self._hand_over()
+        self.assertEqual(note.user_id, self.new)
+        self.assertEqual(self._results(handover, 'activity')[note.id], ('moved', False))
+        self.assertNotIn("备忘", "".join(filter(None, handover.line_ids.mapped('name'))))
+
+    def test_undo_of_what_was_made_anew(self):
+        """What the person has made anew holds; all else comes back."""
+        monday = self.today - timedelta(days=self.today.weekday()) + timedelta(days=70)
+        week = self.env['pharma.week'].create({'user_id': self.old.id, 'date_from': monday})
+        leads = self._make_lead() | self._make_lead(name="第二个商机")
+        handover = self._hand_over()
+        self.assertEqual(week.user_id, self.new)
+        self.env['pharma.week'].create({'user_id': self.old.id, 'date_from': monday})
+        handover.action_undo()
+        self.assertEqual(leads.user_id, self.old)
+        self.assertEqual(week.user_id, self.new)
+        self.assertEqual(self._results(handover, 'week')[week.id], ('skipped', 'changed'))
+        self.assertEqual(handover.skipped_count, 1)
 
     def test_done_is_done(self):
         """No second time, no changes, no deletion."""

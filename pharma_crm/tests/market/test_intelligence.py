@@ -71,6 +71,16 @@ class TestIntelligence(MarketCase):
         self.assertRecordValues(news, [{
             'state': 'new', 'evaluated_by_id': False, 'evaluated_on': False}])
 
+    def test_no_forged_evaluation(self):
+        """Nor is it by defaults of the client, or in the name of somebody else."""
+        self.news = self.news.with_context(
+            default_state='useful', default_evaluated_by_id=self.user_area_manager.id)
+        self.assertRecordValues(self._tell(), [{'state': 'new', 'evaluated_by_id': False}])
+        own = self.env['pharma.intelligence'].with_user(self.user_area_manager).create({
+            'text': "自己写的", 'user_id': self.user_representative.id})
+        with self.assertRaises(AccessError):
+            own.action_useful()
+
     def test_evaluation_by_line(self):
         """A product manager leaves news about another line to others."""
         other = self.env['product.category'].create({'name': "糖尿病线", 'is_product_line': True})
@@ -149,9 +159,8 @@ class TestIntelligenceConcurrency(ConcurrencyCase):
         with self._transaction() as env:
             # Not the superuser's own: nobody evaluates himself
             author = env.ref('base.user_admin')
-            self.news = env['pharma.intelligence'].with_context(
-                mail_create_nosubscribe=True).create(
-                    {'text': "并发消息", 'user_id': author.id}).id
+            self.news = env['pharma.intelligence'].with_user(author).sudo().with_context(
+                mail_create_nosubscribe=True).create({'text': "并发消息"}).id
         self.addCleanup(self._clean_up)
 
     def _clean_up(self):

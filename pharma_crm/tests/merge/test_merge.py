@@ -220,6 +220,19 @@ class TestMerge(MergeCommon):
         self.assertEqual(self.keep.ref, "CJ2")
         self.assertEqual(self.twin_person.merged_into_id, self.person)
 
+    def test_wizard_keeps_one_of_them(self):
+        """The kept customer is among those that were chosen."""
+        wizard = self._open(self.keep | self.twin)
+        wizard.keep_id = self._create_hospital()
+        with self.assertRaises(UserError):
+            wizard.action_merge()
+
+    def test_merged_stays_archived(self):
+        """A merged customer comes back by the undo alone."""
+        self.merges._merge(self.keep, self.twin)
+        with self.assertRaises(UserError):
+            self.twin.action_unarchive()
+
     def test_wizard_tells_problems(self):
         wizard = self._open(self.keep | self.department)
         self.assertIn("心血管内科", wizard.problem)

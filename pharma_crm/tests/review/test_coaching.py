@@ -12,6 +12,12 @@ class TestCoaching(VisitReviewCase):
         return self.env['pharma.coaching'].with_user(self.user_area_manager).create({
             'user_id': self.user_representative.id, 'strengths': "准备充分", **values})
 
+    def test_begins_as_a_draft(self):
+        """Whatever defaults a client sends."""
+        coaching = self.env['pharma.coaching'].with_user(self.user_area_manager).with_context(
+            default_state='acknowledged').create({'user_id': self.user_representative.id})
+        self.assertEqual(coaching.state, 'draft')
+
     def test_from_the_call(self):
         """From the joint call to the acknowledgement."""
         visit = self._call(companion_id=self.user_area_manager.id)

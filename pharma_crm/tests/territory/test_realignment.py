@@ -35,6 +35,12 @@ class TestRealignment(TerritoryCase):
 
     # === WHAT HAPPENS === #
 
+    def test_begins_as_a_draft(self):
+        """Whatever defaults a client sends."""
+        realignment = self.env['pharma.realignment'].with_user(self.user_director).with_context(
+            default_state='done').create({'name': "x"})
+        self.assertEqual(realignment.state, 'draft')
+
     def test_today(self):
         """Old rows end the day before, the new territory shows at once."""
         self._realign(self.hospital_a + self.hospital_free)
