@@ -64,12 +64,12 @@ class ResPartner(models.Model):
         if not (self.env.su or self.env.user._is_internal()):
             raise AccessError(self.env._("Only employees may look for doubles."))
         self.check_access('read')
-        ranked = self._rank_duplicates(values, partner_id)
+        ranked = self._rank_duplicates(values, type(partner_id) is int and partner_id)
         # As the asker: his rules decide who is named
         visible = self.search_fetch(
             [('id', 'in', [partner.id for partner, _why in ranked])], ['display_name'])
         shown = [(partner, why) for partner, why in ranked if partner.id in visible.ids]
-        shown = shown[:min(int(limit), 20)]
+        shown = shown[:min(limit, 20) if type(limit) is int else 8]
         hidden = [
             (partner, why) for partner, why in ranked
             if partner.id not in visible.ids and why.score >= STRONG

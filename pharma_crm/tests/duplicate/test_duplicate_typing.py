@@ -113,6 +113,15 @@ class TestDuplicateTyping(TerritoryCase):
             self.own.id)
         self.assertFalse(found['candidates'])
 
+    def test_wrong_types(self):
+        """What no form sends is left out; the rest is answered."""
+        partners = self.env['res.partner'].with_user(self.user_representative)
+        found = partners.pharma_find_duplicates({
+            'name': "湖原市听涛医院", 'pharma_type': ['x'], 'pharma_city_id': [self.city.id, 'x'],
+            'parent_id': {'id': 1}}, partner_id=[3], limit='a')
+        self.assertEqual([row['id'] for row in found['candidates']], self.own.ids)
+        self.assertFalse(partners.pharma_find_duplicates(None)['candidates'])
+
     def test_number_of_queries(self):
         """However many customers there are, the same few queries."""
         def count():
