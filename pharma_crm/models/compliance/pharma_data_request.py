@@ -166,10 +166,7 @@ class PharmaDataRequest(models.Model):
         if not self.env.su and any(request.state != 'received' for request in self):
             raise UserError(self.env._("This request was answered, it stays as it is."))
         # Else whoever entered one would stand for another one, on which one alone decides
-        if not self.env.su and any(
-                name in vals and vals[name] != request._fields[name].convert_to_write(
-                    request[name], request)
-                for request in self for name in ('kind', 'partner_id')):
+        if not self.env.su and {'kind', 'partner_id'} & vals.keys():
             raise UserError(self.env._(
                 "Whom a request is about and what is asked stay: refuse it, and enter another"
                 " one."))

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 
@@ -40,15 +40,16 @@ class ResPartner(models.Model):
                  WHERE p.id = ANY(%s) AND known.value != '' AND known.value != p.name """,
             super()._search_name_sources(record_ids), self._search_name_owner_sql(), record_ids)
 
-    # === CRUD === #
+    # === CONSTRAINTS === #
 
-    def action_unarchive(self):
-        merged = self.filtered('merged_into_id')
-        if merged:
-            raise UserError(self.env._(
-                "%s was merged into another customer: undo the merge to have him back.",
-                merged[0].name))
-        return super().action_unarchive()
+    @api.constrains('active')
+    def _check_merged(self):
+        # sudo: whether something was merged, whoever writes; the undo goes by the journal
+        for partner in self.sudo():
+            if partner.active and partner.merged_into_id:
+                raise ValidationError(self.env._(
+                    "%s was merged into another customer: undo the merge to have him back.",
+                    partner.name))
 
     # === PAGE === #
 

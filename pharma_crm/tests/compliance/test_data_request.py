@@ -259,7 +259,7 @@ class TestDataRequest(PharmaCrmCommon, HttpCase):
         for values in ({'kind': 'erase'}, {'partner_id': self.other.id}):
             with self.assertRaises(UserError):
                 request.write(values)
-        request.write({'kind': 'export', 'channel': 'visit'})
+        request.channel = 'visit'
 
     def test_open_proposals_fall(self):
         """What was proposed of the person is gone, and brings him back no more."""
