@@ -5,7 +5,7 @@ import zipfile
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -252,6 +252,19 @@ class TestDataRequest(PharmaCrmCommon, HttpCase):
             request.with_user(self.director)._erase()
         with self.assertRaisesRegex(UserError, "meanwhile|已"):
             request.with_user(self.director)._erase()
+
+    def test_dialog(self):
+        """The dialog tells the number that is to be written, and what will happen."""
+        request = self._request('erase').with_user(self.user_director)
+        action = request.action_ask_erase()
+        with Form(self.env[action['res_model']].with_user(self.user_director).with_context(
+                **action['context'])) as form:
+            self.assertEqual(form.partner_number, self.person.id)
+            self.assertTrue(form.plan)
+            form.number = self.person.id
+        with trap_jobs():
+            form.record.action_erase()
+        self.assertEqual(request.state, 'running')
 
     def test_request_stays_what_it_is(self):
         """Nobody turns another's request into an erasure, or into one of another person."""
