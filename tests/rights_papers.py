@@ -252,6 +252,10 @@ class RightsPapers:
         return cls._have_folded('pharma.flow.summary.terminal.year')
 
     @classmethod
+    def _have_pharma_flow_summary_person(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.person')
+
+    @classmethod
     def _have_pharma_flow_summary_person_year(cls, kind, whose):
         return cls._have_folded('pharma.flow.summary.person.year')
 

@@ -162,6 +162,7 @@ WRITES = {
     'pharma.score.point': {'points': 5},
     'pharma.flow.summary.year': {'row_count': 5},
     'pharma.flow.summary.terminal.year': {'row_count': 5},
+    'pharma.flow.summary.person': {'row_count': 5},
     'pharma.flow.summary.person.year': {'row_count': 5},
     'pharma.work.report': {'remark': "x"},
     'pharma.change.request': {'reason': "x"},

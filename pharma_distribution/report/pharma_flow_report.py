@@ -36,14 +36,17 @@ GROWTH = {
     'growth_month': ('amount', 'amount_month_before'),
     'growth_year': ('amount', 'amount_year_before'),
 }
-# Tables of results by whole years.
-YEARS = (
-    'pharma.flow.summary.terminal.year', 'pharma.flow.summary.person.year',
-    'pharma.flow.summary.year')
+# Tables of results by whole years -> by months, for what a period leaves before and after them.
+YEARS = {
+    'pharma.flow.summary.terminal.year': 'pharma.flow.summary.terminal',
+    'pharma.flow.summary.person.year': 'pharma.flow.summary.person',
+    'pharma.flow.summary.year': 'pharma.flow.summary',
+}
 # All tables of results, the smallest first; the last one answers everything.
 TABLES = (
     'pharma.flow.summary.territory', 'pharma.flow.summary.trade', *YEARS,
-    'pharma.flow.summary.terminal', 'pharma.flow.summary.customer', 'pharma.flow.summary')
+    'pharma.flow.summary.terminal', 'pharma.flow.summary.customer', 'pharma.flow.summary.person',
+    'pharma.flow.summary')
 LARGE_TABLES = TABLES[2:]
 PLAN_KEY = 'pharma_flow_plan'
 # Territories that a row's territory belongs to, by their level.
@@ -281,23 +284,34 @@ class PharmaFlowReport(models.Model):
         :param Plan plan: where they come from
         :rtype: SQL
         """
-        columns = SQL(", ").join(
-            map(SQL.identifier, ('id', *DIMENSIONS, 'quantity', 'amount', 'row_count')))
-        table, whole = (SQL.identifier(self.env[name]._table) for name in (plan.table, TABLES[-1]))
         if plan.table == TABLES[-1]:
-            return SQL("SELECT %s FROM %s", columns, table)
-        inside, others = SQL("TRUE"), SQL("pending")
-        if plan.table in YEARS:
-            first, after = plan.years
+            return self._sql_part(plan.table, SQL("TRUE"))
+        inside, pending = SQL("TRUE"), SQL("pending")
+        parts = []
+        first, after = plan.years
+        if plan.table in YEARS and (first or after):
             bounds = [SQL("month >= %s", first)] if first else []
             bounds += [SQL("month < %s", after)] if after else []
-            if bounds:
-                inside = SQL(" AND ").join(bounds)
-                # What the period leaves before its whole years and after them
-                others = SQL("pending OR NOT (%s)", inside)
-        return SQL("SELECT %(columns)s FROM %(table)s WHERE %(inside)s UNION ALL"
-                   " SELECT %(columns)s FROM %(whole)s WHERE %(others)s",
-                   columns=columns, table=table, inside=inside, whole=whole, others=others)
+            inside = SQL(" AND ").join(bounds)
+            # What the period leaves before its whole years and after them
+            if YEARS[plan.table] == TABLES[-1]:
+                pending = SQL("pending OR NOT (%s)", inside)
+            else:
+                parts.append(self._sql_part(YEARS[plan.table], SQL("NOT (%s)", inside)))
+        parts += [self._sql_part(plan.table, inside), self._sql_part(TABLES[-1], pending)]
+        return SQL(" UNION ALL ").join(parts)
+
+    @api.model
+    def _sql_part(self, name, where):
+        """Query of some cells of a table of results.
+
+        :param str name: one of TABLES
+        :param SQL where: condition on its columns
+        :rtype: SQL
+        """
+        columns = map(SQL.identifier, ('id', *DIMENSIONS, *MEASURES))
+        return SQL("SELECT %s FROM %s WHERE %s", SQL(", ").join(columns),
+                   SQL.identifier(self.env[name]._table), where)
 
     @api.model
     def _sql_upper_territories(self):

@@ -1,8 +1,12 @@
 """A month of a large company: 1,000,000 rows in 20 files, from upload to posted and summarised.
 
 30,000 terminals in the cities of their names and in 3,000 territories, 60 products of two lines, 20
-distributors that write each tenth name otherwise, which has to be decided; files as their systems
-write them: .xlsx (one of them with 300,000 rows in one sheet), .xls, web pages called
+distributors that write each tenth name otherwise, which has to be decided. Who buys what is as it is
+in the trade: a terminal buys seven of the products, most of them from the distributor of its region
+and some from a large one that delivers everywhere, and a few terminals order most. (``buyers=all``:
+each distributor sells each product to each terminal, alike often, so that next to every row is a
+result of its own; nobody's trade, but the worst case.) Files are as the distributors' systems write
+them: .xlsx (one of them with 300,000 rows in one sheet), .xls, web pages called
 .xls, CSV in GB18030 and UTF-8, tab-separated UTF-16. They are uploaded one after the other, read
 and posted as jobs by two worker processes that wait for them (``flow_job.py``); beside them, as on
 a server, files with open names are posted and the results are folded, the last ones at the end.
@@ -48,6 +52,8 @@ from odoo.addons.pharma_distribution.tools.session import KEYS_BY_INDEX, MEMORY
 
 TERMINALS, PRODUCTS, FILES, USERS = 30000, 60, 20, 3500
 LARGE_SHARE = 0.3  # of all rows in one sheet
+PRODUCTS_BOUGHT = 7  # by one terminal
+RANK_POWER = 0.4  # how much more large terminals order than small ones
 HEADINGS = (
     "销售日期", "客户名称", "商品编码", "商品名称", "商品规格", "单位", "生产企业", "批号", "数量",
     "含税单价", "金额", "单据号",
@@ -107,17 +113,43 @@ def fill_masters(env):
 
 # === FILES === #
 
-def make_rows(count, names, drugs, number):
-    """Rows as a distributor's system writes them: dates as text, apostrophes, returns, noise."""
+def make_trade(names, drugs, buyers):
+    """Who buys what from which distributor, the large one first.
+
+    :param str buyers: 'trade', or 'all' for everything from everybody
+    :return: list of tuples (purchases, their cumulated weights), a purchase being the numbers of
+        customer and drug in one
+    """
+    if buyers == 'all':
+        return [(range(len(names) * len(drugs)), None)] * FILES
+    cities = {name[:name.index("市")] for name in names}
+    regions = {city: 1 + place % (FILES - 1) for place, city in enumerate(sorted(cities))}
+    trade = [([], []) for _number in range(FILES)]
+    for customer, name in enumerate(names):
+        weight = random.randint(1, len(names)) ** -RANK_POWER
+        for drug in random.sample(range(len(drugs)), PRODUCTS_BOUGHT):
+            is_large = random.random() < LARGE_SHARE
+            purchases, weights = trade[0 if is_large else regions[name[:name.index("市")]]]
+            purchases.append(customer * len(drugs) + drug)
+            weights.append(weight * random.random() + (weights[-1] if weights else 0))
+    return trade
+
+
+def make_rows(count, names, drugs, number, purchases, weights):
+    """Rows as a distributor's system writes them: dates as text, apostrophes, returns, noise.
+
+    :param int number: of the distributor
+    :param purchases: with ``weights`` its part of ``make_trade``
+    """
     rows = []
-    for index in range(count):
-        customer = random.randrange(len(names))
+    chosen_ones = random.choices(purchases, cum_weights=weights, k=count)
+    for index, purchase in enumerate(chosen_ones):
+        customer, chosen = divmod(purchase, len(drugs))
         name = names[customer]
         if (customer + number) % 10 == 0:  # written otherwise by this distributor, to be decided
             name = name.replace("市", "")
         elif random.random() < 0.2:  # equal all the same
             name = name.replace("市", "市 ")
-        chosen = random.randrange(len(drugs))
         drug, specification, price = drugs[chosen]
         quantity = random.choice((1, 2, 3, 5, 10, 20, 40, -1))
         rows.append((
@@ -172,9 +204,10 @@ FORMATS = (
 )
 
 
-def make_files(count, names, drugs, shift=0):
+def make_files(count, names, drugs, trade, shift=0):
     """The files, the large one first, and a sample of their rows.
 
+    :param list trade: of ``make_trade``
     :param int shift: other numbers give other formats
     :return: list of tuples (name, bytes, rows), list of rows
     """
@@ -183,7 +216,7 @@ def make_files(count, names, drugs, shift=0):
     sizes[-1] += count - sum(sizes)
     files, sample = [], []
     for number, size in enumerate(sizes):
-        rows = make_rows(size, names, drugs, number)
+        rows = make_rows(size, names, drugs, number, *trade[number])
         sample = sample or rows[:1000]
         ending, write = FORMATS[(number + shift) % len(FORMATS)]
         files.append((f'flow_{number:02}.{ending}', write(rows), size))
@@ -404,9 +437,10 @@ def import_again(env, records, files):
     return duration
 
 
-def run(env, rows='1000000', workers='2', sample='1000'):
+def run(env, rows='1000000', workers='2', sample='1000', buyers='trade'):
     """Import of a million rows, beside COPY and Odoo's own import.
 
+    :param str buyers: as of ``make_trade``
     :return: the keys of the module, and details
     :rtype: dict
     """
@@ -414,11 +448,12 @@ def run(env, rows='1000000', workers='2', sample='1000'):
     count, workers = int(rows), int(workers)
     masters_s, (names, drugs) = seconds(fill_masters, env)
     print(f"masters {masters_s:.0f} s", flush=True)
+    trade = make_trade(names, drugs, buyers)
     state = random.getstate()
-    small, _sample = make_files(count // 10, names, drugs)
+    small, _sample = make_files(count // 10, names, drugs, trade)
     small_s, small_stages, _peak, first = import_all(env, small, workers)
     print(f"{count // 10} rows: {small_s:.1f} s {small_stages}", flush=True)
-    files, table = make_files(count, names, drugs)
+    files, table = make_files(count, names, drugs, trade)
     size = sum(len(data) for _name, data, _count in files)
     print(f"{len(files)} files, {size / 1e6:.0f} MB", flush=True)
     total, stages, peak, records = import_all(env, files, workers)
@@ -431,7 +466,7 @@ def run(env, rows='1000000', workers='2', sample='1000'):
     odoo = load_by_odoo(env, records[0], records[0].distributor_id, exact)
     print(f"COPY {copied:.1f} s, with keys {with_keys:.1f} s", flush=True)
     random.setstate(state)
-    small, _sample = make_files(count // 10, names, drugs, shift=1)
+    small, _sample = make_files(count // 10, names, drugs, trade, shift=1)
     resaved = import_resaved(env, first, small, workers)
     print(f"{count // 10} rows saved once more: {resaved:.1f} s", flush=True)
     return {

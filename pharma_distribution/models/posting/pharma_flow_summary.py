@@ -66,7 +66,6 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
 
     _name = 'pharma.flow.summary.mixin'
     _description = "Table of Results"
-    _log_access = False
     # Names among DIMENSIONS; the columns of the others stay empty
     _dimensions = DIMENSIONS
     # 'year': the months of a year are one cell, in the year's first month
@@ -174,6 +173,7 @@ class PharmaFlowSummary(models.Model):
     _name = 'pharma.flow.summary'
     _description = "Results by Every Dimension"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
 
     _cell_uniq = models.UniqueIndex(f'{CELL} WHERE pending IS NOT TRUE')
     # Months come one after the other, in the table as well
@@ -282,7 +282,8 @@ class PharmaFlowSummary(models.Model):
         :return: list of empty recordsets
         """
         return [self, *(self.env[f'pharma.flow.summary.{name}'] for name in (
-            'year', 'customer', 'terminal', 'trade', 'territory', 'terminal.year', 'person.year'))]
+            'year', 'customer', 'terminal', 'trade', 'territory', 'person', 'terminal.year',
+            'person.year'))]
 
     @api.model
     def _fold(self, limit=None):
@@ -396,6 +397,7 @@ class PharmaFlowSummaryYear(models.Model):
     _name = 'pharma.flow.summary.year'
     _description = "Results by Year"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = tuple(name for name in DIMENSIONS if name != 'entry_month')
     _grain = 'year'
 
@@ -406,6 +408,7 @@ class PharmaFlowSummaryCustomer(models.Model):
     _name = 'pharma.flow.summary.customer'
     _description = "Results by Customer"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = (
         'company_id', 'kind', 'month', 'entry_month', 'partner_id', 'department_id',
         'product_line_id', 'territory_id', 'user_id')
@@ -419,6 +422,7 @@ class PharmaFlowSummaryTerminal(models.Model):
     _name = 'pharma.flow.summary.terminal'
     _description = "Results by Terminal"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = ('company_id', 'kind', 'month', 'entry_month', 'partner_id')
 
     _month_idx = models.Index('USING brin (month)')
@@ -430,6 +434,7 @@ class PharmaFlowSummaryTrade(models.Model):
     _name = 'pharma.flow.summary.trade'
     _description = "Results by Distributor and Product"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = (
         'company_id', 'kind', 'month', 'entry_month', 'distributor_id', 'product_id',
         'product_line_id')
@@ -443,6 +448,7 @@ class PharmaFlowSummaryTerritory(models.Model):
     _name = 'pharma.flow.summary.territory'
     _description = "Results by Territory and Person"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = (
         'company_id', 'kind', 'month', 'entry_month', 'product_line_id', 'territory_id', 'user_id')
 
@@ -457,8 +463,23 @@ class PharmaFlowSummaryTerminalYear(models.Model):
     _name = 'pharma.flow.summary.terminal.year'
     _description = "Results by Terminal and Year"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = ('company_id', 'kind', 'month', 'partner_id')
     _grain = 'year'
+
+
+class PharmaFlowSummaryPerson(models.Model):
+    """What was sold of each product in each territory and by whom, by month."""
+
+    _name = 'pharma.flow.summary.person'
+    _description = "Results by Person and Product"
+    _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
+    _dimensions = (
+        'company_id', 'kind', 'month', 'entry_month', 'product_id', 'product_line_id',
+        'territory_id', 'user_id')
+
+    _month_idx = models.Index('USING brin (month)')
 
 
 class PharmaFlowSummaryPersonYear(models.Model):
@@ -467,6 +488,7 @@ class PharmaFlowSummaryPersonYear(models.Model):
     _name = 'pharma.flow.summary.person.year'
     _description = "Results by Person, Product and Year"
     _inherit = ['pharma.flow.summary.mixin']
+    _log_access = False
     _dimensions = (
         'company_id', 'kind', 'month', 'product_id', 'product_line_id', 'territory_id', 'user_id')
     _grain = 'year'
