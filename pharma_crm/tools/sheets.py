@@ -12,9 +12,9 @@ How it works
     Files of customers are hostile at times: XML bombs, sheets that ask for all memory, contents
     that crash native readers. So the reading itself is done by the program in ``sheets_child`` in a
     process of its own, with limits on memory, processor time and clock, which gets the file on its
-    standard input and answers block by block (see there). Here equal texts become one object, so
-    that a sheet of 300,000 rows takes some 100 MB. Whatever happens in the child ends here in a
-    ``SheetError``.
+    standard input and answers block by block (see there). Equal texts are sent once and become one
+    object, so that a sheet of 300,000 rows takes some 100 MB. Nothing that the child says is
+    trusted, be it a length or a code. Whatever happens in it ends here in a ``SheetError``.
 
 No Odoo imports: testable alone.
 """
@@ -26,6 +26,8 @@ import os
 import subprocess
 import sys
 import threading
+from array import array
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +41,14 @@ REASONS = (
 _ENVIRONMENT = ('PATH', 'LD_LIBRARY_PATH', 'SYSTEMROOT', 'TMPDIR')
 _SIGXCPU = 24
 _SIGKILL = 9
+# What a child that keeps its own bounds cannot exceed: cells, bytes of lines, bytes of a file.
+_MAX_CELLS = 10_000_000
+_MAX_LINES = 401 * 1024 * 1024
+_MAX_MEMBER = 100 * 1024 * 1024
+# The last three bits of a cell's code are the place of its kind here; no code has the last two.
+_LETTERS = ' tndbe  '
+_KINDS = (_LETTERS * 32).encode()  # by the last byte of the code
+_LAST_BYTE = 0 if sys.byteorder == 'little' else -1
 # Texts that are kept to find equal ones: a file has some thousand names, or none that come again.
 _SHARED = 300_000
 
@@ -135,9 +145,7 @@ def read_archive(data, filename, *, seconds=60, megabytes=1024):
         kind, name, size, reason = parts
         if kind != 'member':
             raise ValueError(f"{kind} is no member")
-        content = stream.read(size)
-        if len(content) != size:
-            raise ValueError(f"{name} ends early")
+        content = _read_bytes(stream, size, _MAX_MEMBER)
         members.append(Member(name, content, reason))
 
     _ask('unpack', data, filename, seconds, megabytes, take)
@@ -216,12 +224,27 @@ def _listen(stream, take):
 
     :return: its last line, or None when it ended without one
     """
-    for line in iter(stream.readline, b''):
+    left = _MAX_LINES
+    while line := stream.readline(left):
+        left -= len(line)
         parts = json.loads(line)
         if parts[0] in ('end', 'error'):
             return parts
         take(parts, stream)
     return None
+
+
+def _read_bytes(stream, size, limit):
+    """Bytes that follow a line.
+
+    :raise ValueError: when they are more than the limit, or fewer than they should be
+    """
+    if size.__class__ is not int or not 0 <= size <= limit:
+        raise ValueError(f"{size} bytes")
+    content = stream.read(size)
+    if len(content) != size:
+        raise ValueError("an answer that ends early")
+    return content
 
 
 def _check_end(answer, code, fault, text, filename):
@@ -252,29 +275,63 @@ def _reader_folders():
 
 
 class _Builder:
-    """Makes sheets from the blocks of the child; equal texts become one object."""
+    """Makes sheets from the blocks of the child, see there; equal texts are one object."""
 
     def __init__(self):
         self.sheets = []
+        self._cells = 0
         self._widths = set()  # of the blocks of the last sheet
+        self._texts = {0: ''}  # code -> text
         self._shared = {}
 
-    def take(self, parts, _stream):
+    def take(self, parts, stream):
         kind, *content = parts
         if kind == 'sheet':
             self._close_sheet()
             name, merges, date1904 = content
             self.sheets.append(Sheet(name, [], [], merges, date1904))
+        elif kind == 'texts':
+            self._take_texts(*content)
         elif kind == 'rows':
-            width, rows, kinds = content
-            sheet, share = self.sheets[-1], self._shared.setdefault
-            sheet.rows.extend([tuple(map(share, row, row)) for row in rows])
-            sheet.kinds.extend(map(share, kinds, kinds))
-            self._widths.add(width)
-            if len(self._shared) > _SHARED:
-                self._shared.clear()
+            self._take_rows(stream, *content)
         else:
             raise ValueError(f"{kind} is no part of a sheet")
+
+    def _take_texts(self, anew, letters, texts):
+        if anew:
+            self._texts = {0: ''}
+            self._shared.clear()
+        ''.join(texts)  # fails where something else is among them
+        start, end = len(self._texts), len(self._texts) + len(texts)
+        if end > _MAX_CELLS + _SHARED:
+            raise ValueError(f"{end} texts")
+        codes = map(add, range(start * 8, end * 8, 8), map(_LETTERS.index, letters))
+        share = self._shared.setdefault
+        self._texts.update(zip(codes, map(share, texts, texts), strict=True))
+
+    def _take_rows(self, stream, width, count):
+        sheet = self.sheets[-1]
+        codes = array('I')
+        left = _MAX_CELLS - self._cells
+        if width < 0 or not 0 < count <= left:
+            raise ValueError(f"{count} rows of {width}")
+        block = _read_bytes(stream, width * count * codes.itemsize, left * codes.itemsize)
+        self._cells += max(width, 1) * count
+        self._widths.add(width)
+        if not width:
+            sheet.rows.extend([()] * count)
+            sheet.kinds.extend([''] * count)
+            return
+        codes.frombytes(block)
+        cells = map(self._texts.__getitem__, codes)
+        sheet.rows.extend(zip(*[cells] * width, strict=True))
+        if len(self._shared) > _SHARED:
+            self._shared.clear()
+        letters = block[_LAST_BYTE % codes.itemsize::codes.itemsize].translate(_KINDS).decode()
+        share = self._shared.setdefault
+        for start in range(0, len(letters), width):
+            kinds = letters[start:start + width]
+            sheet.kinds.append(share(kinds, kinds))
 
     def _close_sheet(self):
         """Bring the rows of the last sheet to one width."""

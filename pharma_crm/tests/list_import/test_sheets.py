@@ -3,6 +3,7 @@ import io
 import json
 import time
 import zipfile
+from array import array
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -116,6 +117,22 @@ class TestSheetsWorkbook(SheetCase):
         self.assertEqual(sheet.rows[-1], ("乙", '', '3'))
         self.assertIs(sheet.rows[0][0], sheet.rows[2999][0])
 
+    def test_equal_numbers_of_other_kinds(self):
+        rows = [[1, True, 0, False, 1.0, -0.0, "1", '12345678901234567'], [True, 1, False, 0]]
+        sheet = self.read_one(make_xlsx(rows))
+        self.assertEqual(sheet.rows, [
+            ('1', 'TRUE', '0', 'FALSE', '1', '0', '1', '12345678901234567'),
+            ('TRUE', '1', 'FALSE', '0', '', '', '', '')])
+        self.assertEqual(sheet.kinds, ['nbnbnntt', 'bnbn    '])
+
+    def test_more_texts_than_are_kept(self):
+        """Texts that come again after all were forgotten are what they were."""
+        rows = [[f"甲{number}", number % 7, f"乙{-number}", "丙"] for number in range(170_000)]
+        sheet = self.read_one(make_xlsx(rows))
+        self.assertEqual(sheet.rows, [(name, str(number), other, "丙")
+                                      for name, number, other, _last in rows])
+        self.assertEqual(set(sheet.kinds), {'tntt'})
+
     def test_sixty_thousand_rows_are_read_in_seconds(self):
         rows = [['2026-01-01', "北京协和医院", "'0159425", "阿托伐他汀钙片", '10mg*14片', "盒",
                  "某药业", 25051911, index] for index in range(60_000)]
@@ -177,6 +194,16 @@ class TestSheetsText(SheetCase):
         self.assertEqual(sheet.rows, [("甲", '1.50'), ('', '2026-01-05')])
         self.assertEqual((sheet.kinds, sheet.merges), (['tn', ' d'], [[0, 0, 1, 0]]))
 
+    def test_rows_of_plain_cells_and_others(self):
+        html = ("<TABLE><tr ><Td>甲&amp;</td>\n<th width=3> 1 </th></tr>"
+                "<tr><td>乙<br>丙<td>2</tr><tr><td rowspan=2>丁</td><td>3</td></tr>"
+                "<tr><td>4</td></tr><!-- <tr><td>x</td></tr> --><tr></tr>"
+                "<tr><td colspan=2>戊</td><td></td></tr></TABLE>")
+        sheet = self.read_one(html.encode())
+        self.assertEqual(sheet.rows, [("甲&", '1'), ("乙 丙", '2'), ("丁", '3'), ('', '4'),
+                                      ('', ''), ("戊", '')])
+        self.assertEqual(sheet.merges, [[2, 0, 3, 0], [5, 0, 5, 1]])
+
     def test_cells_over_several_rows(self):
         html = ("<table><tr><td rowspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr>"
                 "<tr><td>乙</td><td>3</td></tr></table>")
@@ -227,7 +254,7 @@ class TestSheetsText(SheetCase):
         text = texts.decode(buffer.getvalue().encode(encoding))
         self.assertEqual(text, buffer.getvalue())
         self.assertTrue(texts.looks_like_text(text))
-        self.assertEqual(texts.split(text), rows)
+        self.assertEqual(list(texts.split(text)), rows)
 
 
 @tagged('post_install', '-at_install')
@@ -281,6 +308,58 @@ class TestSheetsHostile(SheetCase):
                 child.write_text(program)
                 with patch.object(sheets, 'CHILD', child):
                     self.assertRefused(b'a,b\n', 'damaged')
+
+    def read_answer(self, *parts):
+        """What a child's answer is read as: lines of JSON, and bytes that follow them."""
+        answer = b"".join(
+            part if isinstance(part, bytes) else json.dumps(part).encode() + b'\n'
+            for part in parts)
+        with TemporaryDirectory() as folder:
+            child = Path(folder) / 'child.py'
+            child.write_text(
+                f"import sys; sys.stdin.buffer.read(); sys.stdout.buffer.write({answer!r})")
+            with patch.object(sheets, 'CHILD', child):
+                return read_workbook(b'a,b\n', "file")
+
+    def test_answer_of_codes(self):
+        sheet, = self.read_answer(
+            ['sheet', 'A', [], False], ['texts', True, 'tn', ["甲", '5']], ['rows', 2, 2],
+            array('I', [9, 18, 0, 9]).tobytes(), ['texts', True, 'd', ['2026-01-05']],
+            ['rows', 1, 1], array('I', [11]).tobytes(), ['rows', 0, 1], ['end'])
+        self.assertEqual(sheet.rows, [("甲", '5'), ('', "甲"), ('2026-01-05', ''), ('', '')])
+        self.assertEqual(sheet.kinds, ['tn', ' t', 'd ', '  '])
+
+    def test_lies_of_the_reader(self):
+        """Codes that stand for nothing, blocks of other sizes, and numbers that would take all
+        memory are told as damage."""
+        sheet, texts_ = ['sheet', 'A', [], False], ['texts', True, 't', ["甲"]]
+        for parts in (
+                [['rows', 1, 1], array('I', [17]).tobytes()],  # number 2
+                [['rows', 1, 1], array('I', [8]).tobytes()],  # of another kind
+                [['rows', 1, 1], array('I', [0xFFFFFFFF]).tobytes()],
+                [['texts', True, 'n', ['1']], ['rows', 1, 1], array('I', [9]).tobytes()],
+                [['rows', 2, 2], array('I', [9]).tobytes()],  # the last line becomes a cell
+                [['rows', 1, 10 ** 12]], [['rows', 10 ** 12, 1]], [['rows', 0, 10 ** 12]],
+                [['rows', 10 ** 9, 0]] * 2 + [['rows', -1, -1]], [['rows', -1, 1]],
+                [['rows', 1.0, 1]], [['rows', True, '1']], [['rows', 1, None]], [['rows', 1]],
+                [['rows', 1, 1, [["甲"]], ['t']]],
+                [['texts', False, 'tt', ["甲"]], ['rows', 1, 1], array('I', [25]).tobytes()],
+                [['texts', False, 't', ["甲", "乙"]]], [['texts', False, 'x', ["甲"]]],
+                [['texts', False, 't', [5]]], [['texts', False, 't', [["甲"]]]],
+                [['texts', False, 't', None]], [['texts', False, 5, ["甲"]]]):
+            with self.subTest(parts=parts), self.assertRaises(SheetError) as caught:
+                self.read_answer(sheet, texts_, *parts, ['end'])
+            self.assertEqual(caught.exception.reason, 'damaged')
+        with self.assertRaises(SheetError):  # rows of no sheet
+            self.read_answer(texts_, ['rows', 1, 1], array('I', [9]).tobytes(), ['end'])
+
+    def test_bounds_of_all_blocks_together(self):
+        blocks = [['sheet', 'A', [], False], ['rows', 0, 6], ['rows', 0, 6], ['end']]
+        self.assertEqual(len(self.read_answer(*blocks)[0].rows), 12)
+        with patch.object(sheets, '_MAX_CELLS', 10), self.assertRaises(SheetError):
+            self.read_answer(*blocks)
+        with patch.object(sheets, '_MAX_LINES', 30), self.assertRaises(SheetError):
+            self.read_answer(*blocks)
 
     def test_answer_holds_no_secret_of_the_environment(self):
         with patch.object(sheets.subprocess, 'Popen', wraps=sheets.subprocess.Popen) as start, \

@@ -4,16 +4,27 @@ import datetime
 import json
 import math
 import re
+from array import array
 from decimal import Decimal
 
 # More cells than this do not come from a list that people work with.
 MAX_CELLS = 10_000_000
+# Bytes of the answer. Longer texts that come again count again, since what is made of them grows;
+# of short ones, as many as there may be cells are no more than this.
 MAX_TEXT = 400 * 1024 * 1024
+SHORT = 40
 MAX_MERGES = 200_000
-# Rows and characters that travel in one line of the answer: enough to be quick, few enough to be
-# small.
+# Rows, bytes of their codes, and characters of new texts that are sent together: enough to be
+# quick, few enough to be small.
 BLOCK = 2000
 BLOCK_TEXT = 2_000_000
+# Texts that the parent keeps, and values whose texts are kept here: a file has some thousand names,
+# or none that come again.
+MAX_KNOWN = 300_000
+# Letters of the kinds of cells, with the last three bits of their codes.
+KINDS = {letter: number for number, letter in enumerate(' tndbe')}
+# Bytes of a code.
+SIZE = array('I').itemsize
 # As long as a text of Excel may be.
 MAX_CELL = 32_767
 # Control characters and halves of surrogate pairs: no database stores them.
@@ -24,6 +35,7 @@ EXCEL_ERRORS = {
     0x2A: '#N/A',
 }
 _ERROR_TEXTS = frozenset(EXCEL_ERRORS.values())
+_NUMBERS = (float, int, bool)
 
 
 class Refused(Exception):
@@ -55,6 +67,11 @@ def date_text(moment):
     return moment.isoformat(sep=' ', timespec='seconds')[:19]
 
 
+def text_or_blank(text):
+    """A clean text and its kind."""
+    return text, 't' if text else ' '
+
+
 def cell(value):
     """Text and kind of a value as python-calamine gives it.
 
@@ -64,7 +81,7 @@ def cell(value):
         text = clean(value)
         if text in _ERROR_TEXTS:
             return text, 'e'
-        return text, 't' if text else ' '
+        return text_or_blank(text)
     if value is None:
         return '', ' '
     if isinstance(value, bool):
@@ -82,24 +99,54 @@ def cell(value):
     return clean(str(value)), 't'  # durations
 
 
-def cells(values, known):
-    """Texts and letters of one row; ``known`` keeps what was worked out, since values come again.
+def text_cell(value):
+    """Text and kind of a cell of a text file, as ``cell`` gives them."""
+    formula = FORMULA_TEXT.fullmatch(value) if value.startswith('="') else None
+    text = clean(formula.group(1) if formula else value)
+    return text, 't' if text else ' '
 
-    :param values: a row of python-calamine
-    :param dict known: (class, value) -> (text, letter)
-    :return: tuple (list of texts, text of letters)
+
+class Codes(dict):
+    """Raw value -> code of its cell: values come again, so each is made text once.
+
+    Two sorts of values are looked at each time: whole numbers, since True equals 1.0 and other
+    classes have other texts, and long texts, since a small file may repeat one without end.
     """
-    row, letters = [], []
-    for value in values:
-        key = value.__class__, value
-        pair = known.get(key)
-        if pair is None:
-            pair = known[key] = cell(value)
-        row.append(pair[0])
-        letters.append(pair[1])
-    if len(known) > 500_000:
-        known.clear()
-    return row, ''.join(letters)
+
+    def __init__(self, writer, make):
+        """
+        :param make: function that gives text and letter of a value
+        """
+        super().__init__()
+        self._writer = writer
+        self._make = make
+        self._add = writer.code
+        self._watched = {}  # (class, value) -> code, length if that is counted
+
+    def __missing__(self, value):
+        known = self._watched.get((value.__class__, value)) if self._watched else None
+        if known:
+            code, length = known
+            self._writer.count_text(length)
+            return code
+        text, letter = self._make(value)
+        code = self._add(text, letter)
+        if len(text) > SHORT:
+            self._watched[value.__class__, value] = code, len(text.encode())
+        elif value.__class__ in _NUMBERS and _is_ambiguous(value):
+            self._watched[value.__class__, value] = code, 0
+        else:
+            self[value] = code
+        return code
+
+    def clear(self):
+        super().clear()
+        self._watched.clear()
+
+
+def _is_ambiguous(number):
+    """Whether a number equals another one that has another text or kind."""
+    return isinstance(number, int) or number in (0, 1) or not abs(number) < 1e16
 
 
 class Writer:
@@ -107,6 +154,9 @@ class Writer:
 
     ``sheet()`` begins one, ``row()`` adds to it. Blank rows are held back until another follows, a
     sheet without content is not even begun, so nothing behind the last row is sent.
+
+    Cells are sent as codes, which stand for a text and its kind. Each text is sent once, before the
+    first block that has it, until there are too many of them: then all are forgotten on both sides.
     """
 
     def __init__(self, out):
@@ -114,15 +164,45 @@ class Writer:
         self.count = self.cells = self.length = 0  # sheets, cells, bytes
         self.date1904 = False
         self._head = None
-        self._rows, self._kinds = [], []
-        self._blank = self._text = 0
+        self._rows = []  # codes as bytes, without the blanks at the end
+        self._blank = self._size = 0
+        self._codes = []
+        self._forget()
+
+    def _forget(self):
+        self._known = 1  # number 0 is the empty cell
+        self._texts, self._letters = [], []  # new ones
+        self._is_anew = True
+        for codes in self._codes:
+            codes.clear()
+
+    def codes(self, make):
+        """What ``row()`` finds the codes of values by.
+
+        :param make: function that gives text and letter of a value
+        """
+        codes = Codes(self, make)
+        self._codes.append(codes)
+        return codes
+
+    def code(self, text, letter):
+        """:return: a code for a text and the letter of its kind"""
+        number = self._known
+        self._known = number + 1
+        self._texts.append(text)
+        self._letters.append(letter)
+        self._size += len(text)
+        return number * 8 + KINDS[letter] if text else 0
 
     def send(self, *parts):
         line = json.dumps(parts, ensure_ascii=False, separators=(',', ':')).encode() + b'\n'
-        self.length += len(line)
+        self.count_text(len(line))
+        self.out.write(line)
+
+    def count_text(self, length):
+        self.length += length
         if self.length > MAX_TEXT:
             raise Refused('too_large', f"more than {MAX_TEXT} bytes of text")
-        self.out.write(line)
 
     def sheet(self, name, merges=()):
         """Begin a sheet.
@@ -133,9 +213,18 @@ class Writer:
         self._head = 'sheet', clean(name), list(merges)[:MAX_MERGES], self.date1904
         self._blank = 0
 
-    def row(self, texts, letters):
-        """Take one row of the sheet: list of texts, and as many letters."""
-        if not letters or letters.isspace():
+    def row(self, values, codes, left=0):
+        """Take one row of the sheet.
+
+        :param values: raw, one per cell
+        :param Codes codes: made by ``codes()``
+        :param int left: blank cells before them
+        """
+        if self._known > MAX_KNOWN:
+            self.flush()
+            self._forget()
+        row = array('I', map(codes.__getitem__, values)).tobytes().rstrip(b'\0')
+        if not row:
             self._blank += 1
             return
         if self._head:
@@ -146,56 +235,41 @@ class Writer:
             self.cells += self._blank
             self._check_cells()
             for _index in range(self._blank):
-                self._append([], '')
+                self._append(b'')
             self._blank = 0
-        self._append(texts, letters)
-        self._text += sum(map(len, texts))
-        if self._text > BLOCK_TEXT:
-            self.flush()
+        self._append(bytes(left * SIZE) + row if left else row)
 
-    def _append(self, texts, letters):
-        self._rows.append(texts)
-        self._kinds.append(letters)
-        if len(self._rows) >= BLOCK:
+    def _append(self, row):
+        self._rows.append(row)
+        self._size += len(row)
+        if len(self._rows) >= BLOCK or self._size > BLOCK_TEXT:
             self.flush()
 
     def flush(self):
         """Send the block, its rows brought to one width."""
         if not self._rows:
             return
-        rows, kinds = self._rows, self._kinds
-        width = max(len(letters.rstrip()) for letters in kinds)
-        self.cells += width * len(rows)
+        width = -(-max(map(len, self._rows)) // SIZE)
+        self.cells += width * len(self._rows)
         self._check_cells()
-        for index, row in enumerate(rows):
-            missing = width - len(row)
-            if missing < 0:
-                rows[index], kinds[index] = row[:width], kinds[index][:width]
-            elif missing:
-                rows[index] = [*row, *[''] * missing]
-                kinds[index] += ' ' * missing
-        self.send('rows', width, rows, kinds)
-        self._rows, self._kinds, self._text = [], [], 0
+        block = b''.join([row.ljust(width * SIZE, b'\0') for row in self._rows])
+        if self._texts:
+            self.send('texts', self._is_anew, ''.join(self._letters), self._texts)
+            self._texts, self._letters, self._is_anew = [], [], False
+        self.send('rows', width, len(self._rows))
+        self.out.write(block)
+        self._rows, self._size = [], 0
 
     def _check_cells(self):
         if self.cells > MAX_CELLS:
             raise Refused('too_large', f"more than {MAX_CELLS} cells")
 
-    def texts(self, name, rows, merges=()):
+    def texts(self, name, rows):
         """Take a sheet of which every cell is text.
 
         :param rows: lists of text
         """
-        self.sheet(name, merges)
-        known = {}
+        self.sheet(name)
+        codes = self.codes(text_cell)
         for row in rows:
-            values = []
-            for value in row:
-                text = known.get(value)
-                if text is None:
-                    formula = FORMULA_TEXT.fullmatch(value) if value[:2] == '="' else None
-                    text = known[value] = clean(formula.group(1) if formula else value)
-                values.append(text)
-            self.row(values, ''.join(['t' if value else ' ' for value in values]))
-            if len(known) > 500_000:
-                known.clear()
+            self.row(row, codes)

@@ -4,11 +4,17 @@ import html
 import re
 from functools import lru_cache
 
-from cells import MAX_CELLS, Refused, clean
+from cells import MAX_CELLS, Refused, clean, text_or_blank
 from texts import decode
 
+# The rest of a tag whose name is complete.
+_REST = r'(?![\w:])[^>]*>'
+_CELLS = re.compile(r'<t[dh](?![\w:])([^>]*)>([^<]*)<', re.IGNORECASE)
+_PLAIN = None, 1, 1  # place of a cell like most
+# Most rows hold cells with a text and nothing else: they are found as a whole.
 _TOKEN = re.compile(
-    r'<!--.*?-->|<!\[CDATA\[(?P<raw>.*?)\]\]>|<(?P<skip>script|style)\b.*?</(?P=skip)\s*>'
+    rf'<tr(?![\w:])(?P<place>[^>]*)>(?P<cells>(?:\s*<t[dh]{_REST}[^<]*</t[dh]{_REST})+)\s*</tr{_REST}'
+    r'|<!--.*?-->|<!\[CDATA\[(?P<raw>.*?)\]\]>|<(?P<skip>script|style)\b.*?</(?P=skip)\s*>'
     r'|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:]*)(?P<attributes>[^>]*)>',
     re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*("[^"]*"|\'[^\']*\'|[^\s>]+)')
@@ -20,12 +26,13 @@ _ROLES = {'table': 'table', 'worksheet': 'table', 'tr': 'row', 'row': 'row', 'td
 
 
 class Table:
-    """Rows of one sheet while they are found."""
+    """Rows of one sheet while they are found: lists of texts, or of pairs of text and letter where
+    the kind is known.
+    """
 
     def __init__(self, name=''):
         self.name = name
-        self.rows, self.kinds, self.merges = [], [], []
-        self.width = 0
+        self.rows, self.merges = [], []
         self._below = {}  # column -> rows to come that a cell above reaches into
         self._room = MAX_CELLS
 
@@ -38,7 +45,6 @@ class Table:
     def _add_row(self):
         self._take(1)
         self.rows.append([])
-        self.kinds.append([])
         self.reached = {column for column, count in self._below.items() if count > 0}
         self._below = {
             column: count - 1 for column, count in self._below.items() if count > 1}
@@ -48,29 +54,38 @@ class Table:
         if self._room < 0:
             raise Refused('too_large', f"more than {MAX_CELLS} cells")
 
-    def add(self, text, kind, index, across, down):
+    def add(self, value, index, across, down):
         """Add a cell that is ``across`` columns wide and ``down`` rows high."""
         if not self.rows:
             self.start_row()
-        row, letters = self.rows[-1], self.kinds[-1]
+        row = self.rows[-1]
         while index and len(row) < index - 1:
-            self._fill(row, letters)
+            self._fill(row)
         while self.reached and len(row) in self.reached:
-            self._fill(row, letters)
+            self._fill(row)
         left, top = len(row), len(self.rows) - 1
-        self._fill(row, letters, text, kind)
+        self._fill(row, value)
         if across == down == 1:
             return
         for _column in range(across - 1):
-            self._fill(row, letters)
+            self._fill(row)
         self.merges.append([top, left, top + down - 1, left + across - 1])
         for column in range(left, left + across) if down > 1 else ():
             self._below[column] = down - 1
 
-    def _fill(self, row, letters, text='', kind=' '):
+    def add_plain(self, values):
+        """Add cells to the row that has just begun."""
+        row = self.rows[-1]
+        if self.reached:
+            for value in values:
+                self.add(value, *_PLAIN)
+        else:
+            row.extend(values)
+            self._take(len(row))
+
+    def _fill(self, row, value=''):
         self._take(1)
-        row.append(text)
-        letters.append(kind)
+        row.append(value)
 
 
 @lru_cache(maxsize=4096)  # cells of one column look alike
@@ -109,19 +124,24 @@ class Parser:
         self.tables = [Table()]
         self._texts = None  # parts of the open cell
         self._place, self._kind = None, None
-        self._known = {}  # text of a cell -> its value: the same ones come again and again
+        self._known = _Known()
 
     def feed(self, text):
         """:return: the tables that have rows"""
         position = 0
         for match in _TOKEN.finditer(text):
-            raw, _skip, end, tag, attributes = match.groups()
+            place, cells, raw, _skip, end, tag, attributes = match.groups()
             if self._texts is not None:
                 if match.start() > position:
                     self._texts.append(html.unescape(text[position:match.start()]))
                 if raw is not None:
                     self._texts.append(raw)
             position = match.end()
+            if cells:
+                self._end_cell()
+                self._start('row', 'tr', place)
+                self._add_cells(cells)
+                continue
             role = _role(tag) if tag else None
             if role in ('cell', 'row', 'table'):
                 self._end_cell()
@@ -129,6 +149,17 @@ class Parser:
                 self._start(role, tag, attributes)
         self._end_cell()
         return [table for table in self.tables if table.rows]
+
+    def _add_cells(self, text):
+        """Add the cells of a row that holds texts alone."""
+        places, texts = zip(*_CELLS.findall(text), strict=True)
+        places = list(map(_place, places))
+        values = map(self._known.__getitem__, texts)
+        if places.count(_PLAIN) == len(places):
+            self.tables[-1].add_plain(values)
+        else:
+            for value, place in zip(values, places, strict=True):
+                self.tables[-1].add(value, *place)
 
     def _start(self, role, tag, attributes):
         if role == 'cell':
@@ -146,23 +177,43 @@ class Parser:
     def _end_cell(self):
         if self._texts is None:
             return
-        text = ''.join(self._texts)
-        value = self._known.get(text)
-        if value is None:
-            value = self._known[text] = clean(' '.join(text.split()))
-            if len(self._known) > _KNOWN:
-                self._known.clear()
+        value = _clean_known(''.join(self._texts))
         if self._kind == 'd':
             value = value.replace('T', ' ').removesuffix('.000').removesuffix(' 00:00:00')
-        self.tables[-1].add(value, (self._kind or 't') if value else ' ', *self._place)
+        if self._kind and value:
+            value = value, self._kind
+        self.tables[-1].add(value, *self._place)
         self._texts = None
 
 
+class _Known(dict):
+    """Content of a cell -> its text: the same ones come again and again."""
+
+    def __missing__(self, content):
+        if len(self) > _KNOWN:
+            self.clear()
+        text = self[content] = _clean(html.unescape(content))
+        return text
+
+
+def _clean(text):
+    return clean(' '.join(text.split()))
+
+
+_clean_known = lru_cache(_KNOWN)(_clean)
+
+
 def read_markup(text, writer):
+    codes = writer.codes(_cell)
     for table in Parser().feed(text):
         writer.sheet(table.name, table.merges)
-        for row, letters in zip(table.rows, table.kinds, strict=True):
-            writer.row(row, ''.join(letters))
+        for row in table.rows:
+            writer.row(row, codes)
+
+
+def _cell(value):
+    """Text and letter of a cell of a Table."""
+    return value if isinstance(value, tuple) else text_or_blank(value)
 
 
 def read_mail(data, writer):

@@ -37,23 +37,25 @@ def decode(data):
         return max((data.decode(encoding, 'replace') for encoding in ('utf-16-le', 'utf-16-be')),
                    key=_readable)
     data = data.replace(b'\0', b'')  # some systems fill columns with it
-    found = {}
-    for encoding in ('utf-8', 'gb18030'):
-        try:
-            found[encoding] = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if len(found) == 2:
-        return found['gb18030' if _is_gb_by_chance_utf8(found['utf-8']) else 'utf-8']
-    if 'utf-8' in found:
-        return found['utf-8']
+    text = _decode_strictly(data, 'utf-8')
+    if text is not None:
+        other = _decode_strictly(data, 'gb18030') if _is_gb_by_chance_utf8(text) else None
+        return text if other is None else other
     # A few broken characters, or an end that was cut off, do not spoil a list. GB18030 makes
     # characters of nearly all bytes, other ones: whether it is UTF-8 comes first
     text = data[:_SAMPLE].decode('utf-8', 'replace')
     chinese = sum('\u4e00' <= char <= '\u9fff' for char in text)
     if chinese and text.count('\ufffd') * 50 <= chinese:
         return data.decode('utf-8', 'replace')
-    return found.get('gb18030') or data.decode('gb18030', 'replace')
+    return _decode_strictly(data, 'gb18030') or data.decode('gb18030', 'replace')
+
+
+def _decode_strictly(data, encoding):
+    """:return: the text, or None where the bytes are none in this encoding"""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_utf16(head):
@@ -129,8 +131,7 @@ def split(text):
     """Rows of a text with columns.
 
     :param str text: the whole file
-    :return: lists of text
-    :rtype: list
+    :return: lists of text, one after the other
     """
     csv.field_size_limit(_LARGEST_FIELD)
     text = text.replace('\0', '')  # would end csv's reader before Python 3.11
@@ -142,12 +143,17 @@ def split(text):
         if gaps > min(len(lines), SAMPLE_LINES) / 2:  # columns that spaces keep apart
             return [_GAP.split(line.strip()) for line in lines]
         delimiter = ','
+    # newline='' keeps line ends inside of quotes
+    lines = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
+    if '"' not in text:
+        return lines  # nothing can be wrong with them
     try:
-        # newline='' keeps line ends inside of quotes
-        rows = list(csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True))
+        rows = list(lines)
     except csv.Error:
         rows = None
-    if rows is not None and not any(value.count('\n') > 9 for row in rows for value in row):
+    if rows is not None and (
+            lines.line_num - len(rows) <= 9  # line ends inside of quotes, in all
+            or not any(value.count('\n') > 9 for row in rows for value in row)):
         return rows
     # A quotation mark that is never closed swallows what follows: then every line stands for
     # itself, and where it cannot be, the mark is a sign like any other

@@ -6,7 +6,16 @@ import struct
 import zipfile
 import zlib
 
-from cells import EXCEL_ERRORS, MAX_CELLS, Refused, cell, cells, clean, date_text, number_text
+from cells import (
+    EXCEL_ERRORS,
+    MAX_CELLS,
+    Refused,
+    cell,
+    clean,
+    date_text,
+    number_text,
+    text_or_blank,
+)
 
 ENCRYPTED_STREAM = 'EncryptedPackage'.encode('utf-16-le')
 # Names of streams that other programs of Microsoft leave in the same container.
@@ -38,41 +47,27 @@ def read_xls(data, writer):
         read_calamine(data, writer)
         return
     writer.date1904 = bool(book.datemode)
-    texts = {}
+    codes = writer.codes(lambda pair: _xls_cell(*pair, book.datemode))
     for sheet, merges in found:
         writer.sheet(sheet.name, merges)
         for index in range(sheet.nrows):
-            writer.row(*_xls_row(sheet, index, book.datemode, texts))
+            pairs = zip(sheet.row_types(index), sheet.row_values(index), strict=True)
+            writer.row(pairs, codes)
 
 
-def _xls_row(sheet, index, datemode, texts):
-    """One row of a sheet of xlrd.
-
-    :param dict texts: number -> (text, letter): the same quantities come again and again
-    :return: tuple (texts, letters)
-    """
-    row, letters = [], []
-    for ctype, value in zip(sheet.row_types(index), sheet.row_values(index), strict=True):
-        letter = ' tndbe '[ctype]
-        if ctype == 1:
-            value = clean(value)
-            letter = 't' if value else ' '
-        elif ctype == 2:
-            pair = texts.get(value)
-            if pair is None:
-                pair = texts[value] = cell(float(value))
-            value, letter = pair
-        elif ctype == 3:
-            value, letter = _xls_date(value, datemode)
-        elif ctype == 4:
-            value = 'TRUE' if value else 'FALSE'
-        elif ctype == 5:
-            value = EXCEL_ERRORS.get(value, '#ERROR')
-        else:
-            value = ''
-        row.append(value)
-        letters.append(letter)
-    return row, ''.join(letters)
+def _xls_cell(ctype, value, datemode):
+    """Text and letter of a cell of xlrd."""
+    if ctype == 1:
+        return text_or_blank(clean(value))
+    if ctype == 2:
+        return cell(float(value))
+    if ctype == 3:
+        return _xls_date(value, datemode)
+    if ctype == 4:
+        return 'TRUE' if value else 'FALSE', 'b'
+    if ctype == 5:
+        return EXCEL_ERRORS.get(value, '#ERROR'), 'e'
+    return '', ' '
 
 
 def _xls_date(value, datemode):
@@ -155,7 +150,7 @@ def read_calamine(data, writer):
         infos = [
             info for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
         visible = [info for info in infos if info.visible == calamine.SheetVisibleEnum.Visible]
-        known = {}
+        codes = writer.codes(cell)
         for info in visible or infos:
             sheet = book.get_sheet_by_name(info.name)
             if sheet.total_height * sheet.total_width > 20 * MAX_CELLS:
@@ -166,8 +161,7 @@ def read_calamine(data, writer):
                 continue
             left = sheet.start[1]  # blank rows above are among iter_rows(), columns are not
             for values in sheet.iter_rows():
-                texts, letters = cells(values, known)
-                writer.row([''] * left + texts, ' ' * left + letters)
+                writer.row(values, codes, left)
     except calamine.PasswordError as error:
         raise Refused('protected', str(error))
     except (calamine.CalamineError, OSError, ValueError) as error:
