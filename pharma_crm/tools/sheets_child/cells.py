@@ -139,8 +139,8 @@ class Codes(dict):
             self[value] = code
         return code
 
-    def clear(self):
-        super().clear()
+    def forget(self):
+        self.clear()
         self._watched.clear()
 
 
@@ -174,7 +174,7 @@ class Writer:
         self._texts, self._letters = [], []  # new ones
         self._is_anew = True
         for codes in self._codes:
-            codes.clear()
+            codes.forget()
 
     def codes(self, make):
         """What ``row()`` finds the codes of values by.
