@@ -30,10 +30,31 @@ from .names import fold
 def alternatives(words):
     """Pattern of any of these words, the longest first.
 
-    :param words: iterable of texts
+    Words of one first character stand together, so that the many others are passed over at once.
+
+    >>> alternatives(['医', '院', '医院'])
+    '医(?:院|)|院'
+
+    :param words: iterable of texts, none of them empty
     :rtype: str
     """
-    return '|'.join(map(re.escape, sorted(words, key=len, reverse=True)))
+    ends = {}
+    for word in sorted(words, key=len, reverse=True):
+        ends.setdefault(word[0], []).append(re.escape(word[1:]))
+    return '|'.join(
+        re.escape(first) + (found[0] if len(found) == 1 else f"(?:{'|'.join(found)})")
+        for first, found in ends.items())
+
+
+def compile_forms(forms):
+    """What :func:`expand` takes.
+
+    :param forms: (pattern, replacements) pairs
+    :return: pattern of all of them, for few names are short forms at all; list of (compiled
+        pattern, replacements)
+    """
+    return (re.compile('|'.join(pattern for pattern, _words in forms)),
+            [(re.compile(pattern), words) for pattern, words in forms])
 
 
 _NUMBER = re.compile(r'\d+')
@@ -45,8 +66,8 @@ _GENERIC = re.compile(
 _ARMY_NUMBER = re.compile(r'解放军\d+')
 # A place that no list of divisions has, of old or below the county.
 _UNKNOWN_PLACE = re.compile(r'^[^\W\d_]{2,4}[市县旗镇乡](?=.{2})')
-_SAME = [(re.compile(pattern), words) for pattern, words in SAME_WORDS]
-_SHORT = [(re.compile(pattern), words) for pattern, words in SHORT_FORMS]
+_SAME = [(hint, re.compile(pattern), words) for hint, pattern, words in SAME_WORDS]
+_SHORT = compile_forms(SHORT_FORMS)
 _CLASSES = {
     fold(end): name for name, ends in CLASS_ENDS.items() for end in ends}
 _CLASS = re.compile(rf'(?:{alternatives(_CLASSES)})$')
@@ -62,20 +83,23 @@ def canonical(own):
     :param str own: folded words without places
     :rtype: str
     """
-    for pattern, words in _SAME:
-        if pattern.search(own):
+    for hint, pattern, words in _SAME:
+        if hint in own:
             own = pattern.sub(words, own)
     return own
 
 
-def expand(core, patterns):
+def expand(core, forms):
     """The official cores that a short core may stand for.
 
     :param str core: canonical words
-    :param patterns: (compiled pattern, replacements) pairs
+    :param forms: :func:`compile_forms` of the short forms
     :return: distinct cores, without the core itself
     :rtype: tuple[str, ...]
     """
+    of_any, patterns = forms
+    if not of_any.match(core):
+        return ()
     found = []
     for pattern, words in patterns:
         match = pattern.match(core)

@@ -22,7 +22,10 @@ _DIGITS = str.maketrans({
     # 零, and the circles that people type for it
     **dict.fromkeys("零〇○◯", "0"),
 })
+_NUMERAL = re.compile(f'[{"".join(map(chr, _DIGITS))}]')
 _TEN = re.compile(r'(\d?)十(\d?)')
+# Most names are nothing else; Unicode knows no other form of these characters.
+_PLAIN = re.compile(r'[0-9\u4e00-\u9fff]*')
 # Brackets go, what stands between them stays: campuses and former names.
 _DROP = re.compile(r'[^\w.]+|_+')
 # A point stays in numbers only: 1.5mg is not 15mg.
@@ -57,10 +60,16 @@ def fold(text):
     :return: the folded text, possibly empty
     :rtype: str
     """
-    folded = unicodedata.normalize('NFKC', text or '').casefold()
-    # lower case may undo the composition (İ), and composing may give an upper case letter
-    folded = unicodedata.normalize('NFKC', folded).casefold().translate(_DIGITS)
-    folded = _DROP.sub('', folded)
+    folded = text or ''
+    plain = _PLAIN.fullmatch(folded)
+    if not plain:
+        folded = unicodedata.normalize('NFKC', folded).casefold()
+        # lower case may undo the composition (İ), and composing may give an upper case letter
+        folded = unicodedata.normalize('NFKC', folded).casefold()
+    if _NUMERAL.search(folded):
+        folded = folded.translate(_DIGITS)
+    if not plain:
+        folded = _DROP.sub('', folded)
     if '十' in folded:
         # 十一 11, 二十 20, 二十一 21, 十 10
         folded = _TEN.sub(lambda match: (match[1] or '1') + (match[2] or '0'), folded)
@@ -83,13 +92,14 @@ def normalise(name):
     :rtype: str
     """
     text = fold(name)
-    while True:
+    while text.endswith(_LEGAL_FORMS):
         for form in _LEGAL_FORMS:
             if text.endswith(form) and len(text) > len(form):
                 text = text[:-len(form)]
                 break
         else:
-            return text
+            break
+    return text
 
 
 def bigrams(text):

@@ -32,6 +32,7 @@ from .matching_places import NOWHERE
 from .matching_result import Alias, Match, Query, Record, decision_of
 from .matching_suggest import suggest
 from .matching_ways import find_cut, find_joined, find_part, find_slip, find_university
+from .memory import keeping_objects
 
 __all__ = ['Alias', 'Archive', 'Match', 'Query', 'Record']
 
@@ -56,7 +57,8 @@ class Archive:
 
     def __init__(self, records, places, aliases=()):
         self.places = places
-        self.index = Index(records, places)
+        with keeping_objects():
+            self.index = Index(records, places)
         self._chooser = Chooser(self.index)
         self._own = {}  # normalised name -> id of the record or None
         self._first_answer = lru_cache(KEPT)(self._get_first_answer)

@@ -193,8 +193,9 @@ class Index:
                 codes = codes or frozenset(
                     code for code in last.codes if region.city and code.startswith(region.city)
                 ) or self._within(self.places.codes(last.text[:-1]), region)
-                shape = shape._replace(
-                    mentions=(*shape.mentions[:-1], last._replace(codes=codes or last.codes)))
+                if codes and codes != last.codes:
+                    shape = shape._replace(
+                        mentions=(*shape.mentions[:-1], last._replace(codes=codes)))
             found.append(shape)
         return found
 

@@ -25,6 +25,7 @@ from odoo.addons.pharma_crm.tools.institutions import (
     alternatives,
     canonical,
     class_of,
+    compile_forms,
     expand,
     kinds,
     kinds_behind,
@@ -68,6 +69,9 @@ __all__ = [
     'without_parent',
 ]
 
+_SIMPLIFIED = re.compile(f'[{"".join(map(chr, TRADITIONAL))}]')
+# Without brackets, marks, and codes at the ends: most names.
+_PLAIN = re.compile(r'[\u4e00-\u9fff][0-9\u4e00-\u9fff]*[\u4e00-\u9fff]')
 _OPEN, _CLOSE = "([{〔〖【「『<《〈", ")]}〕〗】」』>》〉"
 _BRACKET = re.compile(rf'[{re.escape(_OPEN)}]([^{re.escape(_OPEN + _CLOSE)}]*)'
                       rf'(?:[{re.escape(_CLOSE)}]|$)')
@@ -107,7 +111,11 @@ UNIVERSITY_SHORT = re.compile(r'^([^\W\d_]{1,4}[大医])第?(\d)?附?属?第?(\d
 _PARENT = re.compile(
     r'^.{2,}?(?:大学|学院|医大|科学院|研究院|交大)(?:[^\W\d_]*?(?:学院|医学部))?(?:附属)?'
     r'([^\d第附].{1,10}(?:医院|中心|保健院))$')
-_PERHAPS = [(re.compile(pattern), words) for pattern, words in PERHAPS_FORMS]
+_PERHAPS = compile_forms(PERHAPS_FORMS)
+_FIRST_END = re.compile(r'医院|卫生院|保健院|中心|\d院|分院')
+_PART_END = re.compile(r'(?:分院|门诊部|诊所|卫生所|医务室)$')
+# The least of a name that stands behind another without a mark.
+_SHORTEST_SECOND = 4
 _TRUNCATED_LENGTHS = range(10, 21)
 
 
@@ -167,7 +175,10 @@ class Shape(NamedTuple):
 
 def simplify(raw):
     """Half-width, simplified characters: the text in which marks of systems are looked for."""
-    return unicodedata.normalize('NFKC', raw or '').translate(TRADITIONAL).strip()
+    text = unicodedata.normalize('NFKC', raw or '')
+    if _SIMPLIFIED.search(text):
+        text = text.translate(TRADITIONAL)
+    return text.strip()
 
 
 def read_name(raw, places):
@@ -178,6 +189,26 @@ def read_name(raw, places):
     :rtype: Reading
     """
     text = simplify(raw)
+    return (_PLAIN.fullmatch(text) and _read_plain(text)) or _read_parts(text, places)
+
+
+def _read_plain(text):
+    """A simplified name that holds nothing but Chinese characters and digits, taken apart.
+
+    :return: Reading, the same as that of ``_read_parts``; None where the text is no name
+    """
+    main = fold(text)
+    if len(main) < 2 or _CODE.match(main) or main in _REMARKS:
+        return None
+    cut = len(text) in _TRUNCATED_LENGTHS and not _is_whole(main)
+    return Reading((normalise(text),), main, (), (), (), (), cut)
+
+
+def _read_parts(text, places):
+    """A simplified name, taken apart by its brackets and marks.
+
+    :rtype: Reading
+    """
     parts = {'others': [], 'labels': [], 'regions': [], 'notes': []}
     whole = _strip_codes(text)
     bare = whole
@@ -197,7 +228,7 @@ def read_name(raw, places):
         main = parts['regions'][0] + main  # 第一人民医院（常州市）
     keys = tuple(dict.fromkeys(filter(None, (normalise(text), normalise(whole)))))
     # a column cuts the text itself off, not a name with a remark behind it
-    ends = _is_whole(main) or bool(parts['labels']) or text.endswith(tuple(_CLOSE))
+    ends = bool(parts['labels']) or text.endswith(tuple(_CLOSE)) or _is_whole(main)
     return Reading(
         keys, main, tuple(dict.fromkeys(parts['others'])), tuple(parts['labels']),
         tuple(parts['regions']), tuple(parts['notes']),
@@ -383,7 +414,6 @@ def glued(text):
 
     :return: list of (first, second)
     """
-    cuts = [match.end() for match in re.finditer(r'医院|卫生院|保健院|中心|\d院|分院', text)]
+    cuts = [match.end() for match in _FIRST_END.finditer(text, 0, len(text) - _SHORTEST_SECOND)]
     return [(text[:cut], text[cut:]) for cut in cuts
-            if len(text) - cut > 3 and _INSTITUTION.search(text[cut:])
-            and not re.search(r'(?:分院|门诊部|诊所|卫生所|医务室)$', text[cut:])]
+            if _INSTITUTION.search(text[cut:]) and not _PART_END.search(text[cut:])]

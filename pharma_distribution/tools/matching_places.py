@@ -94,8 +94,11 @@ class PlaceTable:
             if len(fold(text)) > 1:
                 self._forms[fold(text)].add(self.canonical(code))
         self._forms = {text: frozenset(codes) for text, codes in self._forms.items()}
+        self._lengths = _lengths_by_beginning(self._forms)
         self.region = lru_cache(maxsize=65536)(self._region)
         self.readings = lru_cache(maxsize=65536)(self._readings)
+        self._stem = lru_cache(maxsize=8192)(self._find_stem)
+        self.stem_of = lru_cache(maxsize=8192)(self._find_stem_of)
 
     def canonical(self, code):
         """One code for one place: that of the province for the city of a municipality."""
@@ -126,14 +129,16 @@ class PlaceTable:
         :param Mention mention: the place
         :rtype: str
         """
-        text = mention.text
-        return next((text[:end] for end in range(2, len(text))
-                     if self._forms.get(text[:end], frozenset()) & mention.codes), text)
+        return self._stem(mention.text, mention.codes)
 
-    def stem_of(self, code):
+    def _find_stem(self, text, codes):
+        return next((text[:end] for end in range(2, len(text))
+                     if self._forms.get(text[:end], frozenset()) & codes), text)
+
+    def _find_stem_of(self, code):
         """The shortest form with which the name of a division begins, '' of no code."""
         text = fold(self._index.names.get(code, ''))
-        return self.stem(Mention(text, frozenset((code,)), '')) if text else ''
+        return self._stem(text, frozenset((code,))) if text else ''
 
     def _level(self, code):
         name = self._index.names[code]
@@ -164,14 +169,16 @@ class PlaceTable:
         return tuple(found)
 
     def _walk(self, text, position, mentions, found, least):
-        for length in range(min(_LONGEST, len(text) - position - least), 1, -1):
+        longest = len(text) - position - least
+        for length in self._lengths.get(text[position:position + 2], ()):
+            if length > longest:
+                continue
             piece = text[position:position + length]
             codes = self._forms.get(piece)
             codes = codes and self._inside(piece, codes, mentions)
             if not codes:
                 continue
-            level = piece[-1] if _FULL.search(piece) and (
-                len(piece) > 2 or piece[-1] == '县') else ''
+            level = _level_in(piece)
             if not level:
                 piece, codes, level = self._add_level(text, position, piece, codes)
             mention = Mention(piece, codes, level)
@@ -243,6 +250,25 @@ class PlaceTable:
             code for mention in mentions if mention.level for code in mention.codes
             if len(code) == 6 and scope and code.startswith(scope)}
         return found.pop() if len(found) == 1 else ''
+
+
+def _lengths_by_beginning(forms):
+    """How long the forms with the same first two characters are, the longest first: where a text
+    goes on otherwise, no place begins.
+
+    :return: dict two characters -> tuple of lengths
+    """
+    found = defaultdict(set)
+    for text in forms:
+        if len(text) <= _LONGEST:
+            found[text[:2]].add(len(text))
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in found.items()}
+
+
+@lru_cache(maxsize=8192)
+def _level_in(form):
+    """The level that a form says: 市 of 苏州市, '' of 苏州."""
+    return form[-1] if _FULL.search(form) and (len(form) > 2 or form[-1] == '县') else ''
 
 
 def level_of(rest):

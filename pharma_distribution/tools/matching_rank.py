@@ -38,17 +38,20 @@ class Ranking:
     def __init__(self):
         self.texts = []  # (text, number of the entry)
         self._all = defaultdict(list)
-        self._by_province = defaultdict(list)
+        self._by_province = defaultdict(lambda: defaultdict(list))
         self.near = lru_cache(maxsize=4096)(self._near)
 
     def add(self, text, number, province):
         """Take a folded name of an entry in."""
         position = len(self.texts)
         self.texts.append((text, number))
-        for pair in _tokens(text):
+        tokens = _tokens(text)
+        for pair in tokens:
             self._all[pair].append(position)
-            if province:
-                self._by_province[province, pair].append(position)
+        if province:
+            listed = self._by_province[province]
+            for pair in tokens:
+                listed[pair].append(position)
 
     def _near(self, text, province=''):
         """Names that share pairs with a folded text.
@@ -58,8 +61,9 @@ class Ranking:
         """
         found = defaultdict(float)
         postings = []
+        pairs = self._by_province.get(province, {}) if province else self._all
         for pair in _tokens(text):
-            listed = self._by_province.get((province, pair)) if province else self._all.get(pair)
+            listed = pairs.get(pair)
             if listed:
                 postings.append((len(listed), listed))
         postings.sort(key=lambda item: item[0])

@@ -72,9 +72,9 @@ class Twins:
         form = self._add_form(number, region, text, own)
         for _first, second in reader.glued(text):
             self._add_form(number, region, second, False)
-        found = _ARMY.search(reader.canonical(text))
+        found = _army_number(text)
         if found:
-            self._army[found[1]].add(number)
+            self._army[found].add(number)
         if own:
             self._own[number], self._own_forms[number] = text, form
             self._owns.append((text, number))
@@ -97,8 +97,7 @@ class Twins:
         :rtype: set[int]
         """
         region = self._regions[number]
-        army = _ARMY.search(reader.canonical(text))
-        found = self._army[army[1]] - {number} if army and army[1] in self._army else set()
+        found = self._army.get(_army_number(text), set()) - {number}
         return found | self._alike(self._form(text, region), region, number, False)
 
     def of(self, number):
@@ -190,6 +189,12 @@ class Twins:
     def _keys(self, form, region):
         place = form.place or self.places.stem_of(region.city or region.province)
         return [place + words for words in form.words]
+
+
+def _army_number(text):
+    """The number of a hospital of the army in a folded name, '' in others."""
+    match = '解放军' in text and _ARMY.search(reader.canonical(text))
+    return match[1] if match else ''
 
 
 def _is_name(rest):
