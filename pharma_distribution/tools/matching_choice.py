@@ -159,10 +159,10 @@ class Chooser:
     # === NAMES THAT SAY A PLACE === #
 
     def _collect_placed(self, text, shape, core, reason, scope, placed):
-        codes = said_codes(shape)
+        codes, cls = said_codes(shape), reader.class_of(text)
         for named in self.index.named(core, sorted({code[:2] for code in codes})):
             entry = self.index.entries[named.number]
-            if scope.fits_row(entry.region) is False or self._other_class(text, entry):
+            if scope.fits_row(entry.region) is False or (cls and entry.cls and cls != entry.cls):
                 continue
             relation = compare_places(shape, named.shape, entry.region)
             rank = rank_place(relation, core, shape, named.shape, self.places)
@@ -252,9 +252,10 @@ class Chooser:
         provinces = scope.provinces()
         if provinces is None and len(self.index.namesakes.get(core, ())) > _MANY:
             return
+        cls = reader.class_of(text)
         for named in self.index.named(core, provinces):
             entry = self.index.entries[named.number]
-            if scope.fits_row(entry.region) is False or self._other_class(text, entry):
+            if scope.fits_row(entry.region) is False or (cls and entry.cls and cls != entry.cls):
                 continue
             if shape.level and level_said(named.shape) != shape.level:
                 continue
@@ -288,8 +289,3 @@ class Chooser:
         if not named.own:
             return 'alias'
         return 'words' if reason == 'place' and not named.text.endswith(text[-4:]) else reason
-
-    @staticmethod
-    def _other_class(text, entry):
-        cls = reader.class_of(text)
-        return bool(cls and entry.cls and cls != entry.cls)

@@ -66,15 +66,18 @@ class Scope(NamedTuple):
 
     def fits_row(self, region):
         """Whether a customer lies where the row says: True, False, or None when unknown."""
-        row = self.row
-        for mine, its in ((row.province, region.province), (row.city, region.city)):
-            if mine and its and mine != its:
-                return False
-        if row.county and region.county and row.county != region.county:
+        province, city, county = self.row
+        if not province and not city:
             return None
-        if row.city:
+        if province and region.province and province != region.province:
+            return False
+        if city and region.city and city != region.city:
+            return False
+        if county and region.county and county != region.county:
+            return None
+        if city:
             return True if region.city else None
-        return True if row.province and region.province else None
+        return True if province and region.province else None
 
     def provinces(self):
         """Codes of the provinces where a customer without a place may be; None for all."""

@@ -69,6 +69,7 @@ class Index:
         self.by_core = defaultdict(list)  # (own words, province) -> [Named]
         self.namesakes = defaultdict(set)  # own words -> numbers
         self.starts = []  # (folded name, number), sorted
+        self._start_names = ()  # the names of these alone
         self.universities = defaultdict(list)  # first character -> [(name, which hospital, number)]
         self.texts = []  # number -> folded names, own and others
         self._readings = {}  # own name -> Reading
@@ -81,6 +82,7 @@ class Index:
             self.by_id[record.id] = len(self.entries)
             self._add(record, names.get(record.parent_id, ''))
         self.starts.sort()
+        self._start_names = [name for name, _number in self.starts]
         self.twins.close()
         self._provinces = sorted({entry.region.province for entry in self.entries} - {''})
 
@@ -217,10 +219,10 @@ class Index:
 
         :return: list of (folded name, number), at most ``limit``
         """
-        start = bisect_left(self.starts, (text,))
         found = []
-        for name, number in self.starts[start:start + limit]:
-            if not name.startswith(text):
+        start = bisect_left(self._start_names, text)
+        for position in range(start, min(start + limit, len(self.starts))):
+            if not self._start_names[position].startswith(text):
                 break
-            found.append((name, number))
+            found.append(self.starts[position])
         return found

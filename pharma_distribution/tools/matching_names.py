@@ -96,6 +96,8 @@ _DASH = re.compile(r'[-_—–－~]+|\s{1,}')
 _INSTITUTION = re.compile(
     r'(?:医院|卫生院|保健院|[一二三四五六七八九十\d附总病复治分产防利护养究]院|中心|卫生所|卫生室|医务室|服务站|卫生站|诊所|防治所|保健所'
     r'|研究所|保健站|门诊部|药房|药店|公司|血站)$')
+# With what all of them end.
+_INSTITUTION_LAST = "院心所室站部房店司"
 _OWN_PLACE = rf'(?:{alternatives(map(fold, DEPARTMENTS))})'
 _CAMPUS = (
     rf'(?:{alternatives(map(fold, CAMPUSES))}'
@@ -303,12 +305,12 @@ def _split_others(text, places=None, parts=None):
 
 def _is_whole(text):
     """Whether a folded text ends like the name of an institution."""
-    return bool(_INSTITUTION.search(text) or class_of(text))
+    return bool(ends_as_institution(text) or class_of(text))
 
 
 def ends_as_institution(text):
     """Whether a folded text ends like the name of a hospital, a centre, a clinic or a shop."""
-    return bool(_INSTITUTION.search(text))
+    return text[-1:] in _INSTITUTION_LAST and bool(_INSTITUTION.search(text))
 
 
 def is_label(text):
@@ -416,4 +418,4 @@ def glued(text):
     """
     cuts = [match.end() for match in _FIRST_END.finditer(text, 0, len(text) - _SHORTEST_SECOND)]
     return [(text[:cut], text[cut:]) for cut in cuts
-            if _INSTITUTION.search(text[cut:]) and not _PART_END.search(text[cut:])]
+            if ends_as_institution(text[cut:]) and not _PART_END.search(text[cut:])]

@@ -64,10 +64,12 @@ class Region(NamedTuple):
         finest = self.county or self.city or self.province
         if not finest:
             return None
-        if any(finest.startswith(code) for code in codes):
-            return True
-        if any(code.startswith(finest) for code in codes):
-            return None
+        for code in codes:
+            if finest.startswith(code):
+                return True
+        for code in codes:
+            if code.startswith(finest):
+                return None
         return False
 
 

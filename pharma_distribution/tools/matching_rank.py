@@ -23,6 +23,8 @@ from .matching_names import canonical, class_of, kinds, numbers
 _POSTINGS, _COMPARED = 4000, 40
 # Of the weight of the pairs that the best one shares; names with less are not compared.
 _SHARED = 0.45
+# Far above the error of sums, far below a weight.
+_ROUNDING = 1e-6
 # What a fact that differs takes off the likeness, and what one that agrees adds.
 _PENALTIES = {
     'number': 0.22, 'kind': 0.18, 'class': 0.25, 'province': 0.4, 'city': 0.12, 'county': 0.06,
@@ -67,20 +69,30 @@ class Ranking:
             if listed:
                 postings.append((len(listed), listed))
         postings.sort(key=lambda item: item[0])
-        seen = 0
+        seen, rest = 0, sum(_weight(count) for count, _listed in postings)
         for count, listed in postings:
             seen += count
             if seen > _POSTINGS and count != postings[0][0]:
                 break
-            weight = 1 / math.log(count + 2)
-            for position in listed[:_POSTINGS]:
+            weight = _weight(count)
+            listed = listed[:_POSTINGS]
+            if rest + _ROUNDING < max(found.values(), default=0.0) * _SHARED:
+                # what has none of the rarer pairs has too few of them, whatever comes
+                listed = found.keys() & listed
+            for position in listed:
                 found[position] += weight
+            rest -= weight
         least = max(found.values(), default=0.0) * _SHARED
         length = len(text)
         best = sorted(
             (-weight / (len(self.texts[position][0]) + length), position)
             for position, weight in found.items() if weight >= least)
         return [self.texts[position] for _value, position in best[:_COMPARED]]
+
+
+def _weight(count):
+    """What a pair weighs that so many names have."""
+    return 1 / math.log(count + 2)
 
 
 def _tokens(text):
@@ -93,8 +105,9 @@ def likeness(one, other):
     """How alike two folded names are, 0 to 1; a short form is like what it is short for."""
     one, other = canonical(one), canonical(other)
     whole = fuzz.ratio(one, other)
-    within = fuzz.partial_ratio(one, other) * min(
-        1.0, 0.5 + 0.5 * min(len(one), len(other)) / max(len(one), len(other)))
+    share = min(1.0, 0.5 + 0.5 * min(len(one), len(other)) / max(len(one), len(other)))
+    # what is less than the whole counts for nothing, and need not be known
+    within = fuzz.partial_ratio(one, other, score_cutoff=whole / share - _ROUNDING) * share
     return max(whole, within) / 100
 
 
@@ -138,12 +151,12 @@ def facts(text, place_codes, entry_text, entry, scope):
     return tuple(agrees), tuple(differs)
 
 
-def score(text, entry_text, agrees, differs):
+def score(text, entry_text, value, agrees, differs):
     """Order of suggestions: likeness of the names with what agrees and differs besides.
 
+    :param float value: the likeness
     :rtype: float
     """
-    value = likeness(text, entry_text)
     value += sum(_BONUSES.get(fact, 0) for fact in agrees)
     value -= sum(_PENALTIES.get(fact, 0) for fact in differs)
     if 'kind' in differs and kinds(text) < kinds(entry_text):

@@ -36,9 +36,9 @@ def suggest(chooser, reading, scope, finding, decided):
     for number in finding.chances:
         names.setdefault(number, [entries[number].text])
     scored = []
-    for number, name in _closest(text, names, finding.chances):
+    for number, name, value in _closest(text, names, finding.chances):
         agrees, differs = facts(text, codes, name, entries[number], scope)
-        value = score(text, name, agrees, differs)
+        value = score(text, name, value, agrees, differs)
         chance = finding.chances.get(number, 0.0)
         if chance > HINT:
             value = max(value, 0.9) + chance
@@ -63,11 +63,11 @@ def _closest(text, names, chances):
 
     :param dict names: number -> names
     :param dict chances: number -> chance
-    :return: list of (number, name)
+    :return: list of (number, name, likeness)
     """
     found = []
     for number, texts in names.items():
         value, name = max((likeness(text, name), name) for name in texts)
         found.append((-chances.get(number, 0.0), -value, number, name))
     found.sort()
-    return [(number, name) for _chance, _value, number, name in found[:_LOOKED_AT]]
+    return [(number, name, -value) for _chance, value, number, name in found[:_LOOKED_AT]]

@@ -56,7 +56,8 @@ class Twins:
         self.places = places
         self._forms = defaultdict(list)  # (province, place and words) -> [(number, Form, own)]
         self._army = defaultdict(set)  # number of the army -> numbers
-        self._owns = []  # (own name, number), sorted by search_starts
+        self._owns = []  # (own name, number), sorted by ``close``
+        self._own_names = ()  # the names of these alone
         self._regions = {}
         self._own = {}  # number -> its own name
         self._own_forms = {}  # number -> Form of its own name
@@ -88,6 +89,7 @@ class Twins:
     def close(self):
         """Sort what was added, before anything is looked up."""
         self._owns.sort()
+        self._own_names = [name for name, _number in self._owns]
 
     def written_like(self, text, number):
         """Customers that a text without its levels and outer places would be written for as well.
@@ -145,7 +147,7 @@ class Twins:
         for end in range(4, len(text) - 1):
             if not reader.ends_as_institution(text[:end]):
                 continue
-            start = bisect_left(self._owns, (text[:end],))
+            start = bisect_left(self._own_names, text[:end])
             for name, other in self._owns[start:start + 20]:
                 if name != text[:end]:
                     break
@@ -155,7 +157,7 @@ class Twins:
     def _longer(self, number):
         """(other, the rest of its name) of customers of the city whose name begins with this."""
         text = self._own.get(number, '')
-        start = bisect_left(self._owns, (text,))
+        start = bisect_left(self._own_names, text)
         for name, other in self._owns[start:start + 60]:
             if not name.startswith(text):
                 break
