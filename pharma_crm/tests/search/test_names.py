@@ -1,9 +1,11 @@
 import doctest
+import re
 import unittest
 
 from odoo.tests import BaseCase, tagged
 
 from ...tools import names
+from ...tools.institution_words import SAME_WORDS
 
 try:
     from hypothesis import given, settings
@@ -16,6 +18,17 @@ ALPHABET = (
     "海州市第一二三十〇零人民医院重庆长沙行乐附属中心股份有限公司集团"
     "（）()【】 　-·.，,A1aＢ２5％%_*ß①Ω"
 )
+# Each way to write each of SAME_WORDS.
+WRITTEN_OTHERWISE = """
+    中国人民解放军 人民解放军 中国人民武装警察部队 武装警察部队 武警部队 武警海州省总队
+    有限责任公司 有限公司 股份公司 红十字会 红十字 中西医医院 中西医结合院 中医医院
+    蒙医医院 藏医医院 妇女幼儿保健医院 妇幼保健院 妇幼院 妇女儿童保健院 妇保院
+    社区卫生服务中心 社区中心 社区卫生院 社区卫生服务站 社区站 疾病预防控制中心
+    疾病控制中心 疾控中心 精神病医院 传染病医院 结核病医院 皮肤病医院 肿瘤病医院
+    精神卫生医院 总院 解放军第301院 解放军301院 解放军第301中心医院 解放军301医院
+    附属第1临床医院 附第1医院 第1附属临床医院 第1附属医院 附属1院 1附属院 1附院 附1院
+    附1医院 附1 附院 医科大学 医药大学附属 大学医学院附属 临床医学院
+"""
 
 
 @tagged('post_install', '-at_install')
@@ -26,6 +39,15 @@ class TestNames(BaseCase):
         result = doctest.testmod(names)
         self.assertGreater(result.attempted, 10)
         self.assertEqual(result.failed, 0)
+
+    def test_hints_hide_no_word(self):
+        """What a word is looked for by stands in every way to write it."""
+        ways = WRITTEN_OTHERWISE.split()
+        for hint, pattern, _words in SAME_WORDS:
+            found = [match[0] for text in ways if (match := re.search(pattern, text))]
+            with self.subTest(pattern=pattern):
+                self.assertTrue(found)
+                self.assertFalse([text for text in found if hint not in text])
 
     def test_spellings_of_one_name_are_equal(self):
         """Width, spaces, brackets, numerals, zeros and the legal form do not make two names."""
