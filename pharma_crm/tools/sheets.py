@@ -45,6 +45,8 @@ _SIGKILL = 9
 _MAX_CELLS = 10_000_000
 _MAX_LINES = 401 * 1024 * 1024
 _MAX_MEMBER = 100 * 1024 * 1024
+# What one long line among a million short ones may make of them, in cells.
+_MAX_ALIGNED = 3 * _MAX_CELLS
 # The last three bits of a cell's code are the place of its kind here; no code has the last two.
 _LETTERS = ' tndbe  '
 _KINDS = (_LETTERS * 32).encode()  # by the last byte of the code
@@ -279,7 +281,7 @@ class _Builder:
 
     def __init__(self):
         self.sheets = []
-        self._cells = 0
+        self._cells = self._aligned = 0
         self._widths = set()  # of the blocks of the last sheet
         self._texts = {0: ''}  # code -> text
         self._shared = {}
@@ -337,6 +339,9 @@ class _Builder:
         """Bring the rows of the last sheet to one width."""
         if len(self._widths) > 1:
             sheet, width = self.sheets[-1], max(self._widths)
+            self._aligned += width * sum(map(bool, sheet.rows))
+            if self._aligned > _MAX_ALIGNED:
+                raise SheetError('too_large', f"{len(sheet.rows)} rows of up to {width} cells")
             # there may be a million blank rows: one object for all of them
             blank, nothing = ('',) * width, ' ' * width
             for index, row in enumerate(sheet.rows):

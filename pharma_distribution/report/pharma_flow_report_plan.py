@@ -20,8 +20,10 @@ from .pharma_flow_report import (
 
 LIST_KEY = 'pharma_flow_list'
 WORK_MEMORY = '128MB'
-# Of these there are too many for adding up in several places at once.
-MANY = {'partner_id', 'hospital_id', 'terminal_id'}
+# Of these there are too many for adding up in several places at once, by each of them or by all.
+MANY = (
+    {'partner_id'}, {'hospital_id'}, {'terminal_id'}, {'product_id', 'territory_id'},
+    {'product_id', 'user_id'})
 # What bounds the months of a question from below, and from above.
 FROM, UNTIL = ('>', '>='), ('<', '<=')
 
@@ -82,12 +84,15 @@ class PharmaFlowReport(models.Model):
     def _with_plan(self, plan):
         """This model, to be read by a plan."""
         if plan.table in LARGE_TABLES:
-            # Groups by the hundred thousand are added up in memory, not on disk; where they are
-            # few, by all cores, which the database would not expect of facts without statistics
-            few = plan.columns is not None and not MANY & set(plan.columns)
+            # Groups by the hundred thousand are added up in memory, not on disk, and by one
+            # process; where they are few, by all cores, which the database would not expect of
+            # facts without statistics
+            added_up = plan.columns is not None
+            many = added_up and any(names <= set(plan.columns) for names in MANY)
             self.env.cr.execute(SQL(
-                "SET LOCAL work_mem = %s; SET LOCAL parallel_tuple_cost = %s",
-                WORK_MEMORY, 0.02 if few else 0.1))
+                "SET LOCAL work_mem = %s; SET LOCAL parallel_tuple_cost = %s;"
+                " SET LOCAL max_parallel_workers_per_gather = %s",
+                WORK_MEMORY, 0.02 if added_up else 0.1, 0 if many else SQL("DEFAULT")))
         return self.with_context(**{PLAN_KEY: plan})
 
     @api.model

@@ -9,9 +9,10 @@ tables of results and with the rows in their place, and both answers are compare
 Questions in ``COARSE`` (month, product, line, distributor and its tier, territory and those above
 it, person) are answered by two small tables; those in ``CUSTOMER`` (customer, its place, type,
 level, chain) by customers and years, or months; those in ``FINE`` combine a product or a
-distributor *with* a customer, place, territory or person: by years, products with territory and
-person from a table of their own; or, where they ask for months (``FINE_MONTHS``), by the complete
-table. None is answered by the rows. Manager and representative,
+distributor *with* a customer, place, territory or person, by years. ``FINE_MONTHS`` asks for the
+same by months, or for a part of a year: products with territories and persons come from a table of
+their own, all else from the complete table, which has half as many cells as there are rows.
+None is answered by the rows. Manager and representative,
 whose rights need customer and product line, are asked from the tables alone.
 
 Keys: ``pivot_s`` (the slowest of all these questions, warm, in the server), ``ratio_rows`` (how

@@ -361,6 +361,14 @@ class TestSheetsHostile(SheetCase):
         with patch.object(sheets, '_MAX_LINES', 30), self.assertRaises(SheetError):
             self.read_answer(*blocks)
 
+    def test_one_long_line_makes_no_long_lines_of_all(self):
+        data = b'a,b\n' * 2000 + b','.join([b'c'] * 1000) + b'\n'
+        self.assertEqual(len(read_workbook(data, "file")[0].rows[0]), 1000)
+        with patch.object(sheets, '_MAX_ALIGNED', 1_000_000), \
+                self.assertRaises(SheetError) as caught:
+            read_workbook(data, "file")
+        self.assertEqual(caught.exception.reason, 'too_large')
+
     def test_answer_holds_no_secret_of_the_environment(self):
         with patch.object(sheets.subprocess, 'Popen', wraps=sheets.subprocess.Popen) as start, \
                 patch.dict('os.environ', PGPASSWORD='secret'):
