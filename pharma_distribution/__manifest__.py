@@ -1,6 +1,6 @@
 {
     'name': "Pharma Distribution",
-    'version': '19.0.1.5.0',
+    'version': '19.0.1.6.0',
     'category': 'Sales/Pharma',
     'summary': "Distributors' flow files become sales by terminal; deliveries, bank, portal",
     'author': "Pharma Suite Contributors",

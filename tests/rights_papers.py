@@ -260,6 +260,23 @@ class RightsPapers:
         return cls._have_folded('pharma.flow.summary.person.year')
 
     @classmethod
+    def _have_pharma_flow_summary_market(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.market')
+
+    @classmethod
+    def _have_pharma_flow_summary_place(cls, kind, whose):
+        return cls._have_folded('pharma.flow.summary.place')
+
+    @classmethod
+    def _have_pharma_flow_customer(cls, kind, whose):
+        return cls._have_folded('pharma.flow.customer')
+
+    @classmethod
+    def _have_pharma_flow_customer_change(cls, kind, whose):
+        cls.env['pharma.flow.customer']._mark([cls.env.user.partner_id.id])
+        return cls.env['pharma.flow.customer.change'].search([], limit=1)
+
+    @classmethod
     def _have_pharma_flow_report(cls, kind, whose):
         line = cls._record('pharma.flow.line', 'posted', whose)
         return cls.env['pharma.flow.report'].search([

@@ -13,13 +13,19 @@ from odoo.addons.pharma_crm.models.customer.res_partner import (
 )
 
 from ..models.customer.res_partner import DISTRIBUTOR_TIERS
+from ..models.posting.pharma_flow_customer import FACTS
 from ..models.posting.pharma_flow_line import FLOW_KINDS
-from ..models.posting.pharma_flow_summary import DIMENSIONS, MEASURES
+from ..models.posting.pharma_flow_summary import DIMENSIONS, MEASURES, names
 
-# Facts of the customer; ``terminal_id``: the customer himself, if medicine reaches patients there.
-CUSTOMER_FACTS = (
-    'hospital_id', 'group_id', 'pharma_type', 'hospital_level', 'hospital_grade', 'state_id',
-    'pharma_city_id', 'terminal_id')
+# Facts of the customer ``p`` of the hospital ``h``; ``terminal_id``: the customer himself, if
+# medicine reaches patients there.
+CUSTOMER_FACTS = {
+    'hospital_id': SQL("p.commercial_partner_id"),
+    'group_id': SQL("h.parent_organisation_id"),
+    **FACTS,
+    'pharma_city_id': SQL("COALESCE(p.pharma_city_id, h.pharma_city_id)"),
+    'terminal_id': SQL("CASE WHEN p.pharma_type IN %s THEN p.id END", TERMINAL_TYPES),
+}
 # Facts of the customer, the distributor and the territory, and the dimension that tells them.
 DERIVED = {
     **dict.fromkeys((*CUSTOMER_FACTS, 'pharma_customer_id', 'terminal_count'), 'partner_id'),
@@ -42,11 +48,14 @@ YEARS = {
     'pharma.flow.summary.person.year': 'pharma.flow.summary.person',
     'pharma.flow.summary.year': 'pharma.flow.summary',
 }
+# Tables that follow customers, by whose facts they tell cells apart.
+MARKETS = ('pharma.flow.summary.place', 'pharma.flow.summary.market')
 # All tables of results, the smallest first; the last one answers everything.
 TABLES = (
-    'pharma.flow.summary.territory', 'pharma.flow.summary.trade', *YEARS,
-    'pharma.flow.summary.terminal', 'pharma.flow.summary.customer', 'pharma.flow.summary.person',
-    'pharma.flow.summary')
+    'pharma.flow.summary.territory', 'pharma.flow.summary.trade',
+    'pharma.flow.summary.terminal.year', *MARKETS, 'pharma.flow.summary.person.year',
+    'pharma.flow.summary.year', 'pharma.flow.summary.terminal', 'pharma.flow.summary.customer',
+    'pharma.flow.summary.person', 'pharma.flow.summary')
 LARGE_TABLES = TABLES[2:]
 PLAN_KEY = 'pharma_flow_plan'
 # Territories that a row's territory belongs to, by their level.
@@ -58,7 +67,7 @@ class Plan(NamedTuple):
 
     table: str     # one of TABLES
     shifts: tuple  # months by which earlier figures are brought beside those of a month
-    #: columns that figures are added up by before Odoo groups them; None: not at all, for lists
+    #: columns that figures are added up by before Odoo groups them; None: not at all
     columns: tuple | None
     #: figures that are asked for, among MEASURES and EARLIER
     measures: tuple = (*MEASURES, *EARLIER)
@@ -68,8 +77,17 @@ class Plan(NamedTuple):
     once: bool = False
     #: which cells are added up: the question's own domain and the reader's rights
     domain: Domain = Domain.TRUE
+    #: whether groups tell how many lines of the list they have
+    lines: bool = False
+    #: whether changes wait for the folding, and have to be added
+    pending: bool = True
     #: whether the facts of all customers are put together first, for readers who see them all
     all_customers: bool = False
+
+    @property
+    def facts(self):
+        """Facts of customers that come with the cells; the others come from the customers."""
+        return tuple(FACTS) if self.table in MARKETS else ()
 
 
 WHOLE = Plan(TABLES[-1], (), None)
@@ -82,7 +100,8 @@ class PharmaFlowReport(models.Model):
     smallest table that has them, and add it up by what is asked before Odoo joins the names of
     records (see ``_plan``). Figures of the month before and of the year
     before are the same figures brought forward by one or twelve months; who does not ask for them
-    does not pay for them. Lists read the complete table.
+    does not pay for them. Lists read the complete table, and so do their groups, which tell how
+    many lines they have.
     """
 
     _name = 'pharma.flow.report'
@@ -177,7 +196,7 @@ class PharmaFlowReport(models.Model):
              LEFT JOIN (%s) c ON c.id = s.partner_id
              LEFT JOIN res_partner dealer ON dealer.id = s.distributor_id
              LEFT JOIN (%s) up ON up.id = s.territory_id """,
-            SQL(", ").join(SQL.identifier('c', name) for name in CUSTOMER_FACTS),
+            names([name for name in CUSTOMER_FACTS if name not in plan.facts], 'c'),
             SQL(" UNION ALL ").join(months), self._sql_customers(plan),
             self._sql_upper_territories())
         if plan.columns is not None:
@@ -194,14 +213,10 @@ class PharmaFlowReport(models.Model):
         :rtype: SQL
         """
         facts = SQL(
-            """ SELECT p.id, p.commercial_partner_id AS hospital_id, p.pharma_type,
-                       h.hospital_level, h.hospital_grade,
-                       h.parent_organisation_id AS group_id,
-                       COALESCE(p.state_id, h.state_id) AS state_id,
-                       COALESCE(p.pharma_city_id, h.pharma_city_id) AS pharma_city_id,
-                       CASE WHEN p.pharma_type IN %s THEN p.id END AS terminal_id
-                  FROM res_partner p
-             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id """, TERMINAL_TYPES)
+            """ SELECT p.id, %s FROM res_partner p
+             LEFT JOIN res_partner h ON h.id = p.commercial_partner_id """,
+            SQL(", ").join(SQL("%s AS %s", fact, SQL.identifier(name))
+                           for name, fact in CUSTOMER_FACTS.items()))
         if not plan.all_customers:
             return facts
         # Grouping by the customer changes nothing: it keeps the database from looking for the
@@ -230,11 +245,15 @@ class PharmaFlowReport(models.Model):
         if 'terminal_id' in plan.columns:
             terminals = SQL(
                 ", CASE WHEN SUM(r.row_count) != 0 THEN r.terminal_id END AS terminal_count")
+        kept = SQL("SUM(r.row_count) != 0")
+        if plan.lines:
+            kept = SQL("TRUE")
+        elif plan.shifts:
+            kept = SQL("SUM(r.row_count) != 0 OR SUM(r.earlier_count) != 0")
         return SQL(
-            "SELECT NULL::int AS id, %s, %s%s FROM %s WHERE %s GROUP BY %s"
-            " HAVING SUM(r.row_count) != 0 %s",
-            groups, sums, terminals, table.from_clause, domain, groups,
-            SQL("OR SUM(r.earlier_count) != 0") if plan.shifts else SQL(""))
+            "SELECT NULL::int AS id, COUNT(*) AS line_count, %s, %s%s FROM %s WHERE %s"
+            " GROUP BY %s HAVING %s",
+            groups, sums, terminals, table.from_clause, domain, groups, kept)
 
     @api.model
     def _sql_months(self, plan, shift):
@@ -253,8 +272,8 @@ class PharmaFlowReport(models.Model):
             measures.append(SQL(
                 "%s AS %s", SQL.identifier(name.split('_')[0] if name in EARLIER else name)
                 if own else SQL("0"), SQL.identifier(name)))
-        others = SQL(", ").join(
-            SQL.identifier(name) for name in DIMENSIONS if name not in ('month', 'entry_month'))
+        others = names([name for name in (*DIMENSIONS, *plan.facts)
+                        if name not in ('month', 'entry_month')])
         # What lies ahead of us has no month that it could be compared with
         until = SQL("TRUE") if not shift else SQL(
             "month + interval '%s month' <= %s", shift, self._get_last_month())
@@ -286,32 +305,44 @@ class PharmaFlowReport(models.Model):
         """
         if plan.table == TABLES[-1]:
             return self._sql_part(plan.table, SQL("TRUE"))
-        inside, pending = SQL("TRUE"), SQL("pending")
-        parts = []
+        inside, outside = SQL("TRUE"), None
         first, after = plan.years
         if plan.table in YEARS and (first or after):
             bounds = [SQL("month >= %s", first)] if first else []
             bounds += [SQL("month < %s", after)] if after else []
             inside = SQL(" AND ").join(bounds)
+            outside = SQL("NOT (%s)", inside)
+        parts = [self._sql_part(plan.table, inside, plan.facts)]
+        if outside:
             # What the period leaves before its whole years and after them
-            if YEARS[plan.table] == TABLES[-1]:
-                pending = SQL("pending OR NOT (%s)", inside)
-            else:
-                parts.append(self._sql_part(YEARS[plan.table], SQL("NOT (%s)", inside)))
-        parts += [self._sql_part(plan.table, inside), self._sql_part(TABLES[-1], pending)]
+            months = YEARS[plan.table]
+            parts.append(self._sql_part(months, SQL("pending IS NOT TRUE AND %s", outside)
+                                        if months == TABLES[-1] else outside))
+        if plan.pending:
+            parts.append(self._sql_pending_part(plan))
         return SQL(" UNION ALL ").join(parts)
 
     @api.model
-    def _sql_part(self, name, where):
+    def _sql_part(self, name, where, facts=()):
         """Query of some cells of a table of results.
 
         :param str name: one of TABLES
         :param SQL where: condition on its columns
+        :param facts: of customers, which this table holds
         :rtype: SQL
         """
-        columns = map(SQL.identifier, ('id', *DIMENSIONS, *MEASURES))
-        return SQL("SELECT %s FROM %s WHERE %s", SQL(", ").join(columns),
+        return SQL("SELECT %s FROM %s WHERE %s", names(('id', *DIMENSIONS, *facts, *MEASURES)),
                    SQL.identifier(self.env[name]._table), where)
+
+    @api.model
+    def _sql_pending_part(self, plan):
+        """Query of what is not folded yet."""
+        cells = self._sql_part(TABLES[-1], SQL("pending"))
+        if not plan.facts:
+            return cells
+        return SQL("SELECT %s, %s, %s FROM (%s) cell LEFT JOIN (%s) fact ON fact.id = partner_id",
+                   names(('id', *DIMENSIONS), 'cell'), names(plan.facts, 'fact'),
+                   names(MEASURES), cells, self._sql_customers(plan))
 
     @api.model
     def _sql_upper_territories(self):

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -6,12 +7,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.posting.pharma_flow_summary import DIMENSIONS, MEASURES
+from ..models.posting.pharma_flow_summary import DIMENSIONS, FLOATS, MEASURES, exact
 from .pharma_flow_report import (
     DERIVED,
     EARLIER,
     GROWTH,
     LARGE_TABLES,
+    MARKETS,
     PLAN_KEY,
     TABLES,
     YEARS,
@@ -62,14 +64,19 @@ class PharmaFlowReport(models.Model):
     @api.readonly
     def web_read_group(self, domain, groupby, aggregates=(), limit=None, offset=0, order=None,
                        **options):
-        """Groups of lists, which count and show the lines below them: none are added up before."""
+        """Groups of lists, which count and show the lines below them."""
         report = self.with_context(**{LIST_KEY: True})
         return super(PharmaFlowReport, report).web_read_group(
             domain, groupby, aggregates, limit, offset, order, **options)
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
-        name, plan = aggregate_spec.split(':')[0], self.env.context.get(PLAN_KEY)
+        name, _colon, aggregator = aggregate_spec.partition(':')
+        plan = self.env.context.get(PLAN_KEY)
+        if aggregate_spec == '__count' and isinstance(plan, Plan) and plan.lines:
+            return SQL("SUM(%s)::bigint", SQL.identifier(self._table, 'line_count'))
+        if aggregator == 'sum' and name.startswith(FLOATS):
+            return exact(super()._read_group_select(aggregate_spec, query))
         if name in GROWTH:
             now, before = (
                 self._field_to_sql(self._table, measure, query) for measure in GROWTH[name])
@@ -77,6 +84,12 @@ class PharmaFlowReport(models.Model):
         if name == 'terminal_count' and isinstance(plan, Plan) and plan.once:
             return SQL("COUNT(%s)", self._field_to_sql(self._table, name, query))
         return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        """Many groups share a month or a product: each is put into words once."""
+        return lru_cache(maxsize=None, typed=True)(
+            super()._web_read_group_groupby_formatter(groupby_spec, values))
 
     # === PLAN === #
 
@@ -88,7 +101,8 @@ class PharmaFlowReport(models.Model):
             # process; where they are few, by all cores, which the database would not expect of
             # facts without statistics
             added_up = plan.columns is not None
-            many = added_up and any(names <= set(plan.columns) for names in MANY)
+            many = added_up and plan.table != TABLES[-1] and any(
+                names <= set(plan.columns) for names in MANY)
             self.env.cr.execute(SQL(
                 "SET LOCAL work_mem = %s; SET LOCAL parallel_tuple_cost = %s;"
                 " SET LOCAL max_parallel_workers_per_gather = %s",
@@ -111,8 +125,7 @@ class PharmaFlowReport(models.Model):
         measures = asked & {*MEASURES, *EARLIER} | {'row_count'}
         measures.update(*(GROWTH[name] for name in asked & GROWTH.keys()))
         shifts = tuple(sorted({EARLIER[name] for name in measures & EARLIER.keys()}))
-        if self.env.context.get(LIST_KEY) or {
-                'id', 'display_name', 'pharma_access', 'pharma_work'} & asked or {
+        if {'id', 'display_name', 'pharma_access', 'pharma_work'} & asked or {
                 'terminal_count', *GROWTH} & named:
             return Plan(TABLES[-1], shifts, None)
         rights = Domain.TRUE if self.env.su else (
@@ -120,13 +133,52 @@ class PharmaFlowReport(models.Model):
         columns = self._get_plan_columns(shown)
         years = not shifts and self._get_whole_years(domain, specs)
         facts = (asked | columns) & {*DIMENSIONS, *DERIVED}
-        needed = {DERIVED.get(name, name) for name in facts} | self._get_rights_columns(rights)
-        table = next(name for name in TABLES if (years or name not in YEARS)
-                     and needed <= set(self.env[name]._get_dimensions()))
-        return Plan(
+        lines = bool(self.env.context.get(LIST_KEY))
+        table = TABLES[-1] if lines else self._get_table(facts, rights, years)
+        plan = Plan(
             table, shifts, tuple(sorted(columns)), tuple(sorted(measures)), years or (None, None),
-            self._meets_once(groupby, columns), Domain(domain) & rights,
-            rights.is_true() and any(DERIVED.get(name) == 'partner_id' for name in facts))
+            self._meets_once(groupby, columns), Domain(domain) & rights, lines,
+            self.env['pharma.flow.summary']._has_pending(),
+            rights.is_true() and table not in MARKETS and any(
+                DERIVED.get(name) == 'partner_id' for name in facts))
+        if rights.is_true() and self._counts_cells(plan, groupby, shown):
+            return plan._replace(columns=None, once=False)
+        return plan
+
+    @api.model
+    def _get_table(self, facts, rights, years):
+        """The smallest table of results that tells apart what a question asks for.
+
+        :param set facts: names among DIMENSIONS and DERIVED
+        :param Domain rights: of the reader
+        :param years: whether whole years do
+        :return: name of its model
+        :rtype: str
+        """
+        compared = self._get_rights_columns(rights)
+        for name in TABLES:
+            dimensions = set(self.env[name]._get_dimensions())
+            if ((years or name not in YEARS) and compared <= dimensions
+                    and all(fact in dimensions or DERIVED.get(fact, fact) in dimensions
+                            for fact in facts)
+                    and not (name in MARKETS and self.env['pharma.flow.customer']._is_behind())):
+                return name
+        return TABLES[-1]
+
+    @api.model
+    def _counts_cells(self, plan, groupby, shown):
+        """Whether terminals are counted cell by cell, which is faster where nothing else is asked
+        for and no names are joined to the cells.
+
+        :param Plan plan: where they come from
+        :param groupby: specifications of groups
+        :param set shown: names of the fields that are grouped by or shown
+        """
+        # A cell without rows is there until the folding alone
+        return ('terminal_count' in shown and plan.measures == ('row_count',)
+                and not (plan.shifts or plan.pending or plan.lines)
+                and not any(self._fields[spec.split(':')[0].split('.')[0]].relational
+                            for spec in groupby))
 
     @api.model
     def _get_names(self, domain):

@@ -30,6 +30,8 @@ from search import vacuum
 
 from odoo.tools import SQL
 
+from odoo.addons.pharma_distribution.report.pharma_flow_report import TABLES
+
 TERMINALS, PRODUCTS, DISTRIBUTORS, CHAINS, MONTHS = 30000, 60, 300, 200, 24
 FIRST_MONTH = '2024-07-01'
 USERS = 3500
@@ -272,8 +274,13 @@ def ask_page(report):
 
 
 def without_columns(plan):
-    """A plan that adds nothing up before Odoo groups it."""
-    return lambda self, *question: plan(self, *question)._replace(columns=None, once=False)
+    """A plan that adds nothing up before Odoo groups it, and reads what every row has."""
+    def without(self, *question):
+        found = plan(self, *question)
+        return found._replace(
+            table=TABLES[-1], columns=None, once=False, years=(None, None),
+            all_customers=found.all_customers or bool(found.facts))
+    return without
 
 
 def ask_rows(report, name):

@@ -3,33 +3,8 @@
 from odoo import models
 
 
-class PharmaFlowSummary(models.Model):
-    _inherit = 'pharma.flow.summary'
-    _pharma_figures = True
-
-
-class PharmaFlowSummaryCustomer(models.Model):
-    _inherit = 'pharma.flow.summary.customer'
-    _pharma_figures = True
-
-
-class PharmaFlowSummaryTerminal(models.Model):
-    _inherit = 'pharma.flow.summary.terminal'
-    _pharma_figures = True
-
-
-class PharmaFlowSummaryTerritory(models.Model):
-    _inherit = 'pharma.flow.summary.territory'
-    _pharma_figures = True
-
-
-class PharmaFlowSummaryTrade(models.Model):
-    _inherit = 'pharma.flow.summary.trade'
-    _pharma_figures = True
-
-
-class PharmaFlowSummaryYear(models.Model):
-    _inherit = 'pharma.flow.summary.year'
+class PharmaFlowSummaryMixin(models.AbstractModel):
+    _inherit = 'pharma.flow.summary.mixin'
     _pharma_figures = True
 
 

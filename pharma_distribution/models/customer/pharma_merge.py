@@ -59,6 +59,17 @@ class PharmaMerge(models.Model):
         summary._give(rows)
         return moved
 
+    def _end_run(self, pairs):
+        """Merged customers, and who stands below them, may have another province or level."""
+        result = super()._end_run(pairs)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """ SELECT id FROM res_partner
+                 WHERE id = ANY(%(ids)s) OR commercial_partner_id = ANY(%(ids)s) """,
+            {'ids': [*pairs, *pairs.values()]})
+        self.env['pharma.flow.customer']._mark([row_id for row_id, in self.env.cr.fetchall()])
+        return result
+
     def _get_flow_rows(self):
         """Ids of the rows of merged customers, departments and distributors.
 

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.report.pharma_agent_opening import MONTHS
 
+from ..posting.pharma_flow_summary import exact
+
 
 class PharmaAgentOpening(models.Model):
     _inherit = 'pharma.agent.opening'
@@ -23,4 +25,5 @@ class PharmaAgentOpening(models.Model):
                   JOIN res_partner p ON p.id = s.partner_id
                  WHERE s.kind = 'sale' AND s.month >= %s AND s.product_id IS NOT NULL
                  GROUP BY p.commercial_partner_id, s.product_id, s.company_id
-                HAVING SUM(s.quantity) > 0 """, super()._present_sql(), since)
+                HAVING %s > 0 """,
+            super()._present_sql(), since, exact(SQL("SUM(s.quantity)")))

@@ -5,4 +5,7 @@ from . import pharma_flow_line
 from . import pharma_flow_line_decision
 from . import pharma_flow_period
 from . import pharma_flow_summary
+from . import pharma_flow_summary_tables
+from . import pharma_flow_customer
+from . import pharma_flow_summary_market
 from . import ir_filters

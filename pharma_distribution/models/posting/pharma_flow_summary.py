@@ -21,7 +21,8 @@ SOURCES = {
     'user_id': SQL("r.user_id"),
 }
 DIMENSIONS = tuple(SOURCES)
-MEASURES = ('quantity', 'amount', 'row_count')
+FLOATS = ('quantity', 'amount')
+MEASURES = (*FLOATS, 'row_count')
 # Columns of rows that decide where they count, and with what.
 LINE_COLUMNS = (
     'file_id', 'company_id', 'kind', 'date', 'entry_month', 'distributor_id', 'partner_id',
@@ -40,6 +41,23 @@ FOLD_ROWS = 200000
 # the while.
 FOLD_DELAY = timedelta(seconds=20)
 REBUILD_MEMORY = '256MB'
+# Decimal places that figures of cells are exact to.
+PLACES = 6
+
+
+def exact(value):
+    """A sum of floats as the decimal number that it stands for.
+
+    Cells hold floats, which the database adds up twice as fast as decimal numbers. Floats are not
+    what decimal numbers are (0.1 + 0.2 - 0.3 is not 0), but they are exact enough to know which
+    decimal number is meant: up to 9,000,000,000 with six places, with fewer places far more.
+
+    :param SQL value: the sum
+    :rtype: SQL
+    """
+    scale = SQL("%s::float8", 10 ** PLACES)
+    # + 0: what is left of nothing has no sign
+    return SQL("ROUND((%s) * %s) / %s + 0", value, scale, scale)
 
 
 def names(columns, alias=None):
@@ -85,14 +103,37 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
     entry_month = fields.Date(string="Month of Entry")
     kind = fields.Char(export_string_translation=False)
 
-    quantity = fields.Float(digits='Product Unit')
-    amount = fields.Float(digits='Product Price')
+    # Without digits: see ``exact``
+    quantity = fields.Float()
+    amount = fields.Float()
     row_count = fields.Integer(string="Rows")
 
     @api.model
     def _get_dimensions(self):
-        """Names of the dimensions of this table, in the order of ``DIMENSIONS``."""
-        return tuple(name for name in DIMENSIONS if name in self._dimensions)
+        """Names of the dimensions of this table: those of ``DIMENSIONS`` in their order, then
+        those that follow from them.
+        """
+        return (*(name for name in DIMENSIONS if name in self._dimensions), *self._get_facts())
+
+    @api.model
+    def _get_facts(self):
+        """Names of the dimensions that are facts of customers."""
+        return ()
+
+    @api.model
+    def _get_cell_columns(self):
+        """Names of the columns of the unique index of cells."""
+        return DIMENSIONS
+
+    @api.model
+    def _sql_told(self, source):
+        """Cells by every dimension, with what else this table tells cells apart by.
+
+        :param SQL source: table with all of ``DIMENSIONS`` and ``MEASURES``, or such a table with
+            a condition
+        :rtype: SQL
+        """
+        return source
 
     @api.model
     def _sql_dimension(self, name, named=False):
@@ -111,10 +152,10 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
 
     @api.model
     def _sql_cells_of(self, source):
-        """Query of the cells of this table that others, by every dimension, add up to.
+        """Query of the cells of this table that others add up to.
 
-        :param SQL source: table with all of ``DIMENSIONS`` and ``MEASURES``, or such a table with
-            a condition
+        :param SQL source: table with all of ``_get_dimensions`` and ``MEASURES``, or such a table
+            with a condition
         :return: query of ``_get_dimensions`` and ``MEASURES``
         :rtype: SQL
         """
@@ -127,7 +168,8 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
     @api.model
     def _sql_sums(self):
         return SQL(", ").join(
-            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name)) for name in MEASURES)
+            SQL("%s AS %s", exact(total) if name in FLOATS else total, SQL.identifier(name))
+            for name in MEASURES for total in [SQL("SUM(%s)", SQL.identifier(name))])
 
     @api.model
     def _add_cells(self, source):
@@ -143,13 +185,15 @@ class PharmaFlowSummaryMixin(models.AbstractModel):
                  WHERE change.row_count != 0 OR change.quantity != 0 OR change.amount != 0
                  ORDER BY %(order)s
                     ON CONFLICT (%(unique)s) %(folded)s DO UPDATE
-                   SET quantity = cell.quantity + EXCLUDED.quantity,
-                       amount = cell.amount + EXCLUDED.amount,
+                   SET quantity = %(quantity)s, amount = %(amount)s,
                        row_count = cell.row_count + EXCLUDED.row_count
              RETURNING cell.id, cell.quantity, cell.amount, cell.row_count
             ) SELECT id FROM touched WHERE row_count = 0 AND quantity = 0 AND amount = 0
         """, table=table, dimensions=names(self._get_dimensions()), measures=names(MEASURES),
-            cells=self._sql_cells_of(source), unique=names(DIMENSIONS),
+            quantity=exact(SQL("cell.quantity + EXCLUDED.quantity")),
+            amount=exact(SQL("cell.amount + EXCLUDED.amount")),
+            cells=self._sql_cells_of(self._sql_told(source)),
+            unique=names(self._get_cell_columns()),
             order=names(name for name in SORTED if name in self._dimensions),
             folded=SQL("WHERE pending IS NOT TRUE") if 'pending' in self._fields else SQL("")))
         self.env.cr.execute(SQL(
@@ -223,16 +267,17 @@ class PharmaFlowSummary(models.Model):
         :rtype: SQL
         """
         return SQL("""
-            SELECT %(dimensions)s, SUM(r.sign * COALESCE(r.quantity, 0)) AS quantity,
-                   SUM(r.sign * COALESCE(r.amount, 0)) AS amount, SUM(r.sign) AS row_count
+            SELECT %(dimensions)s,
+                   SUM(r.sign * ROUND(COALESCE(r.quantity, 0), %(places)s))::float8 AS quantity,
+                   SUM(r.sign * ROUND(COALESCE(r.amount, 0), %(places)s))::float8 AS amount,
+                   SUM(r.sign) AS row_count
               FROM %(rows)s r
               JOIN pharma_flow_file file ON file.id = r.file_id AND file.state = 'posted'
              WHERE r.status = 'ok'
              GROUP BY %(groups)s""",
             dimensions=SQL(", ").join(
                 SQL("%s AS %s", source, SQL.identifier(name)) for name, source in SOURCES.items()),
-            groups=SQL(", ").join(SOURCES.values()),
-            rows=rows)
+            groups=SQL(", ").join(SOURCES.values()), places=PLACES, rows=rows)
 
     @api.model
     def _sql_append(self, rows):
@@ -276,6 +321,16 @@ class PharmaFlowSummary(models.Model):
     # === FOLDING === #
 
     @api.model
+    def _has_pending(self):
+        """Whether changes wait for the folding.
+
+        :rtype: bool
+        """
+        [[found]] = self.env.execute_query(
+            SQL("SELECT EXISTS (SELECT FROM pharma_flow_summary WHERE pending)"))
+        return found
+
+    @api.model
     def _get_tables(self):
         """Tables of results, the complete one first.
 
@@ -283,7 +338,7 @@ class PharmaFlowSummary(models.Model):
         """
         return [self, *(self.env[f'pharma.flow.summary.{name}'] for name in (
             'year', 'customer', 'terminal', 'trade', 'territory', 'person', 'terminal.year',
-            'person.year'))]
+            'person.year', 'market', 'place'))]
 
     @api.model
     def _fold(self, limit=None):
@@ -314,8 +369,10 @@ class PharmaFlowSummary(models.Model):
             ) INSERT INTO pharma_flow_folding SELECT * FROM gone""",
             names(columns), limit, names(columns)))
         folded = cr.rowcount
+        self.env['pharma.flow.customer']._follow()
         if folded:
             cr.execute("ANALYZE pharma_flow_folding")
+            self.env['pharma.flow.customer']._learn(SQL("pharma_flow_folding"))
             for table in self._get_tables():
                 table._add_cells(SQL.identifier('pharma_flow_folding'))
         return folded
@@ -350,7 +407,7 @@ class PharmaFlowSummary(models.Model):
         counts = {self._name: self._count_apart(self._sql_recount(), stored)}
         for table in self._get_tables()[1:]:
             folded, own = (table._sql_cells_of(source) for source in (
-                SQL("pharma_flow_summary WHERE pending IS NOT TRUE"),
+                table._sql_told(SQL("pharma_flow_summary WHERE pending IS NOT TRUE")),
                 SQL.identifier(table._table)))
             counts[table._name] = self._count_apart(folded, own)
         self.env.cr.execute("SELECT COUNT(*) FROM pharma_flow_summary WHERE pending")
@@ -385,110 +442,6 @@ class PharmaFlowSummary(models.Model):
         self.env.cr.execute(SQL(
             "INSERT INTO pharma_flow_summary (%s) SELECT * FROM (%s) cell ORDER BY %s",
             names((*DIMENSIONS, *MEASURES)), self._sql_recount(), names(SORTED)))
+        self.env['pharma.flow.customer']._relearn()
         for table in self._get_tables()[1:]:
             table._add_cells(SQL.identifier(self._table))
-
-
-class PharmaFlowSummaryYear(models.Model):
-    """Every dimension by whole years: a few times smaller than the complete table, for questions
-    that ask for no months.
-    """
-
-    _name = 'pharma.flow.summary.year'
-    _description = "Results by Year"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = tuple(name for name in DIMENSIONS if name != 'entry_month')
-    _grain = 'year'
-
-
-class PharmaFlowSummaryCustomer(models.Model):
-    """What customers bought of each line and who worked there, for readers who see a part."""
-
-    _name = 'pharma.flow.summary.customer'
-    _description = "Results by Customer"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = (
-        'company_id', 'kind', 'month', 'entry_month', 'partner_id', 'department_id',
-        'product_line_id', 'territory_id', 'user_id')
-
-    _month_idx = models.Index('USING brin (month)')
-
-
-class PharmaFlowSummaryTerminal(models.Model):
-    """What customers bought by month, for counting them and for figures by place."""
-
-    _name = 'pharma.flow.summary.terminal'
-    _description = "Results by Terminal"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = ('company_id', 'kind', 'month', 'entry_month', 'partner_id')
-
-    _month_idx = models.Index('USING brin (month)')
-
-
-class PharmaFlowSummaryTrade(models.Model):
-    """What distributors sold of each product, whoever bought it."""
-
-    _name = 'pharma.flow.summary.trade'
-    _description = "Results by Distributor and Product"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = (
-        'company_id', 'kind', 'month', 'entry_month', 'distributor_id', 'product_id',
-        'product_line_id')
-
-    _month_idx = models.Index('USING brin (month)')
-
-
-class PharmaFlowSummaryTerritory(models.Model):
-    """What was sold in each territory and by whom, whatever it was and to whom."""
-
-    _name = 'pharma.flow.summary.territory'
-    _description = "Results by Territory and Person"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = (
-        'company_id', 'kind', 'month', 'entry_month', 'product_line_id', 'territory_id', 'user_id')
-
-    # Every comparison asks for the last month
-    _month_idx = models.Index('(month)')
-
-
-class PharmaFlowSummaryTerminalYear(models.Model):
-    """What customers bought by whole years, whatever it was: for rankings and kinds of customers.
-    """
-
-    _name = 'pharma.flow.summary.terminal.year'
-    _description = "Results by Terminal and Year"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = ('company_id', 'kind', 'month', 'partner_id')
-    _grain = 'year'
-
-
-class PharmaFlowSummaryPerson(models.Model):
-    """What was sold of each product in each territory and by whom, by month."""
-
-    _name = 'pharma.flow.summary.person'
-    _description = "Results by Person and Product"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = (
-        'company_id', 'kind', 'month', 'entry_month', 'product_id', 'product_line_id',
-        'territory_id', 'user_id')
-
-    _month_idx = models.Index('USING brin (month)')
-
-
-class PharmaFlowSummaryPersonYear(models.Model):
-    """What was sold of each product in each territory and by whom, by whole years."""
-
-    _name = 'pharma.flow.summary.person.year'
-    _description = "Results by Person, Product and Year"
-    _inherit = ['pharma.flow.summary.mixin']
-    _log_access = False
-    _dimensions = (
-        'company_id', 'kind', 'month', 'product_id', 'product_line_id', 'territory_id', 'user_id')
-    _grain = 'year'

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.pharma_crm.models.scoring.pharma_score_criterion import Metric
 
+from ..posting.pharma_flow_summary import exact
+
 
 class PharmaScoreCriterion(models.Model):
     """Figures of customers from flow files."""
@@ -28,7 +30,7 @@ class PharmaScoreCriterion(models.Model):
             value, self._sql_since(), self._sql_company(SQL("s.company_id")))
 
     def _sql_metric_flow_quantity(self):
-        return self._sql_flow(SQL("SUM(quantity)"))
+        return self._sql_flow(exact(SQL("SUM(quantity)")))
 
     def _sql_metric_flow_amount(self):
-        return self._sql_flow(SQL("SUM(amount)"))
+        return self._sql_flow(exact(SQL("SUM(amount)")))
