@@ -251,7 +251,7 @@ class PharmaFlowReport(models.Model):
         elif plan.shifts:
             kept = SQL("SUM(r.row_count) != 0 OR SUM(r.earlier_count) != 0")
         return SQL(
-            "SELECT NULL::int AS id, COUNT(*) AS line_count, %s, %s%s FROM %s WHERE %s"
+            "SELECT NULL::int AS id, COUNT(r.id) AS line_count, %s, %s%s FROM %s WHERE %s"
             " GROUP BY %s HAVING %s",
             groups, sums, terminals, table.from_clause, domain, groups, kept)
 
@@ -277,9 +277,11 @@ class PharmaFlowReport(models.Model):
         # What lies ahead of us has no month that it could be compared with
         until = SQL("TRUE") if not shift else SQL(
             "month + interval '%s month' <= %s", shift, self._get_last_month())
+        # What is brought forward is no line of the list
         return SQL(
-            "SELECT id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
-            month, entry, others, SQL(", ").join(measures), self._sql_cells(plan), until)
+            "SELECT %s AS id, %s AS month, %s AS entry_month, %s, %s FROM (%s) cell WHERE %s",
+            SQL("NULL::int" if shift else "id"), month, entry, others,
+            SQL(", ").join(measures), self._sql_cells(plan), until)
 
     @api.model
     def _get_last_month(self):

@@ -8,16 +8,20 @@ tables of results and with the rows in their place, and both answers are compare
 
 Questions in ``COARSE`` (month, product, line, distributor and its tier, territory and those above
 it, person) are answered by two small tables; those in ``CUSTOMER`` (customer, its place, type,
-level, chain) by customers and years, or months; those in ``FINE`` combine a product or a
-distributor *with* a customer, place, territory or person, by years. ``FINE_MONTHS`` asks for the
-same by months, or for a part of a year: products with territories and persons come from a table of
-their own, all else from the complete table, which has half as many cells as there are rows.
+level, chain) by customers and years, or months, or by place; those in ``FINE`` combine a product or
+a distributor *with* a customer, place, territory or person, by years. ``FINE_MONTHS`` asks for the
+same by months, or for a part of a year: products with province, level, territory or person and
+distributors with provinces come from tables of their own. ``COMPLETE`` is what only the complete
+table knows by months, which has half as many cells as there are rows: products or distributors with
+cities, chains or single customers, distributors with persons; it has keys of its own.
 None is answered by the rows. Manager and representative,
-whose rights need customer and product line, are asked from the tables alone.
+whose rights need customer and product line, are asked from the tables alone; so are the groups of
+a list, which count the lines of the complete table.
 
 Keys: ``pivot_s`` (the slowest of all these questions, warm, in the server), ``ratio_rows`` (how
-many times as long the rows take, the smallest over all of the director); beside them both for each
-group of questions, each question by itself, and ``page_s``.
+many times as long the rows take, the smallest over all of the director but those of ``COMPLETE``,
+whose is ``ratio_complete``); beside them both for each group of questions, each question by itself,
+``list_s`` and ``page_s``.
 """
 
 import os
@@ -79,18 +83,26 @@ FINE_MONTHS = {
         ['product_id', MONTH], MEASURES, [*YEAR, ('state_id.code', '=', '浙')]),
     'tier_province_month': (['distributor_tier', 'state_id', MONTH], MEASURES, YEAR),
     'product_province_month': (['product_id', 'state_id', MONTH], MEASURES, YEAR),
+    'product_level_month': (['product_id', 'hospital_level', MONTH], MEASURES, YEAR),
     'product_region_month': (['product_id', 'region_id', MONTH], MEASURES, YEAR),
     'product_person_part': (['product_id', 'user_id'], MEASURES, PART),
     'distributor_province_part': (['distributor_id', 'state_id'], MEASURES, PART),
 }
-KINDS = {'coarse': COARSE, 'customer': CUSTOMER, 'fine': FINE, 'fine_months': FINE_MONTHS}
+COMPLETE = {
+    'product_chain_month': (['product_id', 'group_id', MONTH], MEASURES, YEAR),
+    'product_terminal_part': (['product_id', 'partner_id'], MEASURES, PART),
+    'distributor_person_month': (['distributor_id', 'user_id', MONTH], MEASURES, YEAR),
+}
+LISTS = ([MONTH], ['product_id'], ['partner_id'], ['state_id'], ['user_id'])
+KINDS = {'coarse': COARSE, 'customer': CUSTOMER, 'fine': FINE, 'fine_months': FINE_MONTHS,
+         'complete': COMPLETE}
 # Thousands of groups are read by the page, the largest first, as lists do: all are added up, but
 # only their names on one page are looked up.
 PAGED = ('person', 'territory', 'terminal', 'product_person', 'distributor_province',
          'distributor_person', 'product_province_month', 'product_region_month',
-         'product_person_part', 'distributor_province_part')
+         'product_person_part', 'distributor_province_part', *COMPLETE)
 PAGE = 80
-QUESTIONS = COARSE | CUSTOMER | FINE | FINE_MONTHS
+QUESTIONS = COARSE | CUSTOMER | FINE | FINE_MONTHS | COMPLETE
 OWN = ('month', 'growth_month', 'product_month', 'terminal', 'person')
 
 
@@ -273,6 +285,13 @@ def ask_page(report):
     return seconds(report.get_sales_page)[0]
 
 
+def ask_list(report, groupby):
+    """Seconds of a list's groups, which tell how many lines they have."""
+    report.env.invalidate_all()
+    return seconds(lambda: report.web_read_group(
+        [('kind', '=', 'sale')], groupby, MEASURES, limit=PAGE))[0]
+
+
 def without_columns(plan):
     """A plan that adds nothing up before Odoo groups it, and reads what every row has."""
     def without(self, *question):
@@ -353,6 +372,8 @@ def run(env, rows='10000000', repeat='3', rebuild='1'):
         for name in OWN:
             ask(his, name)
             own[f'{role}_{name}'] = min(ask(his, name)[0] for _number in range(repeat))
+    lists = {groupby[0]: min(ask_list(report, groupby) for _number in range(repeat))
+             for groupby in LISTS}
     pages = {
         role: min(ask_page(report.with_user(chosen[role])) for _number in range(repeat))
         for role in ('director', 'manager', 'representative')}
@@ -362,13 +383,15 @@ def run(env, rows='10000000', repeat='3', rebuild='1'):
             *(tables for kind in kinds.values() for tables, _rows in kind.values()),
             *own.values()), 3),
         'ratio_rows': round(min(
-            rows / tables for kind in kinds.values() for tables, rows in kind.values()), 1),
+            rows / tables for name, kind in kinds.items() if name != 'complete'
+            for tables, rows in kind.values()), 1),
         **{f'pivot_{name}_s': round(max(tables for tables, _rows in kind.values()), 3)
            for name, kind in kinds.items()},
         **{f'ratio_{name}': round(min(rows / tables for tables, rows in kind.values()), 1)
            for name, kind in kinds.items()},
         'questions': {name: (round(tables, 3), round(rows, 2))
                       for kind in kinds.values() for name, (tables, rows) in kind.items()},
+        'list_s': {name: round(value, 3) for name, value in lists.items()},
         'page_s': {role: round(value, 3) for role, value in pages.items()},
         'own': {name: round(value, 3) for name, value in own.items()},
         'load': os.getloadavg()[0],

@@ -101,7 +101,10 @@ class PharmaFlowCustomer(models.Model):
         For the folding alone, of which there is one at a time. All customers are compared, the
         marked ones and those that somebody has changed by SQL without a word.
         """
-        self.env.cr.execute("DELETE FROM pharma_flow_customer_change")
+        self.env.cr.execute(
+            """ DELETE FROM pharma_flow_customer_change;
+                DELETE FROM pharma_flow_customer k
+                 WHERE NOT EXISTS (SELECT FROM res_partner p WHERE p.id = k.partner_id) """)
         changed = [row_id for row_id, in self.env.execute_query(SQL(
             "SELECT k.partner_id %s", self._sql_changed()))]
         if not changed:

@@ -179,7 +179,9 @@ class PharmaFlowLayout(models.Model):
         for record in records.filtered(lambda record: record.last_file_id == file):
             values = before[str(record.id)]
             if values:
-                record.write(values)
+                # The file that it was read by before may be deleted
+                last = record.last_file_id.browse(values['last_file_id'] or []).exists()
+                record.write({**values, 'last_file_id': last.id})
             elif not record.is_set:
                 record.unlink()
         file._set_result(layouts_before=False)

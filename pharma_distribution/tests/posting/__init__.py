@@ -1,5 +1,6 @@
 from . import test_flow_claim
 from . import test_flow_correction
+from . import test_flow_customer
 from . import test_flow_doubles
 from . import test_flow_identity
 from . import test_flow_period

@@ -172,7 +172,7 @@ class TestFlowReport(FlowReportCommon):
             report = self.report.with_user(user)
             return report._plan(domain, specs, ['amount:sum']).table
 
-        (territory, trade, terminal_years, person_years, years, terminal, customer,
+        (territory, trade, terminal_years, place, market, person_years, years, terminal, customer,
          person, whole) = TABLES
         director, representative = self.user_director, self.user_representative
         for specs in (['month:month'], ['product_line_id'], ['user_id', 'month:year'],
@@ -182,8 +182,14 @@ class TestFlowReport(FlowReportCommon):
             self.assertEqual(table(director, *specs), trade)
         for specs in (['partner_id'], ['state_id'], ['terminal_count:count_distinct']):
             self.assertEqual(table(director, *specs), terminal_years)
-            self.assertEqual(table(director, *specs, 'month:month'), terminal)
+            self.assertEqual(table(director, *specs, 'month:month'),
+                             place if specs == ['state_id'] else terminal)
             self.assertEqual(table(director, *specs, 'month:month', 'user_id'), customer)
+        self.assertEqual(table(director, 'distributor_tier', 'state_id'), place)
+        for specs in (['product_id', 'state_id', 'month:month'], ['hospital_level', 'month:month'],
+                      ['product_line_id', 'hospital_grade'],
+                      ['product_id', 'state_id', 'amount_year_before:sum']):
+            self.assertEqual(table(director, *specs), market)
         for specs in (['product_id', 'user_id'], ['product_id', 'region_id', 'month:year']):
             self.assertEqual(table(director, *specs), person_years)
             self.assertEqual(table(director, *specs, 'month:quarter'), person)
@@ -191,9 +197,10 @@ class TestFlowReport(FlowReportCommon):
             self.assertEqual(table(director, *specs), years)
             self.assertEqual(table(director, *specs, 'month:quarter'), whole)
         self.assertEqual(
-            table(director, 'product_id', domain=[('pharma_type', '=', 'hospital')]), years)
+            table(director, 'product_id', domain=[('pharma_type', '=', 'hospital')]), market)
+        self.assertEqual(table(director, 'product_id', 'pharma_city_id'), years)
         self.assertEqual(
-            table(director, 'product_id', 'state_id', 'amount_year_before:sum'), whole)
+            table(director, 'product_id', 'pharma_city_id', 'amount_year_before:sum'), whole)
         # A representative's figures need his customers
         self.assertEqual(table(representative, 'month:month'), customer)
         self.assertEqual(table(representative, 'product_id'), years)
@@ -202,7 +209,7 @@ class TestFlowReport(FlowReportCommon):
         """Which years of a period come from the table by years."""
         def years(*domain):
             plan = self.report.with_user(self.user_director)._plan(
-                list(domain), ['product_id', 'state_id'], ['amount:sum'])
+                list(domain), ['product_id', 'pharma_city_id'], ['amount:sum'])
             return plan.years if plan.table in YEARS else None
 
         self.assertEqual(years(('kind', '=', 'sale')), (None, None))
@@ -231,7 +238,7 @@ class TestFlowReport(FlowReportCommon):
             domain = [('month', '>=', str(first)), ('month', '<=', str(last))][
                 slice(*rng.choice(((0, 2), (0, 1), (1, 2), (0, 0))))]
             question = (domain, rng.choice((
-                ['product_id', 'state_id'], ['distributor_id', 'user_id'],
+                ['product_id', 'pharma_city_id'], ['distributor_id', 'user_id'],
                 ['product_id', 'region_id'], ['state_id'],
                 ['month:year', 'hospital_level'], ['department_id'])),
                 ['quantity:sum', 'amount:sum', 'row_count:sum', 'terminal_count:count_distinct'])
@@ -323,6 +330,21 @@ class TestFlowReport(FlowReportCommon):
                     self.assertEqual(
                         figures['row_count'], self._sum_rows(user, cell, 'row_count'))
 
+    def test_terminals_are_counted_cell_by_cell(self):
+        """Where no changes wait and no names are asked for."""
+        question = [('kind', '=', 'sale')], ['month:month'], ['terminal_count:count_distinct']
+        report = self.report.with_user(self.user_director)
+        pending = report._read_group(*question)
+        self.assertTrue(report._plan(*question).columns)
+        self.env['pharma.flow.summary']._fold()
+        self.assertIsNone(report._plan(*question).columns)
+        self.assertEqual(report._read_group(*question), pending)
+        for groups, aggregates in ((['state_id'], question[2]),
+                                   (question[1], [*question[2], 'amount:sum'])):
+            self.assertTrue(report._plan(question[0], groups, aggregates).columns)
+        own = self.report.with_user(self.user_representative)
+        self.assertTrue(own._plan(*question).columns)
+
     def test_what_rows_cannot_tell(self):
         for domain in ([('amount', '>', 5)], [('month', 'ilike', '2026')],
                        [('region_id.name', '=', "x")]):
@@ -340,12 +362,18 @@ class TestFlowReport(FlowReportCommon):
             self.assertAlmostEqual(sum(rows.mapped('amount')), line.amount, 2)
 
     def test_groups_of_the_list_count_its_lines(self):
-        report = self.report.with_user(self.user_director)
-        groups = report.web_read_group([], ['partner_id'], ['amount:sum'])['groups']
-        self.assertGreater(len(groups), 5)
-        for group in groups:
-            self.assertEqual(
-                group['__count'], report.search_count(Domain(group['__extra_domain'])))
+        for user in (self.user_director, self.user_representative):
+            report = self.report.with_user(user)
+            for groupby, measure in (('partner_id', 'amount'), ('month:month', 'quantity'),
+                                     ('product_id', 'amount_year_before')):
+                groups = report.web_read_group([], [groupby], [f'{measure}:sum'])['groups']
+                self.assertGreater(len(groups), 1)
+                for group in groups:
+                    lines = report.search(Domain(group['__extra_domain']))
+                    self.assertEqual(group['__count'], len(lines))
+                    if measure in MEASURES[:2]:
+                        self.assertAlmostEqual(
+                            group[f'{measure}:sum'], sum(lines.mapped(measure)), 2)
 
     def test_plan_in_the_context_is_not_believed(self):
         report = self.report.with_user(self.user_director).with_context(

@@ -57,6 +57,24 @@ class SummaryMachine(RuleBasedStateMachine):
                 " COALESCE(SUM(amount), 0) FROM pharma_flow_summary")))
         assert rows == cells, (rows, cells)
 
+    @invariant()
+    def results_follow_customers(self):
+        """By whichever table, before the folding and after it."""
+        report = self.env['pharma.flow.report'].with_user(self.test.user_director)
+        found = [
+            (state.id or None, level or None, product.id, quantity)
+            for state, level, product, quantity in report._read_group(
+                [], ['state_id', 'hospital_level', 'product_id'], ['quantity:sum'])]
+        rows = self.env.execute_query(SQL(
+            """ SELECT COALESCE(p.state_id, h.state_id), h.hospital_level, line.product_id,
+                       SUM(line.quantity)::float8
+                  FROM pharma_flow_line line
+                  JOIN pharma_flow_file file ON file.id = line.file_id AND file.state = 'posted'
+                  JOIN res_partner p ON p.id = line.partner_id
+                  JOIN res_partner h ON h.id = p.commercial_partner_id
+                 WHERE line.status = 'ok' GROUP BY 1, 2, 3 """))
+        assert sorted(found, key=str) == sorted(rows, key=str), (found, rows)
+
     # === FILES === #
 
     @rule(target=files, rows=st.lists(ROW, min_size=1, max_size=4), post=st.booleans())
@@ -136,6 +154,22 @@ class SummaryMachine(RuleBasedStateMachine):
                 self.test.territories[number])
         self.env['pharma.flow.line']._restate_territories(self.test.hospital.ids)
 
+    @rule(customer=st.sampled_from(('hospital', 'clinic_hospital')), number=st.integers(0, 1),
+          level=st.sampled_from("123"))
+    def move_customer(self, customer, number, level):
+        getattr(self.test, customer).write({
+            'state_id': self.test.states[number].id, 'hospital_level': level})
+
+    @rule(customer=st.sampled_from(('hospital', 'clinic_hospital')), number=st.integers(0, 1))
+    def move_customer_by_sql(self, customer, number):
+        """As a merge, or an addon that knows what it owes to the results."""
+        ids = getattr(self.test, customer).ids
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET state_id = %s WHERE id = ANY(%s)",
+                            [self.test.states[number].id, ids])
+        self.env.invalidate_all()
+        self.env['pharma.flow.customer']._mark(ids)
+
     @rule(active=st.booleans())
     def change_department(self, active):
         """One of the names ends with that of the department."""
@@ -169,6 +203,7 @@ class TestSummaryWalk(PharmaDistributionCommon):
         self.lines = self.env['product.category'].create([
             {'name': name, 'is_product_line': True} for name in ("甲线", "乙线")])
         self.department = self._create_department(self.hospital, name="东药房")
+        self.states = self.env['res.country.state'].search([], limit=2)
         self.territories = self.territory | self._create_territory(name="另一地区")
         self.env['pharma.alignment'].search(
             [('partner_id', '=', self.hospital.id)]).date_from = '2025-01-01'

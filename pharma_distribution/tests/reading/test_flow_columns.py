@@ -66,6 +66,18 @@ class TestFlowColumns(PharmaDistributionCommon):
         second.action_undo()
         self.assertEqual((layout.file_count, layout.last_file_id), (1, first))
 
+    def test_file_before_is_deleted(self):
+        first = self._import()
+        second = self._import(self.sample + b' ' * 512)
+        layout = self._get_layouts()
+        self.assertEqual(layout.last_file_id, second)
+        first.action_undo()
+        first.unlink()
+        second.action_undo()
+        self.env.flush_all()
+        self.assertEqual(layout.file_count, 1)
+        self.assertFalse(layout.last_file_id)
+
     def test_preview_shows_texts_not_markup(self):
         self._import(self._make_csv([self._make_row(customer="<b>望澜</b>市人民医院")]))
         self.assertIn("&lt;b&gt;", self._get_layouts().preview)
