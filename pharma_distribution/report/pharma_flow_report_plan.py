@@ -22,10 +22,6 @@ from .pharma_flow_report import (
 
 LIST_KEY = 'pharma_flow_list'
 WORK_MEMORY = '128MB'
-# Of these there are too many for adding up in several places at once, by each of them or by all.
-MANY = (
-    {'partner_id'}, {'hospital_id'}, {'terminal_id'}, {'product_id', 'territory_id'},
-    {'product_id', 'user_id'})
 # What bounds the months of a question from below, and from above.
 FROM, UNTIL = ('>', '>='), ('<', '<=')
 
@@ -42,7 +38,7 @@ class PharmaFlowReport(models.Model):
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None,
                     order=None):
-        plan = self._plan(domain, groupby, aggregates)
+        plan = self._plan(domain, groupby, aggregates, order)
         return super(PharmaFlowReport, self._with_plan(plan))._read_group(
             self._get_open_domain(plan, domain), groupby, aggregates, having, offset, limit,
             order)
@@ -74,7 +70,7 @@ class PharmaFlowReport(models.Model):
         name, _colon, aggregator = aggregate_spec.partition(':')
         plan = self.env.context.get(PLAN_KEY)
         if aggregate_spec == '__count' and isinstance(plan, Plan) and plan.lines:
-            return SQL("SUM(%s)::bigint", SQL.identifier(self._table, 'line_count'))
+            return SQL("COALESCE(SUM(%s), 0)::bigint", SQL.identifier(self._table, 'line_count'))
         if aggregator == 'sum' and name.startswith(FLOATS):
             return exact(super()._read_group_select(aggregate_spec, query))
         if name in GROWTH:
@@ -84,6 +80,13 @@ class PharmaFlowReport(models.Model):
         if name == 'terminal_count' and isinstance(plan, Plan) and plan.once:
             return SQL("COUNT(%s)", self._field_to_sql(self._table, name, query))
         return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Months stand for their first day: there is nothing to cut off them."""
+        if groupby_spec in ('month:month', 'entry_month:month'):
+            return self._field_to_sql(alias, groupby_spec.split(':')[0], query)
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     @api.model
     def _web_read_group_groupby_formatter(self, groupby_spec, values):
@@ -97,25 +100,22 @@ class PharmaFlowReport(models.Model):
     def _with_plan(self, plan):
         """This model, to be read by a plan."""
         if plan.table in LARGE_TABLES:
-            # Groups by the hundred thousand are added up in memory, not on disk, and by one
-            # process; where they are few, by all cores, which the database would not expect of
-            # facts without statistics
-            added_up = plan.columns is not None
-            many = added_up and plan.table != TABLES[-1] and any(
-                names <= set(plan.columns) for names in MANY)
+            # Groups by the hundred thousand are added up in memory, not on disk; and by two
+            # processes, which the database would not expect of facts without statistics. More of
+            # them gain little: each puts the customers together anew, and sends its own groups
             self.env.cr.execute(SQL(
-                "SET LOCAL work_mem = %s; SET LOCAL parallel_tuple_cost = %s;"
-                " SET LOCAL max_parallel_workers_per_gather = %s",
-                WORK_MEMORY, 0.02 if added_up else 0.1, 0 if many else SQL("DEFAULT")))
+                "SET LOCAL work_mem = %s; SET LOCAL parallel_tuple_cost = 0.02;"
+                " SET LOCAL max_parallel_workers_per_gather = 1", WORK_MEMORY))
         return self.with_context(**{PLAN_KEY: plan})
 
     @api.model
-    def _plan(self, domain, groupby, aggregates):
+    def _plan(self, domain, groupby, aggregates, order=None):
         """Where the figures of a question come from.
 
         :param domain: of the question, without the rules
         :param groupby: specifications of groups
         :param aggregates: specifications of aggregates
+        :param str order: of the groups
         :rtype: Plan
         """
         specs = (*groupby, *aggregates)
@@ -141,7 +141,7 @@ class PharmaFlowReport(models.Model):
             self.env['pharma.flow.summary']._has_pending(),
             rights.is_true() and table not in MARKETS and any(
                 DERIVED.get(name) == 'partner_id' for name in facts))
-        if rights.is_true() and self._counts_cells(plan, groupby, shown):
+        if rights.is_true() and self._groups_cells(plan, groupby, shown, order):
             return plan._replace(columns=None, once=False)
         return plan
 
@@ -166,19 +166,25 @@ class PharmaFlowReport(models.Model):
         return TABLES[-1]
 
     @api.model
-    def _counts_cells(self, plan, groupby, shown):
-        """Whether terminals are counted cell by cell, which is faster where nothing else is asked
-        for and no names are joined to the cells.
+    def _groups_cells(self, plan, groupby, shown, order):
+        """Whether Odoo groups the cells themselves, which is faster where there are many groups:
+        nothing has to be added up first to know which cells have rows, and no names of records are
+        joined to them, for they order nothing.
 
         :param Plan plan: where they come from
         :param groupby: specifications of groups
         :param set shown: names of the fields that are grouped by or shown
+        :param str order: of the groups
         """
         # A cell without rows is there until the folding alone
-        return ('terminal_count' in shown and plan.measures == ('row_count',)
-                and not (plan.shifts or plan.pending or plan.lines)
-                and not any(self._fields[spec.split(':')[0].split('.')[0]].relational
-                            for spec in groupby))
+        if plan.shifts or plan.pending or plan.lines:
+            return False
+        grouped = {spec.split(':')[0].split('.')[0] for spec in groupby}
+        if 'terminal_count' in shown:
+            return plan.measures == ('row_count',) and not any(
+                self._fields[name].relational for name in grouped)
+        ordered = {term.split()[0].split(':')[0] for term in (order or '').split(',') if term}
+        return bool(ordered) and not ordered & grouped
 
     @api.model
     def _get_names(self, domain):
