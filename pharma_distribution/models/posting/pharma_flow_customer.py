@@ -76,9 +76,10 @@ class PharmaFlowCustomer(models.Model):
         """
         # All are marked: a folding under way may be about to copy those that are not known yet
         self.env.cr.execute(SQL(
-            "INSERT INTO pharma_flow_customer_change (partner_id) SELECT unnest(%s)", list(ids)))
+            "INSERT INTO pharma_flow_customer_change (partner_id) SELECT unnest(%s::int[])",
+            list(ids)))
         [[known]] = self.env.execute_query(SQL(
-            "SELECT EXISTS (SELECT FROM pharma_flow_customer WHERE partner_id = ANY(%s))",
+            "SELECT EXISTS (SELECT FROM pharma_flow_customer WHERE partner_id = ANY(%s::int[]))",
             list(ids)))
         if known:
             self.env['pharma.flow.summary']._after_append()
@@ -99,14 +100,12 @@ class PharmaFlowCustomer(models.Model):
         """Move the cells of customers that have changed, and take over the change.
 
         For the folding alone, of which there is one at a time. All customers are compared, the
-        marked ones and those that somebody has changed by SQL without a word.
+        marked ones and those that somebody has changed by SQL without a word. Deleted ones stay:
+        what their rows were may still have to be taken out.
         """
-        self.env.cr.execute(
-            """ DELETE FROM pharma_flow_customer_change;
-                DELETE FROM pharma_flow_customer k
-                 WHERE NOT EXISTS (SELECT FROM res_partner p WHERE p.id = k.partner_id) """)
         changed = [row_id for row_id, in self.env.execute_query(SQL(
             "SELECT k.partner_id %s", self._sql_changed()))]
+        self.env.cr.execute("DELETE FROM pharma_flow_customer_change")
         if not changed:
             return
         moved = [row_id for row_id, in self.env.execute_query(SQL(
@@ -194,3 +193,11 @@ class ResPartner(models.Model):
                    if not vals.keys().isdisjoint(COPIED)]
         if changed:
             self.env['pharma.flow.customer']._mark(changed)
+
+    def unlink(self):
+        """What their rows were may not be folded yet."""
+        ids = self.ids
+        result = super().unlink()
+        if ids:
+            self.env['pharma.flow.customer']._mark(ids)
+        return result
