@@ -14,7 +14,7 @@ from ..common import PharmaCrmCommon
 # The journal, queues, and counters of the server: no data of customers.
 OTHER_TABLES = {
     'pharma_merge', 'pharma_merge_line', 'pharma_merge_source_rel', 'queue_job', 'bus_bus',
-    'ir_cron', 'ir_cron_trigger', 'ir_cron_progress'}
+    'ir_cron', 'ir_cron_trigger', 'ir_cron_progress', 'pharma_flow_customer_change'}
 # What the program itself is made of, too long to be read twice; a merge changes these alone.
 PROGRAM = ('ir_', 'base_')
 READ_PROGRAM = {'ir_attachment', 'ir_model_data', 'ir_default'}

@@ -24,6 +24,8 @@ class TestFlowCheck(FlowDoublesCommon):
         """, [list(TABLES)])
         dump = {}
         for table, columns in cr.fetchall():
+            if table == 'pharma_flow_customer':
+                continue  # a copy of facts of customers, whether they have results or not
             # a cell of the results that went and came again has another number
             left_out = {'id'} if table.startswith('pharma_flow_summary') else TRACES.get(table, ())
             kept = [name for name in columns if name not in left_out]
