@@ -188,12 +188,11 @@ class ResPartner(models.Model):
 
     def _write_multi(self, vals_list):
         """All changes of columns come by here, computed ones as well."""
-        result = super()._write_multi(vals_list)
         changed = [partner.id for partner, vals in zip(self, vals_list, strict=True)
                    if not vals.keys().isdisjoint(COPIED)]
         if changed:
             self.env['pharma.flow.customer']._mark(changed)
-        return result
+        return super()._write_multi(vals_list)
 
     def unlink(self):
         """What their rows were may not be folded yet."""
